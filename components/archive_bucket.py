@@ -1,0 +1,91 @@
+"""ArchiveBucket: where one region keeps layer archives. Lambda reads archives of its own region only."""
+
+import pulumi
+import pulumi_aws as aws
+
+from . import policies
+
+PREFIX = "python-layers/"
+"""Everything that we keep in the bucket lies below this key prefix."""
+
+_NONCURRENT_DAYS = 30
+
+
+class ArchiveBucket(pulumi.ComponentResource):
+    """A private, encrypted, versioned bucket of one region that answers over TLS only."""
+
+    region: str
+    """Region of the bucket."""
+
+    bucket: pulumi.Output[str]
+    """Name of the bucket, known once its protection is in place."""
+
+    arn: pulumi.Output[str]
+    """ARN of the bucket."""
+
+    def __init__(self, name: str, region: str, opts: pulumi.ResourceOptions | None = None) -> None:
+        """Register the bucket and what protects it.
+
+        :param name: unique name, from which the bucket's own is made (with a random end).
+        """
+        super().__init__("layers:index:ArchiveBucket", name, {}, opts)
+        child = pulumi.ResourceOptions(parent=self)
+
+        bucket = aws.s3.Bucket(name, region=region, force_destroy=True, opts=child)
+        protection = [
+            aws.s3.BucketPublicAccessBlock(
+                f"{name}-private",
+                bucket=bucket.bucket,
+                region=region,
+                block_public_acls=True,
+                block_public_policy=True,
+                ignore_public_acls=True,
+                restrict_public_buckets=True,
+                opts=child,
+            ),
+            aws.s3.BucketServerSideEncryptionConfiguration(
+                f"{name}-encrypted",
+                bucket=bucket.bucket,
+                region=region,
+                rules=[{"apply_server_side_encryption_by_default": {"sse_algorithm": "AES256"}}],
+                opts=child,
+            ),
+            aws.s3.BucketVersioning(
+                f"{name}-versioned",
+                bucket=bucket.bucket,
+                region=region,
+                versioning_configuration={"status": "Enabled"},
+                opts=child,
+            ),
+            aws.s3.BucketPolicy(
+                f"{name}-tls",
+                bucket=bucket.bucket,
+                region=region,
+                policy=bucket.arn.apply(lambda arn: policies.require_tls(bucket_arn=arn)),
+                opts=child,
+            ),
+        ]
+        aws.s3.BucketLifecycleConfiguration(
+            f"{name}-lifecycle",
+            bucket=bucket.bucket,
+            region=region,
+            rules=[
+                {
+                    # Current archives stay: a region that is added later is copied from them.
+                    "id": "expire-what-was-replaced",
+                    "status": "Enabled",
+                    "filter": {"prefix": ""},
+                    "noncurrent_version_expiration": {"noncurrent_days": _NONCURRENT_DAYS},
+                    "abort_incomplete_multipart_upload": {"days_after_initiation": 1},
+                }
+            ],
+            opts=pulumi.ResourceOptions(parent=self, depends_on=protection),
+        )
+
+        self.region = region
+        # Nothing is put into the bucket before it is private: who uses the name waits for the protection.
+        self.bucket = pulumi.Output.all(bucket.bucket, *[part.id for part in protection]).apply(
+            lambda values: str(values[0])
+        )
+        self.arn = bucket.arn
+        self.register_outputs({"bucket": self.bucket, "arn": self.arn})

@@ -1,0 +1,66 @@
+"""IAM and bucket policy documents, each a function named by what it allows or denies.
+
+Pure: names and ARNs in, JSON text out. Every statement grants the least that the code in this repository calls;
+``tests/components/test_policies.py`` asks the policy evaluator of the embedded AWS about both sides of each line.
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+_VERSION = "2012-10-17"
+
+
+def lambda_may_assume() -> str:
+    """Return the trust policy of a role that only the Lambda service takes on."""
+    return _document(
+        {"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}, "Action": "sts:AssumeRole"}
+    )
+
+
+def build_layers(*, bucket_arn: str, prefix: str, log_group_arns: Sequence[str]) -> str:
+    """Return what the builder may do: keep its own prefix of one bucket, and write its own logs.
+
+    ``s3:ListBucket`` is there because S3 answers 403 instead of 404 for a missing key without it
+    (AWS: GetObject, "Permissions"), and a condition on ``s3:prefix`` would take that effect away again.
+
+    :param prefix: key prefix that ends in ``/``.
+    """
+    return _document(
+        {
+            "Sid": "KeepArchives",
+            "Effect": "Allow",
+            "Action": ["s3:GetObject", "s3:PutObject"],
+            "Resource": f"{bucket_arn}/{prefix}*",
+        },
+        {
+            "Sid": "TellMissingFromDenied",
+            "Effect": "Allow",
+            "Action": "s3:ListBucket",
+            "Resource": bucket_arn,
+        },
+        {
+            "Sid": "WriteLogs",
+            "Effect": "Allow",
+            "Action": ["logs:CreateLogStream", "logs:PutLogEvents"],
+            "Resource": [f"{arn}:*" for arn in log_group_arns],
+        },
+    )
+
+
+def require_tls(*, bucket_arn: str) -> str:
+    """Return a bucket policy that refuses every request over a connection without TLS."""
+    return _document(
+        {
+            "Sid": "RequireTls",
+            "Effect": "Deny",
+            "Principal": "*",
+            "Action": "s3:*",
+            "Resource": [bucket_arn, f"{bucket_arn}/*"],
+            "Condition": {"Bool": {"aws:SecureTransport": "false"}},
+        }
+    )
+
+
+def _document(*statements: Mapping[str, Any]) -> str:
+    return json.dumps({"Version": _VERSION, "Statement": list(statements)}, separators=(",", ":"))
