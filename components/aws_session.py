@@ -128,6 +128,7 @@ class AwsSettings:
         self, session: boto3.session.Session, service: str, region: str, config: Config | None
     ) -> Any:
         ours = Config(
+            retries={"mode": "adaptive", "total_max_attempts": 10},  # the control plane takes 15 requests a second
             s3={"addressing_style": "path"} if self.s3_use_path_style else None,
             use_fips_endpoint=self.use_fips_endpoint,
             use_dualstack_endpoint=self.use_dualstack_endpoint,

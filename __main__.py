@@ -1,0 +1,30 @@
+"""The program: settings in, a builder and the layers of the stack, exports out."""
+
+from pathlib import Path
+
+import pulumi
+
+from components import LayerBuilder, PythonLayer, PythonLayerArgs
+from components.faults import told_without_traceback
+from components.settings import read_settings
+
+with told_without_traceback():
+    settings = read_settings(pulumi.Config(), Path(__file__).parent)
+
+builder = LayerBuilder("builder", settings.builder)
+layers = {
+    name: PythonLayer(
+        name,
+        PythonLayerArgs(
+            requirements=layer.requirements,
+            builder=builder,
+            runtimes=layer.runtimes,
+            architectures=layer.architectures,
+            share_with=settings.share_with,
+            keep_old_versions=settings.keep_old_versions,
+        ),
+    )
+    for name, layer in settings.layers.items()
+}
+
+pulumi.export("layers", {name: layer.targets for name, layer in layers.items()})

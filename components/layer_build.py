@@ -1,0 +1,214 @@
+"""LayerBuild: the resource whose outputs are what the builder made of some requirements.
+
+``check`` asks for the lock, so that a preview shows which packages move; ``diff`` compares locks, never texts, paths
+or times; ``create`` and ``update`` have the archive built. The path of this module is part of every stack's state.
+"""
+
+import logging
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import pulumi
+from botocore.exceptions import ClientError
+from pulumi.dynamic import (
+    CheckFailure,
+    CheckResult,
+    ConfigureRequest,
+    CreateResult,
+    DiffResult,
+    ReadResult,
+    Resource,
+    ResourceProvider,
+    UpdateResult,
+)
+from pulumi.runtime import rpc
+
+from builder_lambda import BUILDER_VERSION, BuildRequest, BuildResult, LayerError, ResolveRequest, Target
+
+from .aws_session import AwsSettings
+from .builders import Builder, BuilderFunction, LambdaBuilder
+
+Props = dict[str, Any]
+
+_QUESTION = ("requirements", "constraints", "runtime", "architecture", "builder_version")
+_BUILD_ON = ("layer_name", "lock_sha256", "runtime", "architecture", "builder_version")
+_BUILT = ("content_hash", "code_sha256", "archive_key", "size_bytes", "unpacked_bytes", "build_seconds")
+
+
+class LayerBuildProvider(ResourceProvider):
+    """Create, read, update, delete of a :class:`LayerBuild`. Stateless: pickled as a reference to this class."""
+
+    serialize_as_secret_always: bool = False  # captures nothing, so there is no secret in it
+
+    _aws: AwsSettings
+
+    def configure(self, req: ConfigureRequest) -> None:
+        """Take over the stack's ``aws:`` configuration."""
+        self._aws = AwsSettings.from_config(req.config.get)
+        # An error reaches the user through the engine; gRPC would print its traceback besides.
+        logging.getLogger("grpc").setLevel(logging.CRITICAL)
+
+    def builder(self, props: Mapping[str, Any], *, is_first: bool) -> Builder:
+        """Return the builder that answers for a resource."""
+        function = BuilderFunction.from_mapping(props["builder"])
+        return LambdaBuilder(
+            function,
+            client=lambda config: self._aws.client("lambda", region=function.region, config=config),
+            is_first=is_first,
+        )
+
+    def check(self, _olds: Props, news: Props) -> CheckResult:
+        """Add ``packages`` and ``lock_sha256``: the old ones where the question is the old one, else resolved."""
+        olds = _olds or {}
+        if olds.get("lock_sha256") and all(olds.get(key) == news.get(key) for key in _QUESTION):
+            return CheckResult(_locked(news, olds["lock_sha256"], olds["packages"]), [])
+        if _is_unknown(news):
+            return CheckResult(news, [])  # a preview before the builder exists: the packages are not known yet
+        try:
+            resolved = self.builder(news, is_first=not olds).resolve(
+                ResolveRequest(
+                    requirements=tuple(news["requirements"]),
+                    constraints=tuple(news["constraints"]),
+                    target=_target(news),
+                    previous_lock_sha256=olds.get("lock_sha256"),
+                )
+            )
+        except LayerError as error:
+            return CheckResult(news, [CheckFailure("requirements", str(error))])
+        return CheckResult(_locked(news, resolved.lock_sha256, dict(resolved.packages)), [])
+
+    def diff(self, _id: str, _olds: Props, _news: Props) -> DiffResult:
+        """Tell whether there is something to build: another lock, target or builder, or an archive that is gone."""
+        is_other = any(_olds.get(key) != _news.get(key) for key in _BUILD_ON)
+        return DiffResult(changes=is_other or not _olds.get("content_hash"))
+
+    def create(self, props: Props) -> CreateResult:
+        """Have the archive built."""
+        return CreateResult(props["layer_name"], self._build(props, is_first=True))
+
+    def update(self, _id: str, _olds: Props, _news: Props) -> UpdateResult:
+        """Have the archive built; the old one stays in the bucket."""
+        return UpdateResult(self._build(_news, is_first=False))
+
+    def read(self, id_: str, props: Props) -> ReadResult:
+        """Look whether the archive is still there; a lost one is built again from the same lock."""
+        if not props.get("archive_key"):
+            return ReadResult(id_, props)
+        region = BuilderFunction.from_mapping(props["builder"]).region
+        store = self._aws.client("s3", region=region)
+        try:
+            store.head_object(Bucket=props["archive_bucket"], Key=props["archive_key"])
+        except ClientError as error:
+            if error.response["Error"]["Code"] == "NoSuchBucket":
+                return ReadResult(None, {})
+            if error.response["ResponseMetadata"]["HTTPStatusCode"] != 404:
+                raise
+            return ReadResult(id_, {**props, **dict.fromkeys(_BUILT)})
+        return ReadResult(id_, props)
+
+    def delete(self, _id: str, _props: Props) -> None:
+        """Leave the archive: it is addressed by content, and goes with the bucket."""
+
+    def _build(self, props: Props, *, is_first: bool) -> Props:
+        name = props["layer_name"]
+        result = self.builder(props, is_first=is_first).build(
+            BuildRequest(name=name, target=_target(props), lock_sha256=props["lock_sha256"])
+        )
+        print(f"[{name}] {_sentence(result)}", flush=True)  # noqa: T201 - the engine shows it to the user
+        return {
+            **props,
+            "content_hash": result.content_hash,
+            "code_sha256": result.code_sha256,
+            "archive_key": result.archive_key,
+            "size_bytes": result.size_bytes,
+            "unpacked_bytes": result.unpacked_bytes,
+            "build_seconds": result.seconds["total"],
+        }
+
+
+def _locked(news: Props, lock_sha256: str, packages: Mapping[str, str]) -> Props:
+    return {**news, "lock_sha256": lock_sha256, "packages": dict(packages)}
+
+
+def _is_unknown(news: Props) -> bool:
+    return news["builder"] == rpc.UNKNOWN or rpc.UNKNOWN in news["builder"].values()
+
+
+def _target(props: Mapping[str, Any]) -> Target:
+    return Target.parse(props["runtime"], props["architecture"])
+
+
+def _sentence(result: BuildResult) -> str:
+    count = len(result.packages)
+    return (
+        f"{count} package{'s' * (count != 1)}, {result.size_bytes / 1e6:.1f} MB zipped, "
+        f"{result.unpacked_bytes / 1e6:.1f} MB unpacked, built in {result.seconds['total']:.1f} s"
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class LayerBuildArgs:
+    """What is to be built, and by whom."""
+
+    layer_name: str
+    """Name of the layer, with its target."""
+
+    requirements: Sequence[str]
+    """Normalised requirements (PEP 508)."""
+
+    constraints: Sequence[str]
+    """Normalised constraints: versions that are not asked for, but hold."""
+
+    target: Target
+    """Runtime and architecture."""
+
+    builder: Mapping[str, pulumi.Input[Any]]
+    """``arn``, ``timeout_seconds`` and ``memory_mb`` of the builder function."""
+
+    archive_bucket: pulumi.Input[str]
+    """Bucket of the builder."""
+
+
+class LayerBuild(Resource, module="layers", name="LayerBuild"):
+    """A layer archive in the builder's bucket, made of a lock."""
+
+    packages: pulumi.Output[Mapping[str, str]]
+    """Version of each distribution, by canonical name."""
+
+    lock_sha256: pulumi.Output[str]
+    """sha256 over the wheels of the lock."""
+
+    content_hash: pulumi.Output[str]
+    """sha256 over the entries of the archive."""
+
+    code_sha256: pulumi.Output[str]
+    """sha256 of the archive's bytes, in base64, as AWS states it."""
+
+    archive_key: pulumi.Output[str]
+    """Key of the archive in the bucket."""
+
+    size_bytes: pulumi.Output[float]
+    """Size of the archive."""
+
+    unpacked_bytes: pulumi.Output[float]
+    """Size of what Lambda puts under ``/opt``."""
+
+    build_seconds: pulumi.Output[float]
+    """Time that the build took in the builder."""
+
+    def __init__(self, name: str, args: LayerBuildArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        """Register the build."""
+        inputs: Props = {
+            "layer_name": args.layer_name,
+            "requirements": list(args.requirements),
+            "constraints": list(args.constraints),
+            "runtime": args.target.runtime,
+            "architecture": args.target.architecture,
+            "builder": dict(args.builder),
+            "archive_bucket": args.archive_bucket,
+            # A change of code alone is no diff for Pulumi: what changes the bytes has a number.
+            "builder_version": BUILDER_VERSION,
+        }
+        outputs = dict.fromkeys((*_BUILT, "packages", "lock_sha256"))
+        super().__init__(LayerBuildProvider(), name, {**inputs, **outputs}, opts)

@@ -1,0 +1,235 @@
+"""Settings: what a stack's configuration says, read once and whole, all faults reported together.
+
+The only reader of ``pulumi.Config``. ``Pulumi.yaml`` documents each key.
+"""
+
+import difflib
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Annotated, Any
+
+import pulumi
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+
+from builder_lambda import (
+    ARCHITECTURES,
+    RUNTIMES,
+    Architecture,
+    Fault,
+    InvalidRequirements,
+    LayerError,
+    Requirements,
+    Target,
+    parse_requirements,
+    read_requirements,
+)
+
+from .aws_session import lambda_regions
+from .layer_builder import LayerBuilderArgs
+from .statements import ShareWith, invalid_principals
+
+_KEYS = ("regions", "runtimes", "architectures", "layers", "share_with", "builder", "keep_old_versions")
+_REQUIREMENTS_FILE = "requirements.txt"
+
+
+class InvalidSettings(LayerError):
+    """The stack's configuration has faults."""
+
+    code = "invalid-settings"
+    faults: tuple[str, ...]
+
+    def __init__(self, *, faults: Sequence[str]) -> None:
+        self.faults = tuple(faults)
+        super().__init__()
+
+    @property
+    def what(self) -> str:
+        """All faults, a line each, with their keys."""
+        return "the stack's configuration has faults:" + "".join(f"\n    {fault}" for fault in self.faults)
+
+    @property
+    def cause(self) -> str:
+        """Where such faults come from."""
+        return "a typing error in Pulumi.<stack>.yaml"
+
+    @property
+    def remedy(self) -> str:
+        """What mends it."""
+        return "mend these lines; Pulumi.yaml describes every key, with its type and default"
+
+
+class SeveralErrors(LayerError):
+    """More than one kind of fault, each told in full."""
+
+    code = "several-errors"
+    errors: tuple[LayerError, ...]
+
+    def __init__(self, *, errors: Sequence[LayerError]) -> None:
+        self.errors = tuple(errors)
+        super().__init__()
+
+    def __str__(self) -> str:
+        return "\n".join(str(error) for error in self.errors)
+
+
+def _supported(value: str, known: Sequence[str], what: str) -> str:
+    if value not in known:
+        near = difflib.get_close_matches(value, known, n=1)
+        hint = f"did you mean {near[0]}?" if near else f"known are {', '.join(sorted(known))}"
+        raise ValueError(f"{value!r} is not {what}: {hint}")
+    return value
+
+
+Region = Annotated[str, AfterValidator(lambda value: _supported(value, tuple(lambda_regions()), "a region with Lambda"))]
+Runtime = Annotated[str, AfterValidator(lambda value: _supported(value, RUNTIMES, "a supported runtime"))]
+Machine = Annotated[str, AfterValidator(lambda value: _supported(value, ARCHITECTURES, "a supported architecture"))]
+LayerName = Annotated[str, StringConstraints(pattern=r"^[a-zA-Z0-9_-]{1,100}$")]
+
+
+class _Group(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, coerce_numbers_to_str=True)
+
+
+class BuilderSettings(_Group):
+    """The builder functions."""
+
+    architecture: Machine = "x86_64"
+    memory_mb: int = Field(default=1769, ge=128, le=10240)
+    timeout_seconds: int = Field(default=900, ge=1, le=900)
+    log_retention_days: int = Field(default=14, ge=1)
+
+
+class ShareSettings(_Group):
+    """Who else may use the layers."""
+
+    accounts: tuple[str, ...] = ()
+    organization: str | None = None
+
+
+class LayerSettings(_Group):
+    """One layer; what it does not say is said for all layers."""
+
+    requirements: tuple[str, ...] | str | None = None
+    runtimes: tuple[Runtime, ...] | None = None
+    architectures: tuple[Machine, ...] | None = None
+
+
+class _Configuration(_Group):
+    regions: tuple[Region, ...] = Field(min_length=1)
+    runtimes: tuple[Runtime, ...] = Field(default=("python3.13",), min_length=1)
+    architectures: tuple[Machine, ...] = Field(default=("x86_64",), min_length=1)
+    layers: Mapping[LayerName, LayerSettings] = Field(default_factory=dict)
+    share_with: ShareSettings = Field(default_factory=ShareSettings)
+    builder: BuilderSettings = Field(default_factory=BuilderSettings)
+    keep_old_versions: bool = True
+
+
+class Layer(_Group):
+    """A layer that is to exist."""
+
+    model_config = ConfigDict(arbitrary_types_allowed=True, frozen=True)
+
+    requirements: Requirements
+    runtimes: tuple[str, ...]
+    architectures: tuple[Architecture, ...]
+
+
+class Settings(_Group):
+    """What the program deploys."""
+
+    model_config = ConfigDict(arbitrary_types_allowed=True, frozen=True)
+
+    builder: LayerBuilderArgs
+    layers: Mapping[str, Layer]
+    share_with: ShareWith
+    keep_old_versions: bool
+
+
+def read_settings(config: pulumi.Config, folder: Path) -> Settings:
+    """Return the settings of the stack.
+
+    :param folder: what paths of requirements files are relative to, and where ``layers/<name>/`` is looked for.
+    :raises LayerError: that tells all faults of configuration and requirements files.
+    """
+    try:
+        configuration = _Configuration.model_validate(
+            {key: value for key in _KEYS if (value := config.get_object(key)) is not None}
+        )
+    except ValidationError as error:
+        raise InvalidSettings(faults=[_sentence(fault) for fault in error.errors()]) from error
+
+    share_with = ShareWith(
+        accounts=configuration.share_with.accounts, organization=configuration.share_with.organization
+    )
+    errors: list[LayerError] = []
+    faults = [f"share_with: {reason}" for reason in invalid_principals(share_with)]
+    faults += _more_than_one_partition(configuration.regions)
+    layers = {}
+    malformed: list[Fault] = []
+    for name, layer in _with_dropped_in(configuration.layers, folder).items():
+        try:
+            layers[name] = Layer(
+                requirements=_read(name, layer, folder),
+                runtimes=layer.runtimes or configuration.runtimes,
+                architectures=_architectures(layer.architectures or configuration.architectures),
+            )
+        except InvalidRequirements as error:
+            malformed.extend(error.faults)
+        except FileNotFoundError as error:
+            faults.append(f"layers.{name}: there is no file {_within(Path(error.filename), folder)}")
+    if faults:
+        errors.append(InvalidSettings(faults=faults))
+    if malformed:
+        errors.append(InvalidRequirements(faults=tuple(malformed)))
+    if errors:
+        raise errors[0] if len(errors) == 1 else SeveralErrors(errors=errors)
+
+    builder = configuration.builder
+    return Settings(
+        builder=LayerBuilderArgs(
+            regions=configuration.regions,
+            runtimes=tuple(dict.fromkeys(runtime for layer in layers.values() for runtime in layer.runtimes))
+            or configuration.runtimes,
+            architecture=_architectures((builder.architecture,))[0],
+            memory_mb=builder.memory_mb,
+            timeout_seconds=builder.timeout_seconds,
+            log_retention_days=builder.log_retention_days,
+        ),
+        layers=layers,
+        share_with=share_with,
+        keep_old_versions=configuration.keep_old_versions,
+    )
+
+
+def _with_dropped_in(configured: Mapping[str, LayerSettings], folder: Path) -> dict[str, LayerSettings]:
+    found = sorted(path.parent.name for path in (folder / "layers").glob(f"*/{_REQUIREMENTS_FILE}"))
+    return {**{name: LayerSettings() for name in found}, **configured}
+
+
+def _read(name: str, layer: LayerSettings, folder: Path) -> Requirements:
+    given = layer.requirements
+    if given is None:
+        given = f"layers/{name}/{_REQUIREMENTS_FILE}"
+    if isinstance(given, str):
+        return read_requirements(folder / given)
+    return parse_requirements(given, source=f"layers.{name}.requirements")
+
+
+def _architectures(names: Sequence[str]) -> tuple[Architecture, ...]:
+    return tuple(Target.parse(RUNTIMES[-1], name).architecture for name in names)
+
+
+def _more_than_one_partition(regions: Sequence[str]) -> Iterator[str]:
+    known = lambda_regions()
+    partitions = {known[region]: region for region in regions}
+    if len(partitions) > 1:
+        yield f"regions: {' and '.join(sorted(partitions.values()))} are in partitions that share no accounts"
+
+
+def _within(path: Path, folder: Path) -> str:
+    return str(path.relative_to(folder)) if path.is_relative_to(folder) else str(path)
+
+
+def _sentence(fault: Any) -> str:
+    place = ".".join(str(part) for part in fault["loc"])
+    return f"{place}: {fault['msg'].removeprefix('Value error, ')}"

@@ -1,0 +1,64 @@
+"""Statements of a layer version's policy: pure, between what a user names and what AWS stores.
+
+One statement has one principal: an account, or everyone within an organization (AWS: AddLayerVersionPermission).
+"""
+
+import json
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+Statements = Mapping[str, Mapping[str, str]]
+"""Statement id -> ``{"principal": ...}``, with ``"organization_id"`` where the principal is ``*``."""
+
+_ROOT = re.compile(r"arn:aws[a-zA-Z-]*:iam::(\d{12}):root")
+_ACCOUNT = re.compile(r"\d{12}")
+_ORGANIZATION = re.compile(r"o-[a-z0-9]{10,32}")
+
+
+@dataclass(frozen=True, kw_only=True)
+class ShareWith:
+    """Who may use the layer versions besides the account that owns them."""
+
+    accounts: Sequence[str] = ()
+    """Ids of accounts, 12 digits each, as text."""
+
+    organization: str | None = None
+    """Id of an organization, such as ``o-a1b2c3d4e5``."""
+
+
+def invalid_principals(share_with: ShareWith) -> list[str]:
+    """Return what is wrong with the principals, a sentence each."""
+    reasons = [
+        f"{account!r} is not an account id: 12 digits are wanted, quoted in YAML so that leading zeros stay"
+        for account in share_with.accounts
+        if not _ACCOUNT.fullmatch(account)
+    ]
+    organization = share_with.organization
+    if organization is not None and not _ORGANIZATION.fullmatch(organization):
+        reasons.append(f"{organization!r} is not an organization id: o- and 10 to 32 small letters or digits are wanted")
+    return reasons
+
+
+def statements_for(share_with: ShareWith) -> Statements:
+    """Return the statements that let exactly these principals read a layer version."""
+    statements = {f"account-{account}": {"principal": account} for account in sorted(set(share_with.accounts))}
+    if organization := share_with.organization:
+        statements[f"organization-{organization}"] = {"principal": "*", "organization_id": organization}
+    return statements
+
+
+def parse_policy(policy: str) -> Statements:
+    """Return the statements of a policy as AWS answers it, whoever wrote them."""
+    statements: dict[str, dict[str, str]] = {}
+    for statement in json.loads(policy)["Statement"]:
+        principal = statement["Principal"]
+        if isinstance(principal, Mapping):
+            principal = principal["AWS"]
+        if root := _ROOT.fullmatch(principal):
+            principal = root[1]
+        entry = {"principal": principal}
+        if organization := statement.get("Condition", {}).get("StringEquals", {}).get("aws:PrincipalOrgID"):
+            entry["organization_id"] = organization
+        statements[statement["Sid"]] = entry
+    return statements
