@@ -82,9 +82,7 @@ class AwsSettings:
             secret_key=get("aws:secretKey"),
             token=get("aws:token"),
             profile=get("aws:profile"),
-            roles=tuple(
-                AssumedRole.from_mapping(role) for role in objects("assumeRoles") if role.get("roleArn")
-            ),
+            roles=tuple(AssumedRole.from_mapping(role) for role in objects("assumeRoles") if role.get("roleArn")),
             endpoints={
                 _NAMES_OF_ENDPOINTS.get(service, service): url
                 for group in objects("endpoints")
@@ -124,9 +122,7 @@ class AwsSettings:
             )
         return session
 
-    def _client(
-        self, session: boto3.session.Session, service: str, region: str, config: Config | None
-    ) -> Any:
+    def _client(self, session: Any, service: str, region: str, config: Config | None) -> Any:
         ours = Config(
             retries={"mode": "adaptive", "total_max_attempts": 10},  # the control plane takes 15 requests a second
             s3={"addressing_style": "path"} if self.s3_use_path_style else None,

@@ -15,17 +15,13 @@ import tenacity
 from botocore.config import Config
 from botocore.exceptions import ClientError, ConnectionClosedError, EndpointConnectionError, ReadTimeoutError
 
-from builder_lambda import (
+from builder_lambda import BuildRequest, BuildResult, LayerError, ResolveRequest, ResolveResult
+from builder_lambda.errors import (
     BuilderCrashed,
     BuilderMissing,
     BuilderNotPermitted,
     BuilderOutOfMemory,
     BuilderTimedOut,
-    BuildRequest,
-    BuildResult,
-    LayerError,
-    ResolveRequest,
-    ResolveResult,
 )
 
 _FRESH_ROLE_SECONDS = 60

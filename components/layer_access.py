@@ -131,9 +131,7 @@ class VersionPolicy:
         revision = found.revision_id
         for sid in sorted(found.statements):
             if wanted.get(sid) != found.statements[sid]:
-                self._client.remove_layer_version_permission(
-                    **self._version, StatementId=sid, **_on(revision)
-                )
+                self._client.remove_layer_version_permission(**self._version, StatementId=sid, **_on(revision))
                 revision = self._revision()
         for sid in sorted(wanted):
             if wanted[sid] != found.statements.get(sid):

@@ -26,6 +26,7 @@ from pulumi.runtime import rpc
 
 from builder_lambda import BUILDER_VERSION, BuildRequest, BuildResult, LayerError, ResolveRequest, Target
 
+from .archive_bucket import PREFIX
 from .aws_session import AwsSettings
 from .builders import Builder, BuilderFunction, LambdaBuilder
 
@@ -120,7 +121,7 @@ class LayerBuildProvider(ResourceProvider):
             **props,
             "content_hash": result.content_hash,
             "code_sha256": result.code_sha256,
-            "archive_key": result.archive_key,
+            "archive_key": f"{PREFIX}{result.archive_key}",
             "size_bytes": result.size_bytes,
             "unpacked_bytes": result.unpacked_bytes,
             "build_seconds": result.seconds["total"],

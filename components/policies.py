@@ -13,9 +13,7 @@ _VERSION = "2012-10-17"
 
 def lambda_may_assume() -> str:
     """Return the trust policy of a role that only the Lambda service takes on."""
-    return _document(
-        {"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}, "Action": "sts:AssumeRole"}
-    )
+    return _document({"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}, "Action": "sts:AssumeRole"})
 
 
 def build_layers(*, bucket_arn: str, prefix: str, log_group_arns: Sequence[str]) -> str:

@@ -5,6 +5,7 @@ The only reader of ``pulumi.Config``. ``Pulumi.yaml`` documents each key.
 
 import difflib
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -15,14 +16,13 @@ from builder_lambda import (
     ARCHITECTURES,
     RUNTIMES,
     Architecture,
-    Fault,
-    InvalidRequirements,
     LayerError,
     Requirements,
     Target,
     parse_requirements,
     read_requirements,
 )
+from builder_lambda.errors import Fault, InvalidRequirements
 
 from .aws_session import lambda_regions
 from .layer_builder import LayerBuilderArgs
@@ -32,44 +32,30 @@ _KEYS = ("regions", "runtimes", "architectures", "layers", "share_with", "builde
 _REQUIREMENTS_FILE = "requirements.txt"
 
 
-class InvalidSettings(LayerError):
-    """The stack's configuration has faults."""
+@dataclass(eq=False, kw_only=True)
+class InvalidSettings(LayerError, code="invalid-settings"):
+    """The stack's configuration has faults. Holds all of them."""
 
-    code = "invalid-settings"
+    cause = "a typing error in Pulumi.<stack>.yaml"
+    remedy = "mend these keys; Pulumi.yaml describes each, with its type and default"
+
     faults: tuple[str, ...]
 
-    def __init__(self, *, faults: Sequence[str]) -> None:
-        self.faults = tuple(faults)
-        super().__init__()
+    def _what(self) -> str:
+        return "the configuration of the stack cannot be used"
 
-    @property
-    def what(self) -> str:
-        """All faults, a line each, with their keys."""
-        return "the stack's configuration has faults:" + "".join(f"\n    {fault}" for fault in self.faults)
-
-    @property
-    def cause(self) -> str:
-        """Where such faults come from."""
-        return "a typing error in Pulumi.<stack>.yaml"
-
-    @property
-    def remedy(self) -> str:
-        """What mends it."""
-        return "mend these lines; Pulumi.yaml describes every key, with its type and default"
+    def _details(self) -> tuple[str, ...]:
+        return self.faults
 
 
 class SeveralErrors(LayerError):
-    """More than one kind of fault, each told in full."""
+    """Faults of more than one kind, each told in full."""
 
-    code = "several-errors"
-    errors: tuple[LayerError, ...]
-
-    def __init__(self, *, errors: Sequence[LayerError]) -> None:
-        self.errors = tuple(errors)
-        super().__init__()
+    def __init__(self, *errors: LayerError) -> None:
+        super().__init__(*errors)
 
     def __str__(self) -> str:
-        return "\n".join(str(error) for error in self.errors)
+        return "\n".join(str(error) for error in self.args)
 
 
 def _supported(value: str, known: Sequence[str], what: str) -> str:
@@ -80,7 +66,9 @@ def _supported(value: str, known: Sequence[str], what: str) -> str:
     return value
 
 
-Region = Annotated[str, AfterValidator(lambda value: _supported(value, tuple(lambda_regions()), "a region with Lambda"))]
+Region = Annotated[
+    str, AfterValidator(lambda value: _supported(value, tuple(lambda_regions()), "a region with Lambda"))
+]
 Runtime = Annotated[str, AfterValidator(lambda value: _supported(value, RUNTIMES, "a supported runtime"))]
 Machine = Annotated[str, AfterValidator(lambda value: _supported(value, ARCHITECTURES, "a supported architecture"))]
 LayerName = Annotated[str, StringConstraints(pattern=r"^[a-zA-Z0-9_-]{1,100}$")]
@@ -115,9 +103,9 @@ class LayerSettings(_Group):
 
 
 class _Configuration(_Group):
-    regions: tuple[Region, ...] = Field(min_length=1)
-    runtimes: tuple[Runtime, ...] = Field(default=("python3.13",), min_length=1)
-    architectures: tuple[Machine, ...] = Field(default=("x86_64",), min_length=1)
+    regions: tuple[Region, ...]
+    runtimes: tuple[Runtime, ...] = ("python3.13",)
+    architectures: tuple[Machine, ...] = ("x86_64",)
     layers: Mapping[LayerName, LayerSettings] = Field(default_factory=dict)
     share_with: ShareSettings = Field(default_factory=ShareSettings)
     builder: BuilderSettings = Field(default_factory=BuilderSettings)
@@ -156,7 +144,7 @@ def read_settings(config: pulumi.Config, folder: Path) -> Settings:
             {key: value for key in _KEYS if (value := config.get_object(key)) is not None}
         )
     except ValidationError as error:
-        raise InvalidSettings(faults=[_sentence(fault) for fault in error.errors()]) from error
+        raise InvalidSettings(faults=tuple(_sentence(fault) for fault in error.errors())) from error
 
     share_with = ShareWith(
         accounts=configuration.share_with.accounts, organization=configuration.share_with.organization
@@ -164,6 +152,11 @@ def read_settings(config: pulumi.Config, folder: Path) -> Settings:
     errors: list[LayerError] = []
     faults = [f"share_with: {reason}" for reason in invalid_principals(share_with)]
     faults += _more_than_one_partition(configuration.regions)
+    faults += [
+        f"{key}: at least one is needed"
+        for key in ("regions", "runtimes", "architectures")
+        if not getattr(configuration, key)
+    ]
     layers = {}
     malformed: list[Fault] = []
     for name, layer in _with_dropped_in(configuration.layers, folder).items():
@@ -175,14 +168,12 @@ def read_settings(config: pulumi.Config, folder: Path) -> Settings:
             )
         except InvalidRequirements as error:
             malformed.extend(error.faults)
-        except FileNotFoundError as error:
-            faults.append(f"layers.{name}: there is no file {_within(Path(error.filename), folder)}")
     if faults:
-        errors.append(InvalidSettings(faults=faults))
+        errors.append(InvalidSettings(faults=tuple(faults)))
     if malformed:
         errors.append(InvalidRequirements(faults=tuple(malformed)))
     if errors:
-        raise errors[0] if len(errors) == 1 else SeveralErrors(errors=errors)
+        raise errors[0] if len(errors) == 1 else SeveralErrors(*errors)
 
     builder = configuration.builder
     return Settings(
@@ -211,7 +202,7 @@ def _read(name: str, layer: LayerSettings, folder: Path) -> Requirements:
     if given is None:
         given = f"layers/{name}/{_REQUIREMENTS_FILE}"
     if isinstance(given, str):
-        return read_requirements(folder / given)
+        return read_requirements(folder / given, base=folder)
     return parse_requirements(given, source=f"layers.{name}.requirements")
 
 
@@ -224,10 +215,6 @@ def _more_than_one_partition(regions: Sequence[str]) -> Iterator[str]:
     partitions = {known[region]: region for region in regions}
     if len(partitions) > 1:
         yield f"regions: {' and '.join(sorted(partitions.values()))} are in partitions that share no accounts"
-
-
-def _within(path: Path, folder: Path) -> str:
-    return str(path.relative_to(folder)) if path.is_relative_to(folder) else str(path)
 
 
 def _sentence(fault: Any) -> str:

@@ -36,7 +36,9 @@ def invalid_principals(share_with: ShareWith) -> list[str]:
     ]
     organization = share_with.organization
     if organization is not None and not _ORGANIZATION.fullmatch(organization):
-        reasons.append(f"{organization!r} is not an organization id: o- and 10 to 32 small letters or digits are wanted")
+        reasons.append(
+            f"{organization!r} is not an organization id: o- and 10 to 32 small letters or digits are wanted"
+        )
     return reasons
 
 

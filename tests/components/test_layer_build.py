@@ -1,0 +1,174 @@
+import base64
+from typing import Any
+
+import dill
+import pytest
+from pulumi.runtime import rpc
+
+from builder_lambda import BUILDER_VERSION
+from builder_lambda.errors import UnknownPackage
+from components.aws_session import AwsSettings
+from components.layer_build import LayerBuildProvider
+from tests.components.fakes import FakeBuilder, refusal
+
+INPUTS: dict[str, Any] = {
+    "layer_name": "web-python313-x86_64",
+    "requirements": ["requests==2.31.0"],
+    "constraints": [],
+    "runtime": "python3.13",
+    "architecture": "x86_64",
+    "builder": {
+        "arn": "arn:aws:lambda:eu-west-1:111122223333:function:builder",
+        "timeout_seconds": 300.0,
+        "memory_mb": 1024.0,
+    },
+    "archive_bucket": "archives",
+    "builder_version": float(BUILDER_VERSION),
+}
+
+
+class Provider(LayerBuildProvider):
+    """The provider with a builder in memory."""
+
+    def __init__(self, builder: FakeBuilder) -> None:
+        self.fake = builder
+        self.first: list[bool] = []
+
+    def builder(self, props: Any, *, is_first: bool) -> FakeBuilder:
+        self.first.append(is_first)
+        return self.fake
+
+
+def deployed(provider: Provider) -> dict[str, Any]:
+    return provider.create(provider.check({}, dict(INPUTS)).inputs).outs or {}
+
+
+def test_check_adds_the_packages_and_their_lock() -> None:
+    checked = Provider(FakeBuilder()).check({}, dict(INPUTS))
+    assert checked.failures == []
+    assert checked.inputs == {
+        **INPUTS,
+        "packages": {"requests": "2.31.0"},
+        "lock_sha256": '{"requests": "2.31.0"}',
+    }
+
+
+def test_the_same_question_is_answered_without_the_builder() -> None:
+    provider = Provider(FakeBuilder())
+    olds = provider.check({}, dict(INPUTS)).inputs
+    provider.fake.resolved.clear()
+    assert provider.check(olds, dict(INPUTS)).inputs == olds
+    assert provider.check(olds, {**INPUTS, "builder": {"arn": rpc.UNKNOWN}}).inputs["packages"] == olds["packages"]
+    assert provider.fake.resolved == []
+
+
+def test_another_question_starts_from_the_old_lock() -> None:
+    provider = Provider(FakeBuilder())
+    olds = provider.check({}, dict(INPUTS)).inputs
+    news = provider.check(olds, {**INPUTS, "requirements": ["requests==2.32.3"]}).inputs
+    assert news["packages"] == {"requests": "2.32.3"}
+    assert provider.fake.resolved[-1].previous_lock_sha256 == olds["lock_sha256"]
+
+
+@pytest.mark.parametrize("builder", [rpc.UNKNOWN, {**INPUTS["builder"], "arn": rpc.UNKNOWN}])
+def test_a_preview_before_the_builder_exists_asks_nothing(builder: Any) -> None:
+    provider = Provider(FakeBuilder())
+    checked = provider.check({}, {**INPUTS, "builder": builder})
+    assert (checked.failures, checked.inputs) == ([], {**INPUTS, "builder": builder})
+    assert provider.fake.resolved == []
+
+
+def test_a_fault_of_the_requirements_is_a_failure_of_that_input() -> None:
+    error = UnknownPackage(names=("reqests",))
+    (failure,) = Provider(FakeBuilder(error)).check({}, dict(INPUTS)).failures
+    assert (failure.property, failure.reason) == ("requirements", str(error))
+
+
+def test_nothing_is_built_where_the_lock_is_the_same() -> None:
+    provider = Provider(FakeBuilder())
+    olds = deployed(provider)
+    news = {**olds, "requirements": ["requests == 2.31.0"], "builder": {"arn": "moved"}, "archive_bucket": "other"}
+    assert provider.diff("id", olds, news).changes is False
+
+
+@pytest.mark.parametrize("key", ["layer_name", "lock_sha256", "runtime", "architecture", "builder_version"])
+def test_what_changes_the_bytes_is_built_again_in_place(key: str) -> None:
+    provider = Provider(FakeBuilder())
+    olds = deployed(provider)
+    difference = provider.diff("id", olds, {**olds, key: "other"})
+    assert difference.changes is True
+    assert not difference.replaces
+
+
+def test_outputs_tell_what_was_built(capsys: pytest.CaptureFixture[str]) -> None:
+    outs = deployed(Provider(FakeBuilder()))
+    assert outs["content_hash"] == 'content of {"requests": "2.31.0"}'
+    assert outs["archive_key"] == "python-layers/archives/web-python313-x86_64/1.zip"
+    assert outs["packages"] == {"requests": "2.31.0"}
+    assert (outs["size_bytes"], outs["unpacked_bytes"], outs["build_seconds"]) == (1000, 3000, 1.5)
+    assert capsys.readouterr().out == (
+        "[web-python313-x86_64] 1 package, 0.0 MB zipped, 0.0 MB unpacked, built in 1.5 s\n"
+    )
+
+
+def test_only_a_first_build_may_meet_a_fresh_role() -> None:
+    provider = Provider(FakeBuilder())
+    outs = deployed(provider)
+    provider.update("id", outs, outs)
+    provider.check(outs, {**INPUTS, "requirements": []})
+    assert provider.first == [True, True, False, False]
+
+
+class Store:
+    def __init__(self, error: Exception | None) -> None:
+        self.error = error
+
+    def head_object(self, **_key: str) -> None:
+        if self.error:
+            raise self.error
+
+
+class Settings(AwsSettings):
+    def __init__(self, error: Exception | None) -> None:
+        object.__setattr__(self, "error", error)
+
+    def client(self, service: str, *, region: str, config: Any = None) -> Any:
+        assert (service, region) == ("s3", "eu-west-1")
+        return Store(self.__dict__["error"])
+
+
+def read(error: Exception | None) -> tuple[dict[str, Any], Any]:
+    provider = Provider(FakeBuilder())
+    outs = deployed(provider)
+    provider._aws = Settings(error)
+    return outs, provider.read("id", outs)
+
+
+def test_a_refresh_finds_the_archive() -> None:
+    outs, found = read(None)
+    assert (found.id, found.outs) == ("id", outs)
+
+
+def test_a_lost_archive_is_built_again_from_the_same_lock() -> None:
+    outs, found = read(refusal("HeadObject", "404", 404))
+    assert found.id == "id"
+    assert found.outs["lock_sha256"] == outs["lock_sha256"]
+    assert LayerBuildProvider().diff("id", found.outs, outs).changes is True
+
+
+def test_a_lost_bucket_takes_the_build_with_it() -> None:
+    assert read(refusal("HeadObject", "NoSuchBucket", 404))[1].id is None
+
+
+def test_a_denial_on_refresh_is_not_taken_for_a_loss() -> None:
+    with pytest.raises(Exception, match="AccessDenied"):
+        read(refusal("HeadObject", "AccessDenied", 403))
+
+
+def test_the_state_names_the_provider_and_holds_no_code() -> None:
+    # The path of the module is identity: a stack's state loads it from there, on refresh and destroy too.
+    pickled = dill.dumps(LayerBuildProvider(), recurse=True)
+    assert b"components.layer_build" in pickled
+    assert b"LayerBuildProvider" in pickled
+    assert len(base64.b64encode(pickled)) < 150
+    assert LayerBuildProvider.serialize_as_secret_always is False

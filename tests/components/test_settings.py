@@ -1,0 +1,138 @@
+import json
+from pathlib import Path
+from typing import Any
+
+import pulumi
+import pytest
+
+from builder_lambda import LayerError
+from builder_lambda.errors import InvalidRequirements
+from components.settings import InvalidSettings, Settings, read_settings
+from components.statements import ShareWith
+
+
+def settings(folder: Path, **config: Any) -> Settings:
+    texts = {
+        f"python-layers:{key}": value if isinstance(value, str) else json.dumps(value)
+        for key, value in {"regions": ["eu-west-1"], **config}.items()
+    }
+    pulumi.runtime.set_all_config(texts)
+    return read_settings(pulumi.Config("python-layers"), folder)
+
+
+def message(folder: Path, **config: Any) -> str:
+    with pytest.raises(LayerError) as raised:
+        settings(folder, **config)
+    return str(raised.value)
+
+
+def dropped_in(folder: Path, name: str, text: str) -> None:
+    path = folder / "layers" / name / "requirements.txt"
+    path.parent.mkdir(parents=True)
+    path.write_text(text)
+
+
+def test_a_layer_of_the_configuration(tmp_path: Path) -> None:
+    read = settings(
+        tmp_path,
+        layers={
+            "web": {"requirements": ["httpx", "orjson>=3"], "runtimes": ["python3.12"], "architectures": ["arm64"]}
+        },
+        share_with={"accounts": ["111122223333"]},
+        keep_old_versions=False,
+    )
+    web = read.layers["web"]
+    assert web.requirements.requirements == ("httpx", "orjson>=3")
+    assert (web.runtimes, web.architectures) == (("python3.12",), ("arm64",))
+    assert read.builder.runtimes == ("python3.12",)
+    assert read.share_with == ShareWith(accounts=("111122223333",))
+    assert read.keep_old_versions is False
+
+
+def test_a_folder_is_a_layer(tmp_path: Path) -> None:
+    dropped_in(tmp_path, "http", "requests==2.32.3\n")
+    read = settings(tmp_path, runtimes=["python3.11"])
+    assert list(read.layers) == ["http"]
+    assert read.layers["http"].requirements.requirements == ("requests==2.32.3",)
+    assert read.layers["http"].runtimes == ("python3.11",)
+
+
+def test_a_folder_can_be_given_its_own_runtimes(tmp_path: Path) -> None:
+    dropped_in(tmp_path, "http", "requests\n")
+    read = settings(tmp_path, layers={"http": {"runtimes": ["python3.11", "python3.12"]}})
+    assert read.builder.runtimes == ("python3.11", "python3.12")
+
+
+def test_builder_defaults_are_one_cpu_and_the_longest_time(tmp_path: Path) -> None:
+    builder = settings(tmp_path).builder
+    assert (builder.memory_mb, builder.timeout_seconds, builder.architecture) == (1769, 900, "x86_64")
+
+
+def test_all_faults_of_the_configuration_are_told_together(tmp_path: Path) -> None:
+    assert message(
+        tmp_path,
+        regions=["eu-wst-1"],
+        runtimes=["python3.133"],
+        builder={"memory": 1024, "timeout_seconds": 901},
+        layers={"web": {"architectures": ["arm"]}},
+    ) == (
+        "invalid-settings: the configuration of the stack cannot be used\n"
+        "    regions.0: 'eu-wst-1' is not a region with Lambda: did you mean eu-west-1?\n"
+        "    runtimes.0: 'python3.133' is not a supported runtime: did you mean python3.13?\n"
+        "    layers.web.architectures.0: 'arm' is not a supported architecture: did you mean arm64?\n"
+        "    builder.timeout_seconds: Input should be less than or equal to 900\n"
+        "    builder.memory: Extra inputs are not permitted\n"
+        "  likely cause: a typing error in Pulumi.<stack>.yaml\n"
+        "  what to do: mend these keys; Pulumi.yaml describes each, with its type and default"
+    )
+
+
+def test_all_malformed_requirements_of_all_layers_are_told_together(tmp_path: Path) -> None:
+    dropped_in(tmp_path, "http", "requests==2.32.3\nflask=>2\n")
+    dropped_in(tmp_path, "data", "# numbers\nnumpy>>2\n")
+    with pytest.raises(InvalidRequirements) as raised:
+        settings(tmp_path, layers={"web": {"requirements": ["httpx", "=="]}})
+    assert [(fault.source, fault.line) for fault in raised.value.faults] == [
+        ("layers/data/requirements.txt", 2),
+        ("layers/http/requirements.txt", 2),
+        ("layers.web.requirements", 2),
+    ]
+
+
+def test_faults_of_both_kinds_are_told_together(tmp_path: Path) -> None:
+    text = message(
+        tmp_path, layers={"web": {"requirements": ["=="]}}, share_with={"accounts": [1234], "organization": "acme"}
+    )
+    assert text.count("what to do") == 2
+    assert "share_with: '1234' is not an account id" in text
+    assert "share_with: 'acme' is not an organization id" in text
+    assert "layers.web.requirements:1" in text
+
+
+def test_a_requirements_file_that_is_not_there(tmp_path: Path) -> None:
+    with pytest.raises(InvalidRequirements) as raised:
+        settings(tmp_path, layers={"web": {"requirements": "web.txt"}})
+    assert [str(fault) for fault in raised.value.faults] == ["web.txt: there is no such file"]
+
+
+@pytest.mark.parametrize("key", ["regions", "runtimes", "architectures"])
+def test_nothing_is_no_choice(tmp_path: Path, key: str) -> None:
+    with pytest.raises(InvalidSettings) as raised:
+        settings(tmp_path, **{key: []})
+    assert raised.value.faults == (f"{key}: at least one is needed",)
+
+
+def test_regions_of_different_partitions_share_no_accounts(tmp_path: Path) -> None:
+    with pytest.raises(InvalidSettings) as raised:
+        settings(tmp_path, regions=["eu-west-1", "cn-north-1"])
+    assert raised.value.faults == ("regions: cn-north-1 and eu-west-1 are in partitions that share no accounts",)
+
+
+@pytest.mark.parametrize("stack", ["local", "dev", "prod"])
+def test_the_stacks_of_the_repository_have_valid_settings(stack: str) -> None:
+    import yaml
+
+    root = Path(__file__).parent.parent.parent
+    config = yaml.safe_load((root / f"Pulumi.{stack}.yaml").read_text())["config"]
+    pulumi.runtime.set_all_config({key: json.dumps(value) for key, value in config.items()})
+    assert {"data", "http"} <= set(read_settings(pulumi.Config("python-layers"), root).layers)

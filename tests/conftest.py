@@ -1,0 +1,64 @@
+"""Fixtures for all tests."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pulumi
+import pytest
+from pulumi.runtime import MockCallArgs, MockResourceArgs, Mocks
+
+COMPUTED: dict[str, Callable[[MockResourceArgs], dict[str, Any]]] = {
+    "aws:s3/bucket:Bucket": lambda made: {"bucket": made.name, "arn": f"arn:aws:s3:::{made.name}"},
+    "aws:iam/role:Role": lambda made: {"name": made.name, "arn": f"arn:aws:iam::111122223333:role/{made.name}"},
+    "aws:cloudwatch/logGroup:LogGroup": lambda made: {
+        "name": made.name,
+        "arn": f"arn:aws:logs:{made.inputs['region']}:111122223333:log-group:{made.name}",
+    },
+    "aws:lambda/function:Function": lambda made: {
+        "arn": f"arn:aws:lambda:{made.inputs['region']}:111122223333:function:{made.name}"
+    },
+    "aws:lambda/layerVersion:LayerVersion": lambda made: {
+        "arn": f"arn:aws:lambda:{made.inputs['region']}:111122223333:layer:{made.inputs['layerName']}:1",
+        "codeSha256": "c29tZSBieXRlcw==",
+    },
+    "pulumi-python:dynamic/layers:LayerBuild": lambda made: {
+        "packages": {"requests": "2.32.3"},
+        "lock_sha256": "10c4",
+        "content_hash": "c0ffee",
+        "code_sha256": "c29tZSBieXRlcw==",
+        "archive_key": f"python-layers/archives/{made.inputs['layer_name']}/c0ffee.zip",
+        "size_bytes": 1000.0,
+        "unpacked_bytes": 3000.0,
+        "build_seconds": 1.5,
+    },
+}
+
+
+class RecordingEngine(Mocks):
+    """Stands for the Pulumi engine: gives every resource what AWS would compute, and remembers all of them."""
+
+    def __init__(self) -> None:
+        self.registered: list[MockResourceArgs] = []
+
+    def new_resource(self, args: MockResourceArgs) -> tuple[str, dict[str, Any]]:
+        self.registered.append(args)
+        computed = COMPUTED[args.typ](args) if args.typ in COMPUTED else {}
+        return f"{args.name}-id", {**args.inputs, **computed}
+
+    def call(self, args: MockCallArgs) -> tuple[dict[Any, Any], list[tuple[str, str]] | None]:
+        raise AssertionError(f"no function is expected to be called, got {args.token}")
+
+    def deploy(self, program: Callable[[], object]) -> dict[str, MockResourceArgs]:
+        """Run the program to its end and return what it registered, by name."""
+
+        def run() -> None:
+            program()
+
+        pulumi.runtime.set_mocks(self, project="python-layers", stack="test")
+        pulumi.runtime.test(run)()  # type: ignore[no-untyped-call] # waits for all of it, not only for an output that somebody asserts on
+        return {resource.name: resource for resource in self.registered}
+
+
+@pytest.fixture
+def engine() -> RecordingEngine:
+    return RecordingEngine()
