@@ -23,10 +23,10 @@ from pulumi.dynamic import (
     ResourceProvider,
     UpdateResult,
 )
-from pulumi.runtime import rpc
 
 from .aws_session import AwsSettings
 from .statements import Statements, parse_policy
+from .unknowns import has_unknown
 
 Props = dict[str, Any]
 
@@ -54,7 +54,7 @@ class LayerAccessProvider(ResourceProvider):
     def check(self, _olds: Props, news: Props) -> CheckResult:
         """Refuse to share what is not byte for byte what the builder made."""
         built, published = news["built_code_sha256"], news["published_code_sha256"]
-        if rpc.UNKNOWN in (built, published) or built == published:
+        if has_unknown((built, published)) or built == published:
             return CheckResult(news, [])
         what = (
             f"archive-altered: {news['layer_version_arn']} has the sha256 {published}, but the builder made {built}\n"

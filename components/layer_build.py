@@ -22,13 +22,13 @@ from pulumi.dynamic import (
     ResourceProvider,
     UpdateResult,
 )
-from pulumi.runtime import rpc
 
 from builder_lambda import BUILDER_VERSION, BuildRequest, BuildResult, LayerError, ResolveRequest, Target
 
 from .archive_bucket import PREFIX
 from .aws_session import AwsSettings
 from .builders import Builder, BuilderFunction, LambdaBuilder
+from .unknowns import has_unknown
 
 Props = dict[str, Any]
 
@@ -64,7 +64,7 @@ class LayerBuildProvider(ResourceProvider):
         olds = _olds or {}
         if olds.get("lock_sha256") and all(olds.get(key) == news.get(key) for key in _QUESTION):
             return CheckResult(_locked(news, olds["lock_sha256"], olds["packages"]), [])
-        if _is_unknown(news):
+        if has_unknown(news["builder"]):
             return CheckResult(news, [])  # a preview before the builder exists: the packages are not known yet
         try:
             resolved = self.builder(news, is_first=not olds).resolve(
@@ -130,10 +130,6 @@ class LayerBuildProvider(ResourceProvider):
 
 def _locked(news: Props, lock_sha256: str, packages: Mapping[str, str]) -> Props:
     return {**news, "lock_sha256": lock_sha256, "packages": dict(packages)}
-
-
-def _is_unknown(news: Props) -> bool:
-    return news["builder"] == rpc.UNKNOWN or rpc.UNKNOWN in news["builder"].values()
 
 
 def _target(props: Mapping[str, Any]) -> Target:

@@ -48,14 +48,14 @@ class InvalidSettings(LayerError, code="invalid-settings"):
         return self.faults
 
 
-class SeveralErrors(LayerError):
+@dataclass(eq=False, kw_only=True)
+class SeveralErrors(LayerError, code="several-errors"):
     """Faults of more than one kind, each told in full."""
 
-    def __init__(self, *errors: LayerError) -> None:
-        super().__init__(*errors)
+    errors: tuple[LayerError, ...]
 
     def __str__(self) -> str:
-        return "\n".join(str(error) for error in self.args)
+        return "\n".join(str(error) for error in self.errors)
 
 
 def _supported(value: str, known: Sequence[str], what: str) -> str:
@@ -173,7 +173,7 @@ def read_settings(config: pulumi.Config, folder: Path) -> Settings:
     if malformed:
         errors.append(InvalidRequirements(faults=tuple(malformed)))
     if errors:
-        raise errors[0] if len(errors) == 1 else SeveralErrors(*errors)
+        raise errors[0] if len(errors) == 1 else SeveralErrors(errors=tuple(errors))
 
     builder = configuration.builder
     return Settings(
