@@ -1,0 +1,44 @@
+# All set-up happens inside the targets, once: a second call of any of them finds it done.
+#
+#   make up     deploy the program to the embedded AWS, and import every layer in a function
+#   make test   lint, types, tests
+#   make down   destroy what `make up` made, and stop the embedded AWS
+
+SUPPORTED := import sys; sys.exit(sys.version_info < (3, 11))
+PYTHON := $(shell for python in python3 python3.14 python3.13 python3.12 python3.11; do \
+	if $$python -c '$(SUPPORTED)' 2>/dev/null; then echo $$python; break; fi; done)
+VENV := .venv/bin/python
+
+.DEFAULT_GOAL := help
+.PHONY: help venv setup up test lint down bench
+
+help: ## list the targets
+	@sed -n 's/^\([a-z]*\):[^#]*## \(.*\)/\1|\2/p' $(MAKEFILE_LIST) | while IFS='|' read -r target does; do \
+		printf '  make %-7s %s\n' "$$target" "$$does"; done
+
+venv:
+	@if [ -z '$(PYTHON)' ]; then \
+		echo 'error: Python 3.11 or newer is needed, and PATH has none that runs. Install one.' >&2; exit 1; fi
+	@$(PYTHON) local_aws/make_venv.py
+
+setup: venv ## make the tools: .venv, Pulumi, the embedded AWS
+	@$(VENV) -m local_aws setup
+
+up: venv ## deploy to the embedded AWS, and import every layer in a function
+	@$(VENV) -m local_aws up
+
+down: venv ## destroy what `make up` made, and stop the embedded AWS
+	@$(VENV) -m local_aws down
+
+lint: venv ## check style and types
+	$(VENV) -m ruff check
+	$(VENV) -m ruff format --check
+	$(VENV) -m mypy
+
+test: lint setup ## lint, then every test, on the engine and the embedded AWS too
+	$(VENV) -m pytest
+
+ifneq ($(wildcard benchmarks/__main__.py),)
+bench: setup ## measure this product and its relatives side by side
+	$(VENV) -m benchmarks
+endif

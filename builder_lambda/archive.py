@@ -1,0 +1,136 @@
+"""Entries of several distributions -> one archive, and what it holds.
+
+Pure, on streams. The order in which wheels are given does not matter; what two distributions both bring must be equal.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, cast
+
+from builder_lambda.errors import ConflictingFiles, FileConflict, LayerTooLarge, TooManyFiles
+from builder_lambda.zip_writer import MAX_ENTRIES, ZipWriter
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from typing import BinaryIO
+
+    from builder_lambda.archive_entry import ArchiveEntry
+
+LAYER_PREFIX = "python/"
+"""The folder of a layer that Lambda puts on the import path (AWS: "Packaging your layer content")."""
+
+MAX_UNPACKED_BYTES = 262_144_000
+"""What a function with all its layers may unpack to (AWS: "Lambda quotas", 250 MB)."""
+
+_BIGGEST_SHOWN = 8
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class WrittenArchive:
+    """What was written to a stream."""
+
+    code_sha256: str
+    """Base64 of the sha256 of the bytes, which is what AWS calls it."""
+
+    size_bytes: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Archive:
+    """The entries of an archive: merged, in order, within Lambda's limits."""
+
+    entries: tuple[ArchiveEntry, ...]
+    prefix: str = LAYER_PREFIX
+
+    @classmethod
+    def merge(cls, distributions: Iterable[Sequence[ArchiveEntry]], *, prefix: str = LAYER_PREFIX) -> Archive:
+        """Return the archive of all these distributions.
+
+        :raises ConflictingFiles: with every path that two of them bring with different content.
+        :raises LayerTooLarge: if it would unpack to more than Lambda allows; it names the biggest distributions.
+        :raises TooManyFiles: if it has more files than a zip archive can list.
+        """
+        archive = cls(entries=_merged(distributions), prefix=prefix)
+        unpacked = archive.unpacked_bytes
+        if unpacked > MAX_UNPACKED_BYTES:
+            raise LayerTooLarge(unpacked_bytes=unpacked, limit=MAX_UNPACKED_BYTES, biggest=_biggest(archive.entries))
+        if len(archive.entries) > MAX_ENTRIES:
+            raise TooManyFiles(files=len(archive.entries), limit=MAX_ENTRIES)
+        return archive
+
+    @property
+    def unpacked_bytes(self) -> int:
+        """Size of all files, unpacked."""
+        return sum(entry.size for entry in self.entries)
+
+    @property
+    def content_hash(self) -> str:
+        """sha256, in hex, over path, mode and digest of every entry in order."""
+        digest = hashlib.sha256()
+        for entry in self.entries:
+            digest.update(f"{self.prefix}{entry.path}\0{entry.mode:o}\0{entry.sha256}\n".encode())
+        return digest.hexdigest()
+
+    def write(self, stream: BinaryIO) -> WrittenArchive:
+        """Write the archive to ``stream``."""
+        hashing = _HashingStream(stream)
+        writer = ZipWriter(cast("BinaryIO", hashing))
+        for entry in self.entries:
+            writer.write(self.prefix + entry.path, entry)
+        size = writer.finish()
+        return WrittenArchive(code_sha256=base64.b64encode(hashing.digest.digest()).decode(), size_bytes=size)
+
+
+class _HashingStream:
+    """Passes bytes on and takes their sha256 on the way."""
+
+    def __init__(self, stream: BinaryIO) -> None:
+        self._stream = stream
+        self.digest = hashlib.sha256()
+
+    def write(self, content: bytes) -> int:
+        self.digest.update(content)
+        return self._stream.write(content)
+
+
+def _merged(distributions: Iterable[Sequence[ArchiveEntry]]) -> tuple[ArchiveEntry, ...]:
+    """Merge equal files, refuse different ones; the result does not depend on the order of ``distributions``."""
+    ordered = sorted(
+        (entry for entries in distributions for entry in entries), key=lambda entry: (entry.path, entry.owner)
+    )
+    merged: dict[str, ArchiveEntry] = {}
+    conflicts = []
+    for entry in ordered:
+        first = merged.setdefault(entry.path, entry)
+        if first.sha256 != entry.sha256:
+            conflicts.append(FileConflict(path=entry.path, first=first.owner, second=entry.owner))
+        elif first.mode < entry.mode:
+            merged[entry.path] = replace(first, mode=entry.mode)
+    conflicts += _files_as_folders(merged)
+    if conflicts:
+        raise ConflictingFiles(conflicts=tuple(conflicts))
+    return tuple(merged.values())
+
+
+def _files_as_folders(entries: dict[str, ArchiveEntry]) -> list[FileConflict]:
+    """Find files that another distribution has as a folder, which no file system could hold."""
+    checked = set[str]()
+    found = []
+    for path, entry in entries.items():
+        folder = path.rpartition("/")[0]
+        while folder and folder not in checked:
+            checked.add(folder)
+            if folder in entries:
+                found.append(FileConflict(path=folder, first=entries[folder].owner, second=f"{entry.owner} ({path})"))
+            folder = folder.rpartition("/")[0]
+    return found
+
+
+def _biggest(entries: Iterable[ArchiveEntry]) -> tuple[tuple[str, int], ...]:
+    sizes: dict[str, int] = {}
+    for entry in entries:
+        sizes[entry.owner] = sizes.get(entry.owner, 0) + entry.size
+    return tuple(sorted(sizes.items(), key=lambda item: (-item[1], item[0]))[:_BIGGEST_SHOWN])

@@ -1,0 +1,140 @@
+"""Compiles the sources that arrive on standard input, under the interpreter that the bytecode is for.
+
+A script, run by Python 3.9 to 3.14 as ``python -S -s -B -W ignore bytecode_worker.py`` with a fixed ``PYTHONHASHSEED``
+(not with ``-I``, which would ignore the seed). It needs the standard library and nothing else, not even ours.
+
+A request is ``<u32 length of path><u64 length of source>`` in little endian, the path in UTF-8, then the source; an
+answer is ``<u8 compiled><u64 length>``, then the ``.pyc`` if ``compiled`` is 1, else the reason in UTF-8.
+
+The bytes for a file depend on the file, its path and the interpreter, and on nothing that was compiled before.
+``marshal`` alone does not give that: it writes whether an object has more than one owner, whether a string is interned,
+and (before 3.11) the items of a set by their hashes, some of which are addresses. The code is settled in these first.
+"""
+
+from __future__ import annotations
+
+import sys
+
+if __name__ == "__main__":
+    del sys.path[0]  # the folder of this file, whose modules must not stand in for those of the standard library
+
+import gc
+import marshal
+import struct
+from importlib.util import MAGIC_NUMBER, source_hash
+from types import CodeType
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+REQUEST = struct.Struct("<IQ")
+ANSWER = struct.Struct("<BQ")
+
+UNCHECKED_HASH = struct.pack("<I", 0b01)
+"""PEP 552: valid as it is. The source is not looked at on import."""
+
+_SETS_BY_HASH = sys.version_info < (3, 11)
+"""Whether ``marshal`` writes sets in the order of their hashes, and a string by how many hold it."""
+
+
+def main() -> None:
+    """Answer requests until the input ends."""
+    gc.disable()  # what a compilation makes has no cycles
+    # One object stands for each of these in the whole process, and any source may turn it into an interned one.
+    interned = [sys.intern(chr(number)) for number in range(256)]
+    requests, answers = sys.stdin.buffer, sys.stdout.buffer
+    while header := requests.read(REQUEST.size):
+        path_length, source_length = REQUEST.unpack(header)
+        path = requests.read(path_length).decode()
+        source = requests.read(source_length)
+        try:
+            compiled, payload = 1, pyc(path, source)
+        except SyntaxError as error:
+            compiled, payload = 0, f"{error.msg} (line {error.lineno})".encode()
+        except (ArithmeticError, MemoryError, RecursionError, SystemError, ValueError) as error:
+            compiled, payload = 0, (str(error) or type(error).__name__).encode()
+        answers.write(ANSWER.pack(compiled, len(payload)))
+        answers.write(payload)
+    answers.flush()
+    del interned
+
+
+def pyc(path: str, source: bytes) -> bytes:
+    """Return the ``.pyc`` of a source, valid by hash and never compared with the source (PEP 552).
+
+    :raises SyntaxError, ValueError: and what else a compilation may end with.
+    """
+    code: CodeType = compile(source, path, "exec", dont_inherit=True, optimize=0)
+    body = _marshalled_by_hash(code) if _SETS_BY_HASH else marshal.dumps(_with_shared_sets(code))
+    return MAGIC_NUMBER + UNCHECKED_HASH + source_hash(source) + body
+
+
+def _with_shared_sets(code: CodeType) -> CodeType:
+    """Return the code with one object for equal sets.
+
+    From 3.12 the compiler copies a set whose strings the process has interned before, where it would else be shared.
+    """
+    if not any(type(constant) is frozenset for each in _walk(code) for constant in each.co_consts):
+        return code
+    shared: dict[object, frozenset[object]] = {}
+
+    def share(value: frozenset[object]) -> object:
+        return shared.setdefault(frozenset((type(item), item) for item in value), value)  # 1 and True are equal
+
+    return _with_sets(code, share)
+
+
+def _marshalled_by_hash(code: CodeType) -> bytes:
+    """Return the code as ``marshal`` of 3.9 and 3.10 would, had all sets a fixed order and all objects many owners."""
+    marks: list[tuple[bytes, bytes]] = []
+
+    def mark(value: frozenset[object]) -> object:
+        # Format 2 has no references, so that what is put in does not shift the numbers of those around it.
+        items = sorted(marshal.dumps(item, 2) for item in value)
+        name = b"\0set %d, to be put in here\0" % len(marks)
+        marks.append((name, b"\xbe" + struct.pack("<I", len(items)) + b"".join(items)))
+        return name
+
+    code = _with_sets(code, mark)
+    owners: list[object] = [name for name, _ in marks]
+    for each in _walk(code):
+        for attribute in dir(each):
+            if attribute.startswith("co_"):
+                _own(getattr(each, attribute), owners)
+    body = marshal.dumps(code)
+    del owners
+    for name, as_set in marks:
+        as_bytes = b"\xf3" + struct.pack("<I", len(name)) + name
+        if body.count(as_bytes) != 1:
+            raise ValueError("the source has the text of a mark of the bytecode worker")
+        body = body.replace(as_bytes, as_set)
+    return body
+
+
+def _with_sets(code: CodeType, changed: Callable[[frozenset[object]], object]) -> CodeType:
+    constants: list[object] = []
+    for constant in code.co_consts:
+        if type(constant) is CodeType:
+            constants.append(_with_sets(constant, changed))
+        else:
+            constants.append(changed(constant) if type(constant) is frozenset else constant)
+    return code.replace(co_consts=tuple(constants))
+
+
+def _walk(code: CodeType) -> list[CodeType]:
+    codes = [code]
+    for each in codes:  # grows while it is walked
+        codes.extend(constant for constant in each.co_consts if type(constant) is CodeType)
+    return codes
+
+
+def _own(value: object, owners: list[object]) -> None:
+    owners.append(value)
+    if type(value) is tuple:
+        for item in value:
+            _own(item, owners)
+
+
+if __name__ == "__main__":
+    main()

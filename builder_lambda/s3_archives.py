@@ -1,0 +1,106 @@
+"""The archive store in an S3 bucket. Encryption at rest is the bucket's default."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from builder_lambda.archive import WrittenArchive
+from builder_lambda.errors import BuilderNotPermitted
+
+if TYPE_CHECKING:
+    from typing import BinaryIO, NoReturn
+
+    from botocore.exceptions import ClientError
+    from mypy_boto3_s3 import S3Client
+
+_CODE_SHA256 = "code-sha256"
+_NOT_FOUND = {"404", "NoSuchKey", "NotFound"}
+_DENIED = {"403", "AccessDenied", "AccessDeniedException", "Forbidden", "KMS.AccessDeniedException"}
+
+
+class S3Archives:
+    """Keeps archives and texts as objects below one prefix of one bucket."""
+
+    def __init__(self, *, client: S3Client, bucket: str, prefix: str) -> None:
+        """Keep everything below ``prefix``, which ends in ``/`` or is empty."""
+        self._client = client
+        self._bucket = bucket
+        self._prefix = prefix
+
+    def read_text(self, key: str) -> str | None:
+        """See :class:`builder_lambda.ports.ArchiveStore`.
+
+        :raises BuilderNotPermitted: if AWS denies it. S3 also denies what is missing to a role that may not list.
+        """
+        from botocore.exceptions import ClientError
+
+        try:
+            reply = self._client.get_object(Bucket=self._bucket, Key=self._prefix + key)
+        except ClientError as error:
+            self._raise_unless_missing(error, "s3:GetObject", key)
+            return None
+        return reply["Body"].read().decode("utf-8")
+
+    def write_text(self, key: str, text: str) -> None:
+        """See :class:`builder_lambda.ports.ArchiveStore`.
+
+        :raises BuilderNotPermitted: if AWS denies it.
+        """
+        from botocore.exceptions import ClientError
+
+        try:
+            self._client.put_object(
+                Bucket=self._bucket,
+                Key=self._prefix + key,
+                Body=text.encode("utf-8"),
+                ContentType="application/toml" if key.endswith(".toml") else "application/json",
+            )
+        except ClientError as error:
+            self._raise(error, "s3:PutObject", key)
+
+    def find_archive(self, key: str) -> WrittenArchive | None:
+        """See :class:`builder_lambda.ports.ArchiveStore`.
+
+        :raises BuilderNotPermitted: if AWS denies it.
+        """
+        from botocore.exceptions import ClientError
+
+        try:
+            head = self._client.head_object(Bucket=self._bucket, Key=self._prefix + key)
+        except ClientError as error:
+            # HEAD has no error document, so the action is s3:GetObject and the code a bare status
+            self._raise_unless_missing(error, "s3:GetObject", key)
+            return None
+        code_sha256 = head["Metadata"].get(_CODE_SHA256)
+        return WrittenArchive(code_sha256=code_sha256, size_bytes=head["ContentLength"]) if code_sha256 else None
+
+    def write_archive(self, key: str, stream: BinaryIO, archive: WrittenArchive) -> None:
+        """See :class:`builder_lambda.ports.ArchiveStore`. S3 itself checks the sha256 of what arrives.
+
+        :raises BuilderNotPermitted: if AWS denies it.
+        """
+        from botocore.exceptions import ClientError
+
+        stream.seek(0)
+        try:
+            self._client.put_object(
+                Bucket=self._bucket,
+                Key=self._prefix + key,
+                Body=stream,
+                ContentLength=archive.size_bytes,
+                ContentType="application/zip",
+                ChecksumSHA256=archive.code_sha256,
+                Metadata={_CODE_SHA256: archive.code_sha256},
+            )
+        except ClientError as error:
+            self._raise(error, "s3:PutObject", key)
+
+    def _raise_unless_missing(self, error: ClientError, action: str, key: str) -> None:
+        if error.response.get("Error", {}).get("Code") not in _NOT_FOUND:
+            self._raise(error, action, key)
+
+    def _raise(self, error: ClientError, action: str, key: str) -> NoReturn:
+        if error.response.get("Error", {}).get("Code") in _DENIED:
+            detail = f"s3://{self._bucket}/{self._prefix}{key}\n{error}"
+            raise BuilderNotPermitted(action=action, detail=detail) from error
+        raise error

@@ -1,0 +1,28 @@
+"""The time that each stage of a build took."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+class Stopwatch:
+    """Runs from its making; each :meth:`lap` ends a stage."""
+
+    def __init__(self, clock: Callable[[], float]) -> None:
+        """Start, by a clock that counts seconds."""
+        self._clock = clock
+        self._start = self._last = clock()
+        self._laps: dict[str, float] = {}
+
+    def lap(self, stage: str) -> None:
+        """End the stage of this name."""
+        now = self._clock()
+        self._laps[stage] = round(now - self._last, 6)
+        self._last = now
+
+    def seconds(self) -> dict[str, float]:
+        """Return the seconds of each stage, and ``total`` from the start to the last lap."""
+        return {**self._laps, "total": round(self._last - self._start, 6)}

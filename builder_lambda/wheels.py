@@ -1,0 +1,108 @@
+"""Choose, for one target, the wheel of every locked package.
+
+Pure: a lock and a target go in, wheels come out. ``wheel_index.py`` downloads them, ``wheel_file.py`` opens them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, cast
+
+from packaging.pylock import PackageArchive, PackageWheel, PylockSelectError
+from packaging.utils import InvalidWheelFilename, parse_wheel_filename
+
+from builder_lambda.errors import InvalidLock, NoCompatibleWheel, WheelHashMismatch
+from builder_lambda.urls import filename_of, without_credentials
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from packaging.pylock import Package, Pylock
+    from packaging.tags import Tag
+
+    from builder_lambda.targets import Target
+
+
+@dataclass(frozen=True, kw_only=True, order=True, slots=True)
+class LockedWheel:
+    """A wheel that a lock pins, and the sha256 that its bytes must have."""
+
+    filename: str
+    name: str
+    """Normalised name of the project."""
+
+    version: str
+    sha256: str
+    """In lower case hex."""
+
+    url: str
+    """Where the index had it, without credentials."""
+
+
+def select_wheels(lock: Pylock, target: Target) -> tuple[LockedWheel, ...]:
+    """Return the wheels that ``target`` needs, ordered by file name.
+
+    :raises InvalidLock: if the lock was not made for the target, or pins what is not a wheel by sha256.
+    :raises NoCompatibleWheel: naming every package without a wheel that the target can load.
+    """
+    try:
+        selected = list(lock.select(environment=target.environment, tags=target.tags))
+    except PylockSelectError as error:
+        without_wheel = [package.name for package in lock.packages if not _has_wheel_for(package, target)]
+        if without_wheel:
+            raise _no_wheel(without_wheel, target) from error
+        raise InvalidLock(reason=str(error)) from error
+    without_wheel = [package.name for package, _ in selected if not _has_wheel_for(package, target)]
+    if without_wheel:
+        raise _no_wheel(without_wheel, target)
+    return tuple(sorted(_locked_wheel(package, artifact) for package, artifact in selected))
+
+
+def check_hashes(wheels: tuple[LockedWheel, ...], accepted: Mapping[str, frozenset[str]]) -> None:
+    """Check the chosen wheels against the hashes that the requirements give.
+
+    :raises WheelHashMismatch: for the first wheel whose sha256 is not one of its project's.
+    """
+    for wheel in wheels:
+        digests = accepted.get(wheel.name)
+        if digests is not None and wheel.sha256 not in digests:
+            raise WheelHashMismatch(filename=wheel.filename, expected=tuple(sorted(digests)), actual=wheel.sha256)
+
+
+def _no_wheel(names: Iterable[str], target: Target) -> NoCompatibleWheel:
+    return NoCompatibleWheel(target=target.slug, packages=tuple(sorted(set(names))))
+
+
+def _has_wheel_for(package: Package, target: Target) -> bool:
+    """Tell whether the target can load a wheel of the package, or does not need the package."""
+    if package.marker and not package.marker.evaluate(cast("dict[str, str]", target.environment), context="lock_file"):
+        return True
+    names = [wheel.filename for wheel in package.wheels or ()]
+    if package.archive is not None:
+        names.append(filename_of(package.archive.url or package.archive.path or ""))
+    return any(not _tags(name).isdisjoint(target.tags) for name in names)
+
+
+def _tags(filename: str) -> frozenset[Tag]:
+    try:
+        return parse_wheel_filename(filename)[3]
+    except InvalidWheelFilename:
+        return frozenset()
+
+
+def _locked_wheel(package: Package, artifact: object) -> LockedWheel:
+    """Return the wheel that was selected. A wheel that a requirement names by URL is an archive in PEP 751's terms."""
+    if not isinstance(artifact, (PackageWheel, PackageArchive)) or not artifact.url:
+        raise InvalidLock(reason=f"{package.name} is not locked to a wheel with a URL")
+    sha256 = artifact.hashes.get("sha256")
+    if not isinstance(sha256, str):
+        raise InvalidLock(reason=f"the wheel of {package.name} is locked without a sha256")
+    filename = artifact.filename if isinstance(artifact, PackageWheel) else filename_of(artifact.url)
+    version = package.version or parse_wheel_filename(filename)[1]
+    return LockedWheel(
+        filename=filename,
+        name=package.name,
+        version=str(version),
+        sha256=sha256.lower(),
+        url=without_credentials(artifact.url),
+    )

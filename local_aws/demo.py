@@ -1,0 +1,70 @@
+"""`make up` and `make down`: the program of this repository on the embedded AWS."""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from local_aws.canary import CanaryResult, run_canary
+from local_aws.folders import Folders
+from local_aws.published_layers import PublishedLayer
+from local_aws.pulumi_arguments import DEFAULT_STACK
+from local_aws.pulumi_program import LocalPulumi
+
+Report = Callable[[str], None]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Deployment:
+    """What is deployed after an `up`."""
+
+    changed: bool
+    layers: list[PublishedLayer]
+    canaries: dict[str, CanaryResult]
+    """By layer version ARN."""
+
+    @property
+    def is_red(self) -> bool:
+        """Whether a layer does not work."""
+        return any(canary.status == "failed" for canary in self.canaries.values())
+
+
+def bring_up(pulumi: LocalPulumi, folders: Folders, *, report: Report) -> Deployment | None:
+    """Deploy the stack, then try every layer version in a function; None if Pulumi failed, and has said why.
+
+    :param report: is told what comes next.
+    """
+    root = folders.root
+    pulumi.emulator.start()
+    lost = pulumi.has_lost_state(cwd=root)
+    if lost:
+        report("the embedded AWS has lost its state: what was deployed is deployed anew")
+    words = ("up", "--yes", "--skip-preview", *(("--refresh",) if lost else ()))
+    if pulumi.call(*words, cwd=root, stack=DEFAULT_STACK).run() != 0:
+        return None
+    pulumi.accept_state(cwd=root)
+    latest = json.loads(_ask(pulumi, folders, "stack", "history", "--json", "--page-size", "1"))[0]
+    outputs = json.loads(_ask(pulumi, folders, "stack", "output", "--json"))
+    layers = list(PublishedLayer.all_in(outputs))
+    report("trying every layer version in a function of its region")
+    canaries = {
+        arn: run_canary(pulumi.emulator, arn, runtime=layer.runtime, architecture=layer.architecture)
+        for layer in layers
+        for arn in layer.layer_version_arns.values()
+    }
+    return Deployment(changed=bool(set(latest["resourceChanges"]) - {"same"}), layers=layers, canaries=canaries)
+
+
+def take_down(pulumi: LocalPulumi, folders: Folders) -> bool:
+    """Destroy the stack if there is one, then stop the emulator; returns whether all went well."""
+    if pulumi.has_stack(cwd=folders.root):
+        pulumi.emulator.start()
+        lost = ("--refresh",) if pulumi.has_lost_state(cwd=folders.root) else ()
+        if pulumi.call("destroy", "--yes", "--skip-preview", *lost, cwd=folders.root, stack=DEFAULT_STACK).run() != 0:
+            return False
+        pulumi.accept_state(cwd=folders.root)
+    pulumi.emulator.stop()
+    return True
+
+
+def _ask(pulumi: LocalPulumi, folders: Folders, *words: str) -> str:
+    return pulumi.call(*words, cwd=folders.root, stack=DEFAULT_STACK).output()

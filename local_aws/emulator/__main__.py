@@ -1,0 +1,30 @@
+"""Start ministack with what this product adds to it. `local_aws.emulator_process` sets the environment."""
+
+import os
+import shutil
+import sys
+from pathlib import Path
+
+from local_aws.emulator import lambda_gaps, loopback_tls, python_function, saved_state
+from local_aws.emulator.leftovers import end_leftovers
+from local_aws.emulator.ministack_modules import app
+from local_aws.emulator.settings import Settings
+
+
+def main() -> None:
+    """Serve until SIGTERM."""
+    settings = Settings.from_environ(os.environ)
+    end_leftovers(settings.functions)
+    shutil.rmtree(settings.functions, ignore_errors=True)
+    settings.functions.mkdir(parents=True)
+    endpoint = f"http://{os.environ['BIND_HOST']}:{os.environ['GATEWAY_PORT']}"
+    python_function.install(settings, endpoint=endpoint)
+    lambda_gaps.install()
+    loopback_tls.install()
+    saved_state.install(Path(os.environ["STATE_DIR"]))
+    sys.argv = ["ministack"]  # it reads its command line
+    app.main()
+
+
+if __name__ == "__main__":
+    main()

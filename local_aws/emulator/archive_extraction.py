@@ -1,0 +1,41 @@
+"""Unpacking code and layers the way Lambda does: modes and symbolic links kept, later layers over earlier ones."""
+
+import io
+import shutil
+import stat
+import zipfile
+from pathlib import Path
+
+
+class EscapingEntry(ValueError):
+    """An archive has an entry that would be written outside of its folder."""
+
+
+def extract(archive: bytes, folder: Path) -> None:
+    """Write all of `archive` below `folder`, over what is there.
+
+    :raises EscapingEntry: if an entry's name leads out of it.
+    """
+    with zipfile.ZipFile(io.BytesIO(archive)) as zipped:
+        for entry in zipped.infolist():
+            target = folder / entry.filename
+            if not target.resolve().is_relative_to(folder.resolve()):
+                raise EscapingEntry(f"zip entry {entry.filename!r} leads out of the archive")
+            if entry.is_dir():
+                target.mkdir(parents=True, exist_ok=True)
+                continue
+            target.parent.mkdir(parents=True, exist_ok=True)
+            if target.is_symlink() or target.exists():
+                target.unlink()
+            _write(zipped, entry, target)
+
+
+def _write(zipped: zipfile.ZipFile, entry: zipfile.ZipInfo, target: Path) -> None:
+    mode = entry.external_attr >> 16
+    if stat.S_ISLNK(mode):
+        target.symlink_to(zipped.read(entry).decode())
+        return
+    with zipped.open(entry) as source, target.open("wb") as written:
+        shutil.copyfileobj(source, written)
+    if mode & 0o777:
+        target.chmod(mode & 0o777)

@@ -1,0 +1,109 @@
+"""Make the clone's .venv, once per set of pins. Run by the machine's own Python: standard library only.
+
+    python3 local_aws/make_venv.py
+
+The environment is built elsewhere and renamed, so that an interrupted run leaves the old one whole. Its pins
+are those of requirements.txt and of the group `dev` in pyproject.toml; uv, itself pinned there, installs them.
+"""
+
+import contextlib
+import fcntl
+import hashlib
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+PINS = ("requirements.txt", "pyproject.toml")
+MARK = "made-from"
+"""A file of the environment that holds the hash of what it was made from."""
+
+
+def identity(root: Path, python: str) -> str:
+    """Return what an environment of `root` must have been made from to be up to date."""
+    digest = hashlib.sha256(python.encode())
+    for name in PINS:
+        digest.update((root / name).read_bytes())
+    return digest.hexdigest()
+
+
+def is_current(environment: Path, wanted: str) -> bool:
+    """Tell whether `environment` is whole, runs, and was made from `wanted`."""
+    with contextlib.suppress(OSError):
+        made_from = (environment / MARK).read_text(encoding="ascii")
+        return made_from == wanted and os.access(environment / "bin" / "python", os.X_OK)
+    return False
+
+
+def make(environment: Path, root: Path) -> None:
+    """Build `environment` from the pins of `root`.
+
+    :raises subprocess.CalledProcessError: if a step fails, after it has said why.
+    """
+    shutil.rmtree(environment, ignore_errors=True)
+    subprocess.run([sys.executable, "-m", "venv", environment], check=True)
+    with (environment / "pyvenv.cfg").open("a", encoding="utf-8") as settings:
+        settings.write("relocatable = true\n")  # uv then writes scripts that may be moved with their environment
+    python = environment / "bin" / "python"
+    uv = re.search(r"^uv==\S+", (root / "requirements.txt").read_text(encoding="utf-8"), re.MULTILINE)
+    if uv is None:
+        sys.exit("error: requirements.txt pins no 'uv=='. Pin it there: it installs everything else.")
+    subprocess.run([python, "-m", "pip", "install", "--quiet", "--no-input", uv.group()], check=True)
+    command = "-m uv pip install --quiet -r requirements.txt --group dev --python"
+    install: list[str | Path] = [python, *command.split(" "), python]
+    environ = {name: text for name, text in os.environ.items() if name not in ("VIRTUAL_ENV", "PYTHONPATH")}
+    subprocess.run(install, cwd=root, env={**environ, "UV_PYTHON_DOWNLOADS": "never"}, check=True)
+
+
+def correct_activation(built: Path, final: Path) -> None:
+    """Name the final place in the scripts that shells source: they were written for the one where it was built."""
+    for script in (built / "bin").glob("[Aa]ctivate*"):
+        text = script.read_text(encoding="utf-8")
+        script.write_text(text.replace(str(built), str(final)), encoding="utf-8")
+
+
+@contextlib.contextmanager
+def alone(root: Path) -> Iterator[None]:
+    """Let one set-up at a time change `root`."""
+    (root / ".local").mkdir(exist_ok=True)
+    with (root / ".local" / "setup.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def main() -> None:
+    """Make it unless it is there."""
+    environment, unfinished = ROOT / ".venv", ROOT / ".local" / ".venv"
+    wanted = identity(ROOT, sys.version + sys.base_prefix)
+    if is_current(environment, wanted):
+        return
+    with alone(ROOT):
+        if is_current(environment, wanted):
+            return
+        print("making .venv", file=sys.stderr, flush=True)
+        try:
+            make(unfinished, ROOT)
+        except subprocess.CalledProcessError as error:
+            shutil.rmtree(unfinished, ignore_errors=True)
+            program = " ".join(map(str, error.cmd))
+            sys.exit(
+                f"error: .venv could not be made: {program!r} ended with status {error.returncode}.\n"
+                "Its own words are above. Without the venv module, install it (Debian: apt install python3-venv); "
+                "without a package index, configure one for pip and uv. Then run the same command again."
+            )
+        correct_activation(unfinished, environment)
+        (unfinished / MARK).write_text(wanted, encoding="ascii")
+        replaced = ROOT / ".local" / "replaced"
+        shutil.rmtree(replaced, ignore_errors=True)
+        if environment.exists():
+            environment.rename(replaced)
+        unfinished.rename(environment)
+        shutil.rmtree(replaced, ignore_errors=True)
+
+
+if __name__ == "__main__":
+    main()

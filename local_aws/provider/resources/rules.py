@@ -1,0 +1,78 @@
+"""Rules of AWS that several types share, as checks of inputs; an unknown value passes all of them."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from typing import TYPE_CHECKING
+
+import botocore.session
+
+from local_aws.provider import wire
+from local_aws.provider.errors import Fault
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator
+
+    from local_aws.provider.wire import Json, Props
+
+_ARN = re.compile(r"arn:[\w-]+:[a-zA-Z0-9-]+:([a-z]{2}(-[a-z]+)+-\d)?:(\d{12}|aws)?:.+")
+
+
+def has_length(inputs: Props, name: str, minimum: int, maximum: int) -> Iterator[Fault]:
+    """Yield a fault if the string ``name`` has fewer or more characters."""
+    value = inputs.get(name)
+    if isinstance(value, str) and value != wire.UNKNOWN and not minimum <= len(value) <= maximum:
+        yield Fault(name, f"expected length to be in the range ({minimum} - {maximum}), got {len(value)} characters")
+
+
+def has_items(inputs: Props, name: str, maximum: int) -> Iterator[Fault]:
+    """Yield a fault if the list ``name`` has more items."""
+    value = inputs.get(name)
+    if isinstance(value, list) and len(value) > maximum:
+        yield Fault(name, f"too many list items: at most {maximum}, got {len(value)}")
+
+
+def is_between(inputs: Props, name: str, minimum: int, maximum: int) -> Iterator[Fault]:
+    """Yield a fault if the number ``name`` is outside the range."""
+    value = inputs.get(name)
+    if isinstance(value, int) and not minimum <= value <= maximum:
+        yield Fault(name, f"expected to be in the range ({minimum} - {maximum}), got {value}")
+
+
+def is_one_of(inputs: Props, name: str, choices: Collection[Json]) -> Iterator[Fault]:
+    """Yield a fault for a value, or an item of a list, that is none of ``choices``."""
+    value = inputs.get(name)
+    for item in value if isinstance(value, list) else [value]:
+        if item is not None and item != wire.UNKNOWN and item not in choices:
+            listed = ", ".join(str(choice) for choice in choices)
+            yield Fault(name, f"expected one of {listed}, got {item}")
+
+
+def matches(inputs: Props, name: str, pattern: str, meaning: str) -> Iterator[Fault]:
+    """Yield a fault if the whole string ``name`` does not match ``pattern``."""
+    value = inputs.get(name)
+    if isinstance(value, str) and value != wire.UNKNOWN and not re.fullmatch(pattern, value):
+        yield Fault(name, f"{value!r} {meaning}")
+
+
+def is_arn(inputs: Props, name: str) -> Iterator[Fault]:
+    """Yield a fault for a string, or an item of a list, that is no ARN."""
+    value = inputs.get(name)
+    for item in value if isinstance(value, list) else [value]:
+        if isinstance(item, str) and item not in ("", wire.UNKNOWN) and not _ARN.fullmatch(item):
+            yield Fault(name, f"{item!r} is an invalid ARN: arn: invalid prefix or sections")
+
+
+def is_exclusive(inputs: Props, *names: str) -> Iterator[Fault]:
+    """Yield a fault for each of the inputs ``names`` that is given beside another of them."""
+    given = [name for name in names if inputs.get(name) is not None]
+    for name in given if len(given) > 1 else ():
+        others = ", ".join(other for other in given if other != name)
+        yield Fault(name, f"conflicts with {others}")
+
+
+@cache
+def enumeration(service: str, shape: str) -> tuple[str, ...]:
+    """Return the values that AWS's own model of ``service`` lists for ``shape``."""
+    return tuple(botocore.session.get_session().get_service_model(service).shape_for(shape).metadata["enum"])

@@ -1,0 +1,115 @@
+"""The three ports in memory, and an S3 client that keeps objects in a dictionary."""
+
+import base64
+import hashlib
+import io
+import itertools
+from collections.abc import Iterable, Sequence
+from typing import Any, BinaryIO
+
+from botocore.exceptions import ClientError
+from packaging.pylock import Pylock
+
+from builder_lambda import Ports, Requirements, Target
+from builder_lambda.archive import WrittenArchive
+from builder_lambda.lock import lock_of
+from builder_lambda.wheels import LockedWheel
+from tests.builder_lambda.wheel_factory import MadeWheel
+
+
+class MemoryArchives:
+    def __init__(self) -> None:
+        self.texts: dict[str, str] = {}
+        self.archives: dict[str, bytes] = {}
+        self.written: list[str] = []
+
+    def read_text(self, key: str) -> str | None:
+        return self.texts.get(key)
+
+    def write_text(self, key: str, text: str) -> None:
+        self.texts[key] = text
+
+    def find_archive(self, key: str) -> WrittenArchive | None:
+        content = self.archives.get(key)
+        if content is None:
+            return None
+        digest = base64.b64encode(hashlib.sha256(content).digest()).decode()
+        return WrittenArchive(code_sha256=digest, size_bytes=len(content))
+
+    def write_archive(self, key: str, stream: BinaryIO, archive: WrittenArchive) -> None:
+        stream.seek(0)
+        self.archives[key] = stream.read()
+        self.written.append(key)
+        assert self.find_archive(key) == archive
+
+
+class ListedResolver:
+    """Always resolves to the wheels that it was made with."""
+
+    def __init__(self, wheels: Iterable[LockedWheel]) -> None:
+        self.wheels = list(wheels)
+        self.asked: list[tuple[Requirements, Target, Pylock | None]] = []
+
+    def resolve(self, requirements: Requirements, target: Target, *, previous: Pylock | None = None) -> Pylock:
+        self.asked.append((requirements, target, previous))
+        return lock_of(self.wheels)
+
+
+class MemoryIndex:
+    def __init__(self, wheels: Iterable[MadeWheel]) -> None:
+        self.contents = {wheel.filename: wheel.content for wheel in wheels}
+        self.fetched: list[str] = []
+
+    def fetch(self, wheels: Sequence[LockedWheel]) -> tuple[bytes, ...]:
+        self.fetched += [wheel.filename for wheel in wheels]
+        return tuple(self.contents[wheel.filename] for wheel in wheels)
+
+
+def memory_ports(*wheels: MadeWheel, store: MemoryArchives | None = None) -> Ports:
+    seconds = itertools.count()
+    return Ports(
+        resolver=ListedResolver(wheel.locked() for wheel in wheels),
+        index=MemoryIndex(wheels),
+        store=store or MemoryArchives(),
+        clock=lambda: float(next(seconds)),
+        peak_memory=lambda: 50_000_000,
+    )
+
+
+class FakeS3:
+    """The operations of an S3 client that are used, with S3's errors."""
+
+    def __init__(self, denied: str | None = None) -> None:
+        self.objects: dict[tuple[str, str], dict[str, Any]] = {}
+        self.denied = denied
+
+    def put_object(self, *, Bucket: str, Key: str, Body: Any, **more: Any) -> dict[str, Any]:  # noqa: N803 - boto3's names
+        self._check("PutObject")
+        content = Body if isinstance(Body, bytes) else Body.read()
+        checksum = base64.b64encode(hashlib.sha256(content).digest()).decode()
+        if more.get("ChecksumSHA256", checksum) != checksum:
+            raise _error("PutObject", "BadDigest", "the checksum does not match")
+        self.objects[Bucket, Key] = {"content": content, **more}
+        return {}
+
+    def get_object(self, *, Bucket: str, Key: str) -> dict[str, Any]:  # noqa: N803 - boto3's names
+        self._check("GetObject")
+        if (Bucket, Key) not in self.objects:
+            raise _error("GetObject", "NoSuchKey", "The specified key does not exist.")
+        return {"Body": io.BytesIO(self.objects[Bucket, Key]["content"])}
+
+    def head_object(self, *, Bucket: str, Key: str) -> dict[str, Any]:  # noqa: N803 - boto3's names
+        self._check("HeadObject")
+        if (Bucket, Key) not in self.objects:
+            raise _error("HeadObject", "404", "Not Found")
+        found = self.objects[Bucket, Key]
+        return {"ContentLength": len(found["content"]), "Metadata": found.get("Metadata", {})}
+
+    def _check(self, operation: str) -> None:
+        if operation == self.denied:
+            code = "403" if operation == "HeadObject" else "AccessDenied"
+            raise _error(operation, code, "Access Denied")
+
+
+def _error(operation: str, code: str, message: str) -> ClientError:
+    return ClientError({"Error": {"Code": code, "Message": message}}, operation)

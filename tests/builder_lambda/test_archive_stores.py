@@ -1,0 +1,123 @@
+"""One contract for every archive store, and what is each one's own."""
+
+import base64
+import hashlib
+import io
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, cast
+
+import pytest
+from botocore.exceptions import ClientError
+
+from builder_lambda.archive import WrittenArchive
+from builder_lambda.errors import BuilderNotPermitted
+from builder_lambda.local_archives import LocalArchives
+from builder_lambda.ports import ArchiveStore
+from builder_lambda.s3_archives import S3Archives
+from tests.builder_lambda.fakes import FakeS3, MemoryArchives
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3 import S3Client
+
+
+def s3_archives(client: FakeS3) -> S3Archives:
+    return S3Archives(client=cast("S3Client", client), bucket="archives", prefix="python-layers/")
+
+
+@pytest.fixture(params=["memory", "local", "s3"])
+def store(request: pytest.FixtureRequest, tmp_path: Path) -> ArchiveStore:
+    made: dict[str, Callable[[], ArchiveStore]] = {
+        "memory": MemoryArchives,
+        "local": lambda: LocalArchives(tmp_path / "store"),
+        "s3": lambda: s3_archives(FakeS3()),
+    }
+    return made[request.param]()
+
+
+def archive(content: bytes) -> tuple[io.BytesIO, WrittenArchive]:
+    stream = io.BytesIO(content)
+    stream.seek(len(content))
+    digest = base64.b64encode(hashlib.sha256(content).digest()).decode()
+    return stream, WrittenArchive(code_sha256=digest, size_bytes=len(content))
+
+
+class TestEveryStore:
+    def test_has_nothing_at_first(self, store: ArchiveStore) -> None:
+        assert store.read_text("locks/a.toml") is None
+        assert store.find_archive("archives/a/b.zip") is None
+
+    def test_gives_a_text_back(self, store: ArchiveStore) -> None:
+        store.write_text("locks/a.toml", "first")
+        store.write_text("locks/a.toml", "\u00fcber\r\nline\n")
+        assert store.read_text("locks/a.toml") == "\u00fcber\r\nline\n"
+        assert store.read_text("locks/b.toml") is None
+
+    def test_tells_what_archive_it_has(self, store: ArchiveStore) -> None:
+        stream, written = archive(b"zip bytes")
+        store.write_archive("archives/web/c0ffee.zip", stream, written)
+        assert store.find_archive("archives/web/c0ffee.zip") == written
+
+    def test_takes_an_archive_twice(self, store: ArchiveStore) -> None:
+        stream, written = archive(b"zip bytes")
+        store.write_archive("archives/web/c0ffee.zip", stream, written)
+        store.write_archive("archives/web/c0ffee.zip", stream, written)
+        assert store.find_archive("archives/web/c0ffee.zip") == written
+
+
+def test_local_store_leaves_nothing_behind_when_writing_fails(tmp_path: Path) -> None:
+    class Broken(io.BytesIO):
+        def read(self, size: int | None = -1, /) -> bytes:
+            raise OSError("disk is gone")
+
+    store = LocalArchives(tmp_path)
+    with pytest.raises(OSError, match="disk is gone"):
+        store.write_archive("archives/a.zip", Broken(), WrittenArchive(code_sha256="", size_bytes=0))
+
+    assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
+
+
+def test_s3_keeps_everything_below_the_prefix_and_checks_what_arrives() -> None:
+    client = FakeS3()
+    stream, written = archive(b"zip bytes")
+    s3_archives(client).write_archive("archives/a.zip", stream, written)
+
+    ((place, stored),) = client.objects.items()
+    assert place == ("archives", "python-layers/archives/a.zip")
+    assert stored == {
+        "content": b"zip bytes",
+        "ContentLength": 9,
+        "ContentType": "application/zip",
+        "ChecksumSHA256": written.code_sha256,
+        "Metadata": {"code-sha256": written.code_sha256},
+    }
+
+
+@pytest.mark.parametrize(
+    ("operation", "action", "call"),
+    [
+        ("GetObject", "s3:GetObject", lambda store: store.read_text("key")),
+        ("HeadObject", "s3:GetObject", lambda store: store.find_archive("key")),
+        ("PutObject", "s3:PutObject", lambda store: store.write_text("key", "text")),
+        ("PutObject", "s3:PutObject", lambda store: store.write_archive("key", *archive(b""))),
+    ],
+)
+def test_what_s3_denies_is_told_by_action_and_key(
+    operation: str, action: str, call: Callable[[ArchiveStore], object]
+) -> None:
+    with pytest.raises(BuilderNotPermitted) as caught:
+        call(s3_archives(FakeS3(denied=operation)))
+
+    code = "403" if operation == "HeadObject" else "AccessDenied"
+    assert str(caught.value) == (
+        f"builder-not-permitted: AWS denied {action}\n"
+        "    s3://archives/python-layers/key\n"
+        f"    An error occurred ({code}) when calling the {operation} operation: Access Denied\n"
+        "  likely cause: the role or the bucket policy does not allow it, or the bucket's KMS key does not\n"
+        "  what to do: allow the action on what is named above"
+    )
+
+
+def test_other_errors_of_s3_are_not_hidden() -> None:
+    with pytest.raises(ClientError, match="BadDigest"):
+        s3_archives(FakeS3()).write_archive("key", io.BytesIO(b"x"), archive(b"y")[1])

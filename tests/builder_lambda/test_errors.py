@@ -1,0 +1,130 @@
+import dataclasses
+import json
+import pickle
+
+import pytest
+
+from builder_lambda import errors
+from builder_lambda.errors import Fault, FileConflict, InvalidRequirements, LayerError, UnknownFault
+
+EXAMPLES: list[LayerError] = [
+    InvalidRequirements(
+        faults=(
+            Fault(source="requirements.txt", line=3, text="-e .", reason="no"),
+            Fault(source="a.txt", line=None, text="", reason="there is no such file"),
+        )
+    ),
+    errors.UnknownPackage(names=("one", "two"), explanation="because"),
+    errors.UnresolvableRequirements(explanation="first line\n  second line"),
+    errors.NoCompatibleWheel(target="python313-arm64", packages=("docopt",), explanation="because"),
+    errors.UnsupportedTarget(runtime="python2.7", architecture="x86_64", runtimes=("python3.13",), architectures=()),
+    errors.InvalidLock(reason="not TOML"),
+    errors.LockMissing(lock_sha256="ab"),
+    errors.LayerTooLarge(unpacked_bytes=300_000_000, limit=262_144_000, biggest=(("scipy 1", 200_000_000),)),
+    errors.TooManyFiles(files=70_000, limit=65_535),
+    errors.WheelHashMismatch(filename="a-1-py3-none-any.whl", expected=("aa", "bb"), actual="cc"),
+    errors.InvalidWheel(filename="a-1-py3-none-any.whl", reason="it is cut off"),
+    errors.ConflictingFiles(conflicts=(FileConflict(path="a.py", first="a 1", second="b 1"),)),
+    errors.IndexUnreachable(detail="refused"),
+    errors.BuilderTimedOut(function="builder", timeout_seconds=900),
+    errors.BuilderOutOfMemory(function="builder", memory_mb=512),
+    errors.BuilderCrashed(function="builder", detail="KeyError"),
+    errors.BuilderNotPermitted(action="s3:PutObject", detail="s3://b/k"),
+    errors.BuilderMissing(function="builder"),
+    UnknownFault(original_code="new-thing", text="new-thing: text"),
+]
+
+
+def test_every_error_has_an_example_here() -> None:
+    named = {getattr(errors, name) for name in errors.__all__}
+    assert {type(error) for error in EXAMPLES} == {
+        kind for kind in named if isinstance(kind, type) and issubclass(kind, LayerError)
+    } - {LayerError}
+
+
+def test_codes_are_unique_and_kebab_case() -> None:
+    codes = [error.code for error in EXAMPLES]
+    assert len(set(codes)) == len(codes)
+    assert all(code == code.lower() and code.replace("-", "").isalpha() for code in codes)
+
+
+@pytest.mark.parametrize("error", EXAMPLES, ids=lambda error: error.code)
+def test_error_travels_as_json_and_is_the_same_again(error: LayerError) -> None:
+    again = LayerError.from_mapping(json.loads(json.dumps(error.to_mapping())))
+
+    assert type(again) is type(error)
+    assert again == error
+    assert str(again) == str(error)
+    assert hash(again) == hash(error)
+
+
+@pytest.mark.parametrize("error", EXAMPLES, ids=lambda error: error.code)
+def test_error_survives_pickling(error: LayerError) -> None:
+    assert pickle.loads(pickle.dumps(error)) == error  # noqa: S301 - our own bytes
+
+
+@pytest.mark.parametrize("error", EXAMPLES, ids=lambda error: error.code)
+def test_every_error_says_what_why_and_what_to_do(error: LayerError) -> None:
+    lines = str(error).splitlines()
+    assert lines[0] == f"{error.code}: {error.what}"
+    assert lines[-2:] == [f"  likely cause: {error.cause}", f"  what to do: {error.remedy}"]
+    assert not error.what.endswith(".")
+    assert dataclasses.is_dataclass(error)
+
+
+def test_numbers_that_came_as_floats_are_whole_again() -> None:
+    error = errors.BuilderTimedOut(function="builder", timeout_seconds=900)
+    mapping = error.to_mapping()
+    mapping["fields"] = {"function": "builder", "timeout_seconds": 900.0}
+
+    assert str(LayerError.from_mapping(mapping)) == str(error)
+
+
+@pytest.mark.parametrize(
+    "mapping",
+    [
+        {"code": "from-the-future", "fields": {"a": 1}, "message": "from-the-future: text"},
+        {"code": "lock-missing", "fields": {"renamed": "ab"}, "message": "from-the-future: text"},
+        {"code": "lock-missing", "message": "from-the-future: text"},
+    ],
+)
+def test_an_error_of_another_version_keeps_its_text(mapping: dict[str, object]) -> None:
+    assert str(LayerError.from_mapping(mapping)) == (
+        f"unknown-fault: the builder reported {mapping['code']!r}\n"
+        "    from-the-future: text\n"
+        "  likely cause: the builder function is of another version than this program\n"
+        "  what to do: deploy the builder function again, then run again"
+    )
+
+
+def test_an_added_field_of_another_version_is_left_out() -> None:
+    mapping = {"code": "lock-missing", "fields": {"lock_sha256": "ab", "bucket": "new"}}
+    assert LayerError.from_mapping(mapping) == errors.LockMissing(lock_sha256="ab")
+
+
+def test_explanation_of_the_resolver_is_kept_whole_and_indented() -> None:
+    assert str(errors.UnresolvableRequirements(explanation="error: first\n  cause: second\n\nhint: third")) == (
+        "unresolvable-requirements: no set of versions meets all requirements\n"
+        "    error: first\n"
+        "      cause: second\n"
+        "\n"
+        "    hint: third\n"
+        "  likely cause: two requirements exclude each other, or a version does not exist; "
+        "the resolver's explanation is above\n"
+        "  what to do: widen or remove one of the requirements or constraints that the explanation names"
+    )
+
+
+def test_too_large_names_the_biggest() -> None:
+    error = errors.LayerTooLarge(
+        unpacked_bytes=300_000_000,
+        limit=262_144_000,
+        biggest=(("scipy 1.18.1", 111_938_221), ("numpy 2.5.5", 52_770_620)),
+    )
+    assert str(error) == (
+        "layer-too-large: the layer unpacks to 300,000,000 bytes; Lambda allows 262,144,000 for all of a function\n"
+        "        111.9 MB  scipy 1.18.1\n"
+        "         52.8 MB  numpy 2.5.5\n"
+        "  likely cause: the packages above are the biggest\n"
+        "  what to do: leave out or replace one of them, or move it to a container image function"
+    )
