@@ -27,7 +27,7 @@ class LocalArchives:
     def read_text(self, key: str) -> str | None:
         """See :class:`builder_lambda.ports.ArchiveStore`."""
         try:
-            return self.path(key).read_text(encoding="utf-8")
+            return self.path(key).read_bytes().decode("utf-8")
         except FileNotFoundError:
             return None
 

@@ -2,21 +2,41 @@
 
 Pure. Since Poetry 2.0 (lock-version 2.1) every package says by itself which groups need it and under which marker, so
 that no dependency has to be followed and Poetry's own exporter, which asks the index for addresses, is not needed:
-``tests/cases/locks`` holds what it exports, and the test compares. The lock has file names and sha256, but no
+``tests/cases/given_locks`` holds what it exports, and a test compares. The lock has file names and sha256, but no
 addresses; the wheels get a name in place of one (``wheel_addresses.py``).
 """
 
 from __future__ import annotations
 
 import re
-from typing import Literal
+import tomllib
+from typing import TYPE_CHECKING
 
-from packaging.specifiers import SpecifierSet
-from pydantic import BaseModel, Field
+from packaging.markers import InvalidMarker, Marker
+from packaging.pylock import Package, PackageArchive, PackageDirectory, PackageSdist, PackageVcs, PackageWheel, Pylock
+from packaging.specifiers import InvalidSpecifier, SpecifierSet
+from packaging.utils import (
+    InvalidSdistFilename,
+    InvalidWheelFilename,
+    canonicalize_name,
+    parse_sdist_filename,
+    parse_wheel_filename,
+)
+from packaging.version import InvalidVersion, Version
+from pydantic import BaseModel, Field, ValidationError
+
+from builder_lambda.lock_errors import LockFault
+from builder_lambda.unreadable_lock import UnreadableLock
+from builder_lambda.wheel_addresses import name_in_place_of_url
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
 
 _READABLE = SpecifierSet(">=2.1,<3")
-_MAIN = "main"
-_EXTRA = re.compile(r'extra (==|!=) "([^"]*)"|"([^"]*)" (==|!=) extra')
+_DEFAULT_GROUP = "main"
+_EXTRA = re.compile(
+    r'extra (?P<operator>==|!=) "(?P<name>[^"]*)"|"(?P<name_first>[^"]*)" (?P<operator_last>==|!=) extra'
+)
 
 
 class _File(BaseModel):
@@ -25,7 +45,7 @@ class _File(BaseModel):
 
 
 class _Source(BaseModel):
-    type: Literal["legacy", "url", "git", "file", "directory"] | str
+    type: str
     url: str = ""
     resolved_reference: str = ""
 
@@ -45,7 +65,151 @@ class _Metadata(BaseModel):
     python_versions: str = Field(alias="python-versions")
 
 
-class _PoetryLock(BaseModel):
+class _AnyPoetryLock(BaseModel):
+    metadata: _Metadata
+
+
+class _PoetryLock(_AnyPoetryLock):
     package: list[_Package] = Field(default_factory=list)
     extras: dict[str, list[str]] = Field(default_factory=dict)
-    metadata: _Metadata
+
+
+def parse_poetry_lock(text: str) -> Pylock:
+    """Return the lock with all its groups and extras as PEP 751 has them; ``main`` is the default group.
+
+    :raises UnreadableLock: if it is not of Poetry 2, or not in its form.
+    """
+    try:
+        content = tomllib.loads(text)
+        version = _AnyPoetryLock.model_validate(content).metadata.lock_version
+        if not _READABLE.contains(version):
+            raise UnreadableLock(LockFault(subject="metadata.lock-version", reason=_unreadable_version(version)))
+        lock = _PoetryLock.model_validate(content)
+    except tomllib.TOMLDecodeError as error:
+        raise UnreadableLock(LockFault(subject="", reason=f"it is not TOML: {error}")) from error
+    except ValidationError as error:
+        raise UnreadableLock.of(error) from error
+
+    packages, faults = [], []
+    for package in lock.package:
+        try:
+            packages.append(_package(package))
+        except (InvalidMarker, InvalidVersion) as error:
+            reason = str(error).splitlines()[0]
+            faults.append(LockFault(subject=f"{package.name} {package.version}", reason=reason))
+    if faults:
+        raise UnreadableLock(*faults)
+    groups = {canonicalize_name(group) for package in lock.package for group in package.groups}
+    return Pylock(
+        lock_version=Version("1.0"),
+        created_by="poetry",
+        environments=_environments(lock.metadata.python_versions),
+        extras=sorted(map(canonicalize_name, lock.extras)),
+        dependency_groups=sorted(groups - {_DEFAULT_GROUP}),
+        default_groups=[_DEFAULT_GROUP],
+        packages=packages,
+    )
+
+
+def _unreadable_version(version: str) -> str:
+    return f"it is {version}; what can be read is {_READABLE}, as `poetry lock` of Poetry 2.0 and later writes it"
+
+
+def _environments(python_versions: str) -> list[Marker] | None:
+    """Return the Pythons of the lock, one marker for each range that Poetry joins by ``||``.
+
+    :raises UnreadableLock: if they are not in Poetry's notation.
+    """
+    # Poetry has a notation of its own (`^3.11`, `~3.11`, `||`), and a library for it
+    from poetry.core.constraints.version import parse_constraint
+    from poetry.core.constraints.version.exceptions import ParseConstraintError
+
+    try:
+        ranges = [SpecifierSet(part) for part in str(parse_constraint(python_versions)).split(" || ") if part != "*"]
+    except (ParseConstraintError, InvalidSpecifier) as error:
+        raise UnreadableLock(LockFault(subject="metadata.python-versions", reason=str(error))) from error
+    return [_python_marker(part) for part in ranges] or None
+
+
+def _python_marker(versions: SpecifierSet) -> Marker:
+    ordered = sorted(versions, key=lambda specifier: (Version(specifier.version.removesuffix(".*")), str(specifier)))
+    return Marker(" and ".join(f"python_full_version {part.operator} '{part.version}'" for part in ordered))
+
+
+def _package(package: _Package) -> Package:
+    """Return the package as PEP 751 has it.
+
+    :raises InvalidMarker: if one of its markers cannot be read.
+    :raises InvalidVersion: if its version cannot be read.
+    """
+    name, version, marker = canonicalize_name(package.name), Version(package.version), _marker(package)
+    source = package.source
+    match source.type if source is not None else "legacy":
+        case "legacy":
+            return Package(
+                name=name,
+                version=version,
+                marker=marker,
+                wheels=list(_wheels(package, version)),
+                sdist=next(_sdists(package, version), None),
+            )
+        case "directory" if source is not None:
+            directory = PackageDirectory(path=source.url, editable=package.develop)
+            return Package(name=name, version=version, marker=marker, directory=directory)
+        case "git" if source is not None:
+            vcs = PackageVcs(type="git", url=source.url, commit_id=source.resolved_reference)
+            return Package(name=name, version=version, marker=marker, vcs=vcs)
+        case "url" if source is not None:
+            archive = PackageArchive(url=source.url, hashes=_hashes(package.files))
+            return Package(name=name, version=version, marker=marker, archive=archive)
+        case _:
+            archive = PackageArchive(path=source.url if source is not None else "", hashes=_hashes(package.files))
+            return Package(name=name, version=version, marker=marker, archive=archive)
+
+
+def _marker(package: _Package) -> Marker:
+    """Return when the package is needed: in any of its groups, each under the marker that it has there."""
+    ways = []
+    for group in package.groups:
+        given = package.markers if isinstance(package.markers, str) else package.markers.get(group, "")
+        condition = f" and ({_with_extras(given)})" if given else ""
+        ways.append(f'("{canonicalize_name(group)}" in dependency_groups{condition})')
+    return Marker(" or ".join(ways))
+
+
+def _with_extras(marker: str) -> str:
+    """Return the marker with ``extra == "name"`` as a lock has it in PEP 751: ``"name" in extras``."""
+
+    def as_membership(match: re.Match[str]) -> str:
+        name = canonicalize_name(match["name"] or match["name_first"] or "")
+        is_equal = (match["operator"] or match["operator_last"]) == "=="
+        return f'"{name}" {"in" if is_equal else "not in"} extras'
+
+    return _EXTRA.sub(as_membership, str(Marker(marker)))
+
+
+def _wheels(package: _Package, version: Version) -> Iterator[PackageWheel]:
+    for entry in package.files:
+        try:
+            name, found, _, _ = parse_wheel_filename(entry.file)
+        except InvalidWheelFilename:
+            continue  # an sdist, or of a form that no installer of today takes
+        if (name, found) == (canonicalize_name(package.name), version):
+            url = name_in_place_of_url(name, str(version), entry.file)
+            yield PackageWheel(name=entry.file, url=url, hashes=_hashes([entry]))
+
+
+def _sdists(package: _Package, version: Version) -> Iterator[PackageSdist]:
+    for entry in package.files:
+        try:
+            parse_sdist_filename(entry.file)
+        except InvalidSdistFilename:
+            continue
+        url = name_in_place_of_url(package.name, str(version), entry.file)
+        yield PackageSdist(name=entry.file, url=url, hashes=_hashes([entry]))
+
+
+def _hashes(files: Sequence[_File]) -> dict[str, str]:
+    """Return the hash of the only file, by algorithm."""
+    algorithm, _, digest = (files[0].hash if files else "").partition(":")
+    return {algorithm: digest}

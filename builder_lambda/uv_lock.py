@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from builder_lambda.lock import parse_lock
 from builder_lambda.lock_errors import LockFault
+from builder_lambda.unreadable_lock import UnreadableLock
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -19,14 +20,6 @@ if TYPE_CHECKING:
     from packaging.pylock import Pylock
 
 _ERROR = re.compile(r"\Aerror:\s*(.*)\Z", re.DOTALL)
-
-
-class UnreadableLock(Exception):
-    """The lock cannot be read; holds all reasons."""
-
-    def __init__(self, *faults: LockFault) -> None:
-        super().__init__(*faults)
-        self.faults = faults
 
 
 def export_uv_lock(path: Path, *, groups: Sequence[str] = (), extras: Sequence[str] = ()) -> Pylock:

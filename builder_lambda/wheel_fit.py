@@ -92,7 +92,7 @@ class _Way:
 
 
 def _platform(platform: str, target: Target) -> tuple[tuple[int, int] | None, str | None]:
-    """Return the newer glibc that ``platform`` needs, and the system or machine that it is for where that is another."""
+    """Return the newer glibc that ``platform`` needs, and the system or machine that it is for if that is another."""
     if platform in {tag.platform for tag in target.tags}:
         return None, None
     match = _GLIBC.fullmatch(platform)

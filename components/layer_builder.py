@@ -1,7 +1,7 @@
 """LayerBuilder: what builds layers in the cloud. A bucket per region, one builder function per runtime."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import platformdirs
@@ -43,6 +43,10 @@ class LayerBuilderArgs:
 
     log_retention_days: int = 14
     """Days that the builder's log is kept."""
+
+    environment: Mapping[str, str] = field(default_factory=dict)
+    """Variables of the builder functions, such as ``UV_INDEX_URL``. They are in the state and shown by AWS:
+    nothing secret belongs here."""
 
     code: Path | None = None
     """Archive of the builder function, where it is not to be made of this package."""
@@ -106,7 +110,13 @@ class LayerBuilder(pulumi.ComponentResource):
                 memory_size=args.memory_mb,
                 timeout=args.timeout_seconds,
                 ephemeral_storage={"size": 2048},
-                environment={"variables": {"ARCHIVE_BUCKET": self.home.bucket, "ARCHIVE_PREFIX": PREFIX}},
+                environment={
+                    "variables": {
+                        **args.environment,
+                        "ARCHIVE_BUCKET": self.home.bucket,
+                        "ARCHIVE_PREFIX": PREFIX,
+                    }
+                },
                 logging_config={"log_format": "JSON", "log_group": log.name},
                 region=self.home.region,
                 opts=pulumi.ResourceOptions(parent=self, depends_on=[permissions]),

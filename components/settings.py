@@ -85,6 +85,7 @@ class BuilderSettings(_Group):
     memory_mb: int = Field(default=1769, ge=128, le=10240)
     timeout_seconds: int = Field(default=900, ge=1, le=900)
     log_retention_days: int = Field(default=14, ge=1)
+    environment: Mapping[str, str] = Field(default_factory=dict)
 
 
 class ShareSettings(_Group):
@@ -185,6 +186,7 @@ def read_settings(config: pulumi.Config, folder: Path) -> Settings:
             memory_mb=builder.memory_mb,
             timeout_seconds=builder.timeout_seconds,
             log_retention_days=builder.log_retention_days,
+            environment=builder.environment,
         ),
         layers=layers,
         share_with=share_with,

@@ -71,9 +71,9 @@ def up() -> None:
     deployment = demo.bring_up(_tools(folders), folders, report=lambda text: told.print(text, highlight=False))
     if deployment is None:
         sys.exit(1)
-    screen = Console()
     # A log has no width; an ARN that is cut into pieces cannot be searched for.
-    screen.print(table_of(deployment.layers, deployment.canaries), width=None if screen.is_terminal else LOG_WIDTH)
+    screen = Console(width=None if sys.stdout.isatty() else LOG_WIDTH)
+    screen.print(table_of(deployment.layers, deployment.canaries))
     if not deployment.changed:
         click.echo("nothing changed")
     if deployment.is_red:

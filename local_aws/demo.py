@@ -2,15 +2,19 @@
 
 import json
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 from local_aws.canary import CanaryResult, run_canary
+from local_aws.emulator_process import Emulator
 from local_aws.folders import Folders
 from local_aws.published_layers import PublishedLayer
 from local_aws.pulumi_arguments import DEFAULT_STACK
 from local_aws.pulumi_program import LocalPulumi
 
 Report = Callable[[str], None]
+
+CANARIES_AT_ONCE = 4
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,12 +50,15 @@ def bring_up(pulumi: LocalPulumi, folders: Folders, *, report: Report) -> Deploy
     outputs = json.loads(_ask(pulumi, folders, "stack", "output", "--json"))
     layers = list(PublishedLayer.all_in(outputs))
     report("trying every layer version in a function of its region")
-    canaries = {
-        arn: run_canary(pulumi.emulator, arn, runtime=layer.runtime, architecture=layer.architecture)
-        for layer in layers
-        for arn in layer.layer_version_arns.values()
-    }
+    with ThreadPoolExecutor(CANARIES_AT_ONCE) as pool:
+        arns = [(arn, layer) for layer in layers for arn in layer.layer_version_arns.values()]
+        tried = pool.map(lambda one: _canary(pulumi.emulator, *one), arns)
+        canaries = {result.layer_version_arn: result for result in tried}
     return Deployment(changed=bool(set(latest["resourceChanges"]) - {"same"}), layers=layers, canaries=canaries)
+
+
+def _canary(emulator: Emulator, layer_version_arn: str, layer: PublishedLayer) -> CanaryResult:
+    return run_canary(emulator, layer_version_arn, runtime=layer.runtime, architecture=layer.architecture)
 
 
 def take_down(pulumi: LocalPulumi, folders: Folders) -> bool:

@@ -3,6 +3,7 @@
 import contextlib
 import http.client
 import os
+import shlex
 import shutil
 import subprocess
 import time
@@ -10,6 +11,7 @@ import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NoReturn
 
 import psutil
 
@@ -107,8 +109,7 @@ class Emulator:
             self._generation_file.parent.mkdir(exist_ok=True)
             if not self._generation_file.exists():
                 self._generation_file.write_text(uuid.uuid4().hex, encoding="ascii")
-            process = self._launch(port)
-            self._wait(process)
+            self._wait(self._launch(port))
             return True
 
     def stop(self) -> bool:
@@ -133,22 +134,26 @@ class Emulator:
         record = ProcessRecord.read(self._pid_file)
         return record.process() if record else None
 
-    def _launch(self, port: int) -> subprocess.Popen[bytes]:
+    def _launch(self, port: int) -> ProcessRecord:
         temporary = self.folder / "tmp"
         shutil.rmtree(temporary, ignore_errors=True)
         temporary.mkdir()
-        with self.log.open("ab") as log:
-            process = subprocess.Popen(
-                [self.parts.python, "-P", "-m", "local_aws.emulator"],
-                env=self._environment(port, temporary),
-                cwd=self.folder,
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=subprocess.STDOUT,
-                start_new_session=True,
-            )
-        ProcessRecord.of(process.pid).write(self._pid_file)
-        return process
+        command = [str(self.parts.python), "-P", "-m", "local_aws.emulator"]
+        # A shell that ends at once makes it nobody's child: it outlives us, and whoever adopts it sees to its end.
+        started = subprocess.run(
+            ["/bin/sh", "-c", f"{shlex.join(command)} >>{shlex.quote(str(self.log))} 2>&1 </dev/null & echo $!"],
+            env=self._environment(port, temporary),
+            cwd=self.folder,
+            stdout=subprocess.PIPE,
+            start_new_session=True,
+            check=True,
+        )
+        try:
+            record = ProcessRecord.of(int(started.stdout))
+        except psutil.NoSuchProcess:
+            self._fail("it ended at once")
+        record.write(self._pid_file)
+        return record
 
     def _environment(self, port: int, temporary: Path) -> dict[str, str]:
         """Nothing of the caller's but the way to the package index, which functions that build need as well."""
@@ -181,17 +186,17 @@ class Emulator:
             **settings.to_environ(),
         }
 
-    def _wait(self, process: subprocess.Popen[bytes]) -> None:
+    def _wait(self, record: ProcessRecord) -> None:
         deadline = time.monotonic() + START_SECONDS
         while not self._answers():
-            if (status := process.poll()) is not None:
-                self._fail(f"it ended with status {status}")
+            if record.process() is None:
+                self._fail("it ended")
             if time.monotonic() > deadline:
                 self._stop()
                 self._fail(f"it did not answer within {START_SECONDS} seconds")
             time.sleep(0.05)
 
-    def _fail(self, reason: str) -> None:
+    def _fail(self, reason: str) -> NoReturn:
         self._pid_file.unlink(missing_ok=True)
         lines = self.log.read_text(encoding="utf-8", errors="replace").splitlines()
         raise EmulatorNotStarted(reason=reason, log=self.log, tail="\n".join(lines[-LOG_TAIL_LINES:]))

@@ -187,8 +187,17 @@ class LocalPulumi:
         locks = self.folders.pulumi / "backend" / ".pulumi" / "locks" / "organization" / project.name / stack
         for path in locks.glob("*.json"):
             with contextlib.suppress(OSError, ValueError, KeyError):
-                if not psutil.pid_exists(json.loads(path.read_text(encoding="utf-8"))["pid"]):
+                if not _is_held(path):
                     path.unlink()
+
+
+def _is_held(lock: Path) -> bool:
+    """Tell whether the process that wrote `lock` still lives; a later one may have been given its id."""
+    try:
+        began = psutil.Process(json.loads(lock.read_text(encoding="utf-8"))["pid"]).create_time()
+    except psutil.NoSuchProcess:
+        return False
+    return began <= lock.stat().st_mtime
 
 
 def _read_yaml(path: Path) -> dict[str, Any]:

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 def observed_inputs(traits: Traits, inputs: Props, state: Props) -> Props:
     """Return ``inputs`` with every value that AWS tells otherwise put right, and what was added behind our back.
 
-    What AWS fills in by itself is no drift; the program's own wording stays where it means the same. Without ``inputs``,
-    for an import, all of the state that a program could give is returned.
+    What AWS fills in by itself is no drift; the program's own wording stays where it means the same. Without
+    ``inputs``, for an import, all of the state that a program could give is returned.
     """
     if not inputs:
         return {

@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from local_aws.provider.wire import Json
 
 _ONE_OR_MANY = {"Action", "NotAction", "Resource", "NotResource", "Statement", "AWS", "Service", "Federated"}
+_ACCOUNT_DIGITS = 12
 
 
 def policy_text(value: Json) -> Json:
@@ -40,10 +41,19 @@ def same_policy(one: Json, other: Json) -> bool:
 
 
 def _canonical(value: Json, key: str = "") -> Json:
-    if isinstance(value, dict):
-        return {name: _canonical(item, name) for name, item in value.items()}
+    if key == "Principal" and value == "*":
+        value = {"AWS": "*"}
     if key in _ONE_OR_MANY and not isinstance(value, list):
         value = [value]
+    if isinstance(value, dict):
+        return {name: _canonical(item, name) for name, item in value.items()}
     if isinstance(value, list):
-        return sorted((_canonical(item) for item in value), key=lambda item: json.dumps(item, sort_keys=True))
+        items = [_account_root(item) if key == "AWS" else _canonical(item) for item in value]
+        return sorted(items, key=lambda item: json.dumps(item, sort_keys=True))
     return value
+
+
+def _account_root(principal: Json) -> Json:
+    """Return an account's id as the ARN of its root: AWS stores it so."""
+    is_account = isinstance(principal, str) and len(principal) == _ACCOUNT_DIGITS and principal.isdigit()
+    return f"arn:aws:iam::{principal}:root" if is_account else principal

@@ -51,7 +51,7 @@ REFUSED = [
     (f"a>=1 --hash=sha256:{HASH}", "a hash belongs to one version: pin it with '=='"),
     ("a==1 --hash=md5:0123", "a hash must be 'sha256:' and 64 hexadecimal digits"),
     ("a_", "the name 'a_' must begin and end with a letter or a digit"),
-    ("a[b-]", "the name 'b-' must begin and end with a letter or a digit"),
+    ("a[b_]", "the name 'b_' must begin and end with a letter or a digit"),
     ("a b", "Expected semicolon (after name with no version specifier) or end"),
     ("a>=", "Expected semicolon (after name with no version specifier) or end"),
     ("a; no_such_marker", "Expected a marker variable or quoted string"),

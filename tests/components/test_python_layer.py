@@ -65,7 +65,8 @@ def test_a_parameter_names_the_newest_version(engine: RecordingEngine, code: Pat
     made = engine.deploy(lambda: program(code))
     parameter = made["web-python313-x86_64-us-east-1-parameter"].inputs
     assert parameter["name"] == "/python-layers/test/web-python313-x86_64"
-    assert rpc.unwrap_rpc_secret(parameter["value"]) == "arn:aws:lambda:us-east-1:111122223333:layer:web-python313-x86_64:1"
+    arn = "arn:aws:lambda:us-east-1:111122223333:layer:web-python313-x86_64:1"
+    assert rpc.unwrap_rpc_secret(parameter["value"]) == arn
 
 
 def test_each_target_is_a_layer_of_its_own(engine: RecordingEngine, code: Path) -> None:

@@ -63,6 +63,11 @@ def test_a_folder_can_be_given_its_own_runtimes(tmp_path: Path) -> None:
     assert read.builder.runtimes == ("python3.11", "python3.12")
 
 
+def test_the_builder_is_told_of_an_index_by_its_environment(tmp_path: Path) -> None:
+    environment = {"UV_INDEX_URL": "https://index.example.invalid/simple"}
+    assert settings(tmp_path, builder={"environment": environment}).builder.environment == environment
+
+
 def test_builder_defaults_are_one_cpu_and_the_longest_time(tmp_path: Path) -> None:
     builder = settings(tmp_path).builder
     assert (builder.memory_mb, builder.timeout_seconds, builder.architecture) == (1769, 900, "x86_64")

@@ -7,7 +7,7 @@ import json
 from concurrent import futures
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import grpc
 from google.protobuf import empty_pb2
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 _COUNTER = itertools.count()
 
 
-class Failed(Exception):  # noqa: N818 - what happened to an operation
+class Failed(Exception):
     """An operation failed; with what the engine would keep of the resource."""
 
     def __init__(self, message: str, kept: provider_pb2.ErrorResourceInitFailed | None) -> None:
@@ -203,7 +203,7 @@ class Engine:
         return wire.decode(getattr(reply, "return"))
 
     def version(self) -> str:
-        return self.stub.GetPluginInfo(empty_pb2.Empty()).version
+        return str(self.stub.GetPluginInfo(empty_pb2.Empty()).version)
 
 
 @contextmanager
@@ -211,17 +211,16 @@ def _failures() -> Iterator[None]:
     try:
         yield
     except grpc.RpcError as error:
-        raise _failure(error) from None
+        raise _failure(cast("grpc.Call", error)) from None  # it is the call, too
 
 
-def _failure(error: grpc.RpcError) -> Failed:
-    assert isinstance(error, grpc.Call)
+def _failure(call: grpc.Call) -> Failed:
     kept = None
-    for key, value in error.trailing_metadata() or ():
+    for key, value in call.trailing_metadata() or ():
         if key == "grpc-status-details-bin":
             kept = provider_pb2.ErrorResourceInitFailed()
             status_pb2.Status.FromString(value).details[0].Unpack(kept)
-    return Failed(error.details() or "", kept)
+    return Failed(call.details() or "", kept)
 
 
 @contextmanager

@@ -9,13 +9,14 @@ import zipfile
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from tests.local_aws.provider.conftest import ACCOUNT, REGION, Aws
+from tests.local_aws.provider.conftest import ACCOUNT
 from tests.local_aws.provider.engine import unique
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from local_aws.provider.wire import Json, Props
+    from tests.local_aws.provider.conftest import Aws
 
 SIGNATURE = "4dabf18193072939515e22adb298388d"
 
@@ -395,5 +396,3 @@ SAMPLES: tuple[Callable[[Aws], Sample], ...] = (
     role_policy,
     role_policy_attachment,
 )
-
-HOME = REGION

@@ -19,12 +19,12 @@ if TYPE_CHECKING:
     from tests.local_aws.provider.engine import Engine
     from tests.local_aws.provider.samples import Sample
 
+    Make = Callable[[Aws], Sample]
+
 pytestmark = [
     pytest.mark.e2e,
     pytest.mark.parametrize("make", SAMPLES, ids=lambda make: make.__name__),
 ]
-
-Make = "Callable[[Aws], Sample]"
 
 
 def changed(sample: Sample) -> Props:
@@ -126,18 +126,16 @@ def test_what_is_gone_reads_as_gone_and_may_be_deleted_again(live: Engine, aws: 
 
     # a bucket that once kept versions has a versioning for ever, and new buckets are always encrypted
     lasting = {"bucket_versioning", "bucket_encryption"}
-    assert made.is_gone or make.__name__ in lasting  # type: ignore[attr-defined]  # a function
+    assert made.is_gone or make.__name__ in lasting
 
 
 def test_an_import_finds_the_thing_and_the_program_that_made_it(live: Engine, aws: Aws, make: Make) -> None:
     sample = make(aws)
     made = live.create(sample.token, "thing", sample.program)
-    if make.__name__ == "object_copy":  # type: ignore[attr-defined]  # a function
+    if make.__name__ == "object_copy":
         with pytest.raises(Failed) as refused:
             live.import_(sample.token, "thing", "copy.zip")
-        assert str(refused.value) == (
-            "cannot import 'copy.zip': the id must have the form of another type: aws.s3.ObjectCopy cannot be imported"
-        )
+        assert str(refused.value) == "resources of type aws:s3/objectCopy:ObjectCopy cannot be imported"
         return
 
     found = live.import_(sample.token, "thing", sample.import_id or made.id)

@@ -1,0 +1,178 @@
+"""Compile the sources of a layer to the ``.pyc`` files that its runtime loads without looking at the sources.
+
+The files are unchecked-hash ones (PEP 552): the fixed dates of a layer archive make timestamps stale, and nothing
+writes to a layer. The path inside them is where Lambda mounts the source, so tracebacks are right.
+
+The work is done by ``bytecode_worker.py`` under the target's interpreter, in fresh processes that get fixed portions
+of one distribution's sources. A file's bytes depend on its source, its path and the patch release of the interpreter;
+not on this machine, its settings, the number of jobs, or the files beside it.
+"""
+
+from __future__ import annotations
+
+import posixpath
+import struct
+import subprocess
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from builder_lambda.interpreter import start_environment
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from builder_lambda.interpreter import Interpreter
+
+MOUNTED_AT = "/opt/python/"
+"""Where Lambda has the ``python/`` folder of a layer."""
+
+_PORTION_FILES = 100
+_PORTION_BYTES = 1_500_000
+"""A portion ends before the file that would pass either: small enough to share among processes, large enough to
+outweigh the 15 ms in which one starts."""
+
+_WORKER = Path(__file__).with_name("bytecode_worker.py")
+_REQUEST = struct.Struct("<IQ")
+_ANSWER = struct.Struct("<BQ")
+
+
+class Source(NamedTuple):
+    """A Python file as the archive has it."""
+
+    path: str
+    """Below the prefix, with slashes."""
+
+    content: bytes
+
+
+class CompiledFile(NamedTuple):
+    """A file of bytecode, ready to be put into the archive."""
+
+    path: str
+    """Below the prefix, in the ``__pycache__`` folder beside the source."""
+
+    content: bytes
+
+
+@dataclass(frozen=True, kw_only=True, order=True, slots=True)
+class NotCompiled:
+    """A source that has no bytecode, and why. It is still in the layer; whether it works there is its own matter."""
+
+    path: str
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Bytecode:
+    """What came of the sources of one distribution, both ordered by the path of the source."""
+
+    files: tuple[CompiledFile, ...]
+    not_compiled: tuple[NotCompiled, ...]
+
+    @property
+    def size(self) -> int:
+        """Bytes of all files, unpacked."""
+        return sum(len(file.content) for file in self.files)
+
+
+def compile_sources(
+    distributions: Mapping[str, Sequence[Source]],
+    *,
+    interpreter: Interpreter,
+    prefix: str = MOUNTED_AT,
+    jobs: int = 2,
+) -> dict[str, Bytecode]:
+    """Return the bytecode of each distribution, under its name.
+
+    What comes back for a distribution is the same whatever others are asked for with it, so it may be kept under the
+    sha256 of its wheel, the version of the interpreter, the prefix and the version of the builder.
+
+    :param prefix: the absolute folder that all paths are below at run time, ending in a slash.
+    :param jobs: processes that work at once. Each needs up to about 100 MB.
+    :raises ValueError: if the prefix is not such a folder.
+    """
+    if not (prefix.startswith("/") and prefix.endswith("/")):
+        message = f"a prefix must begin and end with a slash, got {prefix!r}"
+        raise ValueError(message)
+    portions = [(name, portion) for name in sorted(distributions) for portion in _portions(sorted(distributions[name]))]
+    results: dict[str, list[tuple[Source, bool, bytes]]] = {name: [] for name in distributions}
+    with ThreadPoolExecutor(max(1, jobs)) as pool:
+        answers = pool.map(lambda item: _compile_portion(item[1], interpreter, prefix), portions)
+        for (name, portion), answer in zip(portions, answers, strict=True):
+            results[name].extend((source, *one) for source, one in zip(portion, answer, strict=True))
+    return {name: _bytecode(found, interpreter.cache_tag) for name, found in results.items()}
+
+
+def bytecode_path(source_path: str, cache_tag: str) -> str:
+    """Return where the import system looks for the bytecode of a source (PEP 3147, PEP 488 without optimisation)."""
+    folder, name = posixpath.split(source_path)
+    return posixpath.join(folder, "__pycache__", f"{name.rpartition('.')[0]}.{cache_tag}.pyc")
+
+
+def _portions(sources: list[Source]) -> list[list[Source]]:
+    portions: list[list[Source]] = []
+    size = 0
+    for source in sources:
+        if not portions or len(portions[-1]) == _PORTION_FILES or size + len(source.content) > _PORTION_BYTES:
+            portions.append([])
+            size = 0
+        portions[-1].append(source)
+        size += len(source.content)
+    return portions
+
+
+def _bytecode(results: list[tuple[Source, bool, bytes]], cache_tag: str) -> Bytecode:
+    return Bytecode(
+        files=tuple(
+            CompiledFile(bytecode_path(source.path, cache_tag), payload)
+            for source, compiled, payload in results
+            if compiled
+        ),
+        not_compiled=tuple(
+            NotCompiled(path=source.path, reason=payload.decode(errors="replace"))
+            for source, compiled, payload in results
+            if not compiled
+        ),
+    )
+
+
+def _compile_portion(portion: list[Source], interpreter: Interpreter, prefix: str) -> list[tuple[bool, bytes]]:
+    """Return, for each source, whether it was compiled, and the bytecode or the reason."""
+    answers, failure = _ask_worker(portion, interpreter, prefix)
+    if not failure:
+        return answers
+    if len(portion) == 1:
+        return [(False, failure.encode())]
+    # One file took the compiler down, and the others with it: each on its own, so that only that one is lost.
+    return [answer for source in portion for answer in _compile_portion([source], interpreter, prefix)]
+
+
+def _ask_worker(
+    portion: list[Source], interpreter: Interpreter, prefix: str
+) -> tuple[list[tuple[bool, bytes]], str | None]:
+    request = bytearray()
+    for source in portion:
+        path = (prefix + source.path).encode()
+        request += _REQUEST.pack(len(path), len(source.content))
+        request += path
+        request += source.content
+    done = subprocess.run(
+        # Not -I: it would ignore the hash seed. The environment holds nothing that it would protect from.
+        [interpreter.path, "-S", "-s", "-B", "-W", "ignore", str(_WORKER)],
+        input=request,
+        capture_output=True,
+        check=False,
+        env={**start_environment(), "PYTHONHASHSEED": "0", "PYTHONUTF8": "1", "LC_ALL": "C"},
+    )
+    if done.returncode:
+        last_line = done.stderr.decode(errors="replace").strip().rpartition("\n")[2]
+        return [], f"the compiler ended with status {done.returncode} {last_line}".strip()
+    answers: list[tuple[bool, bytes]] = []
+    view = memoryview(done.stdout)
+    while view:
+        compiled, length = _ANSWER.unpack_from(view)
+        answers.append((bool(compiled), bytes(view[_ANSWER.size : _ANSWER.size + length])))
+        view = view[_ANSWER.size + length :]
+    return answers, None

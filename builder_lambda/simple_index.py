@@ -1,0 +1,95 @@
+"""Ask the machine's indexes what they have of a project: the one place that speaks the simple repository API."""
+
+from __future__ import annotations
+
+import ssl
+import urllib.request
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from builder_lambda.errors import IndexUnreachable, UnknownPackage
+from builder_lambda.index_listing import parse_listing
+from builder_lambda.urls import redacted, without_credentials
+
+if TYPE_CHECKING:
+    import urllib3
+
+    from builder_lambda.index_listing import IndexedFile
+    from builder_lambda.index_settings import IndexSettings
+
+_RETRIES = 4
+_RETRIED_STATUS = (429, 500, 502, 503, 504)
+_UNKNOWN_STATUS = (404, 410)
+
+
+class SimpleIndex:
+    """Lists projects, in JSON where the index has it (PEP 691), else in HTML (PEP 503).
+
+    Of several indexes the first that knows the name answers, extra indexes before the default, as uv does it:
+    nobody can take over a name of a private index by publishing it elsewhere.
+    """
+
+    def __init__(self, *, settings: IndexSettings, backoff_seconds: float = 0.5) -> None:
+        """List by the indexes, credentials and certificates of ``settings``."""
+        self._settings = settings
+        self._backoff_seconds = backoff_seconds
+
+    def files(self, name: str) -> tuple[IndexedFile, ...]:
+        """See :class:`builder_lambda.index_listing.IndexListing`."""
+        for index_url in (*self._settings.extra_index_urls, self._settings.index_url or _default_index_url()):
+            found = self._files_of(index_url, name)
+            if found is not None:
+                return found
+        raise UnknownPackage(names=(name,))
+
+    def _files_of(self, index_url: str, name: str) -> tuple[IndexedFile, ...] | None:
+        """Return what one index has, or ``None`` if it does not know the name."""
+        import urllib3
+        from mousebender.simple import ACCEPT_SUPPORTED, create_project_url
+
+        url = create_project_url(without_credentials(index_url), name)
+        host = urlsplit(url).hostname or ""
+        headers = {"User-Agent": "python-layers", "Accept": ACCEPT_SUPPORTED}
+        login = self._settings.login(host)
+        if login is not None:
+            headers |= urllib3.make_headers(basic_auth=":".join(login))
+        retries = urllib3.Retry(
+            _RETRIES,
+            backoff_factor=self._backoff_seconds,
+            status_forcelist=_RETRIED_STATUS,
+            raise_on_status=False,
+            redirect=5,
+        )
+        try:
+            with self._pool(url) as pool:
+                response = pool.request("GET", url, headers=headers, retries=retries)
+        except (urllib3.exceptions.HTTPError, OSError) as error:
+            reason = getattr(error, "reason", None) or error
+            raise IndexUnreachable(detail=redacted(f"{name} at {host}: {reason}")) from error
+        if response.status in _UNKNOWN_STATUS:
+            return None
+        if response.status != 200:
+            raise IndexUnreachable(detail=f"{name} at {host}: HTTP status {response.status}")
+        try:
+            came_from = response.geturl() or url
+            return parse_listing(response.data, response.headers.get("Content-Type", ""), name=name, url=came_from)
+        except ValueError as error:
+            raise IndexUnreachable(detail=f"{name} at {host}: {error}") from error
+
+    def _pool(self, url: str) -> urllib3.PoolManager:
+        import urllib3
+
+        context = ssl.create_default_context(cafile=self._settings.certificates)
+        timeout = urllib3.Timeout(connect=10, read=60)
+        parts = urlsplit(url)
+        proxy = urllib.request.getproxies().get(parts.scheme)
+        if proxy is None or urllib.request.proxy_bypass(parts.hostname or ""):
+            return urllib3.PoolManager(ssl_context=context, timeout=timeout)
+        return urllib3.ProxyManager(proxy, ssl_context=context, timeout=timeout)
+
+
+def _default_index_url() -> str:
+    """Return the index that pip and uv ask where nothing is set."""
+    from pip._internal.models.index import PyPI  # pip has no public name for it; its version is pinned
+
+    return str(PyPI.simple_url)

@@ -1,0 +1,168 @@
+"""The download, against a server on this machine that can be told to misbehave."""
+
+import base64
+import threading
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import replace
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+import pytest
+
+from builder_lambda.errors import IndexUnreachable, WheelHashMismatch
+from builder_lambda.index_settings import IndexSettings
+from builder_lambda.wheel_index import HttpWheelIndex
+from builder_lambda.wheels import LockedWheel
+from tests.builder_lambda.wheel_factory import MadeWheel, make_wheel
+
+
+class WheelServer(ThreadingHTTPServer):
+    """Serves wheels; ``faults`` are answers that come before the right one, by file name."""
+
+    daemon_threads = True
+
+    def __init__(self) -> None:
+        super().__init__(("127.0.0.1", 0), WheelRequest)
+        self.wheels: dict[str, bytes] = {}
+        self.faults: dict[str, list[str]] = {}
+        self.password: str | None = None
+        self.requests = Counter[str]()
+        self.connections = 0
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.server_address[1]}"
+
+    def add(self, wheel: MadeWheel, *faults: str) -> LockedWheel:
+        self.wheels[wheel.filename] = wheel.content
+        self.faults[wheel.filename] = list(faults)
+        return wheel.locked(self.url)
+
+
+class WheelRequest(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    server: WheelServer
+
+    def setup(self) -> None:
+        self.server.connections += 1
+        super().setup()
+
+    def do_GET(self) -> None:
+        name = self.path.rpartition("/")[2]
+        self.server.requests[name] += 1
+        if self.server.password is not None:
+            expected = "Basic " + base64.b64encode(self.server.password.encode()).decode()
+            if self.headers.get("Authorization") != expected:
+                self._answer(401, b"no")
+                return
+        faults = self.server.faults[name]
+        fault = faults.pop(0) if faults else "none"
+        content = self.server.wheels[name]
+        if fault == "cut":
+            self.send_response(200)
+            self.send_header("Content-Length", str(len(content)))
+            self.end_headers()
+            self.wfile.write(content[: len(content) // 2])
+            self.close_connection = True
+        elif fault == "none":
+            self._answer(200, content)
+        else:
+            self._answer(int(fault), b"fault")
+
+    def _answer(self, status: int, content: bytes) -> None:
+        self.send_response(status)
+        self.send_header("Content-Length", str(len(content)))
+        self.end_headers()
+        self.wfile.write(content)
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the base class's name
+        """Say nothing."""
+
+
+@pytest.fixture
+def server() -> Iterator[WheelServer]:
+    with WheelServer() as started:
+        thread = threading.Thread(target=started.serve_forever, kwargs={"poll_interval": 0.01})
+        thread.start()
+        yield started
+        started.shutdown()
+        thread.join()
+
+
+def index(**environ: str) -> HttpWheelIndex:
+    settings = IndexSettings.of({"PIP_CONFIG_FILE": "/dev/null", **environ})
+    return HttpWheelIndex(settings=settings, backoff_seconds=0.001)
+
+
+def wheels(count: int) -> list[MadeWheel]:
+    return [make_wheel(f"demo{number}", files={f"demo{number}.py": "x\n" * number * 1000}) for number in range(count)]
+
+
+def test_wheels_come_in_the_order_asked_for(server: WheelServer) -> None:
+    made = wheels(30)
+    locked = [server.add(wheel) for wheel in made]
+
+    assert [bytes(content) for content in index().fetch(locked)] == [wheel.content for wheel in made]
+    assert server.connections <= 8, "connections are kept"
+
+
+def test_nothing_is_fetched_for_no_wheels() -> None:
+    assert index().fetch([]) == ()
+
+
+@pytest.mark.parametrize("faults", [["503"], ["500", "429", "502"], ["cut"], ["cut", "503", "cut"]])
+def test_a_passing_fault_is_tried_again(server: WheelServer, faults: list[str]) -> None:
+    wheel = make_wheel()
+    (content,) = index().fetch([server.add(wheel, *faults)])
+
+    assert bytes(content) == wheel.content
+    assert server.requests[wheel.filename] == len(faults) + 1
+
+
+@pytest.mark.parametrize(
+    ("faults", "said", "requests"),
+    [
+        (["404"], "demo-1.0-py3-none-any.whl from 127.0.0.1: HTTP status 404", 1),
+        (["503"] * 9, "demo-1.0-py3-none-any.whl from 127.0.0.1: HTTP status 503", 5),
+        (["cut"] * 9, "IncompleteRead", 5),
+    ],
+)
+def test_a_lasting_fault_is_told(server: WheelServer, faults: list[str], said: str, requests: int) -> None:
+    wheel = make_wheel()
+    with pytest.raises(IndexUnreachable) as caught:
+        index().fetch([server.add(wheel, *faults)])
+
+    assert said in caught.value.detail
+    assert server.requests[wheel.filename] == requests
+
+
+def test_index_that_is_not_there_is_told() -> None:
+    with pytest.raises(IndexUnreachable) as caught:
+        index().fetch([make_wheel().locked("http://user:secret@127.0.0.1:1")])
+
+    assert str(caught.value).startswith(
+        "index-unreachable: the package index cannot be reached\n    demo-1.0-py3-none-any.whl from 127.0.0.1: "
+    )
+    assert "Connection refused" in str(caught.value)
+    assert "secret" not in str(caught.value)
+
+
+def test_wheel_with_other_bytes_is_refused(server: WheelServer) -> None:
+    locked = replace(server.add(make_wheel()), sha256="0" * 64)
+
+    with pytest.raises(WheelHashMismatch) as caught:
+        index().fetch([locked])
+
+    assert caught.value == WheelHashMismatch(
+        filename="demo-1.0-py3-none-any.whl", expected=("0" * 64,), actual=make_wheel().sha256
+    )
+
+
+def test_credentials_of_the_index_are_used_for_its_host(server: WheelServer) -> None:
+    server.password = "user:p@ss"
+    locked = server.add(make_wheel())
+    url = server.url.replace("http://", "http://user:p%40ss@")
+
+    assert index(PIP_INDEX_URL=f"{url}/simple").fetch([locked])
+    with pytest.raises(IndexUnreachable, match="HTTP status 401"):
+        index(PIP_INDEX_URL="http://user:p%40ss@elsewhere.example/simple").fetch([locked])

@@ -1,0 +1,228 @@
+"""The life of a stack, first to last, with real packages; each test leaves the layer as it was deployed first."""
+
+import json
+import re
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from components.statements import parse_policy
+from local_aws.canary import run_canary
+from tests.e2e.stack import Stack
+
+pytestmark = [pytest.mark.e2e, pytest.mark.index]
+
+REGIONS = ("us-east-1", "eu-west-1")
+OLD, NEW = "idna==3.9", "idna==3.10"
+SHARE = {"accounts": ["999988887777"], "organization": "o-a1b2c3d4e5"}
+
+
+def layer(*requirements: str) -> dict[str, Any]:
+    return {"layers": {"web": {"requirements": list(requirements)}}, "share_with": SHARE}
+
+
+BASE = layer(OLD, "certifi==2024.8.30")
+
+
+@pytest.fixture(scope="module")
+def deployed(stack: Stack) -> Stack:
+    stack.up(**BASE)
+    return stack
+
+
+def target(stack: Stack) -> dict[str, Any]:
+    (only,) = stack.layers()["web"].values()
+    return only
+
+
+def builder_calls(stack: Stack) -> int:
+    logs = stack.client("logs")
+    groups = [group["logGroupName"] for group in logs.describe_log_groups()["logGroups"]]
+    return sum(
+        event["message"].startswith("START")
+        for group in groups
+        for event in logs.filter_log_events(logGroupName=group)["events"]
+    )
+
+
+def test_the_layer_exists_in_every_region_with_the_bytes_of_the_builder(deployed: Stack) -> None:
+    built = target(deployed)
+    assert built["packages"] == {"certifi": "2024.8.30", "idna": "3.9"}
+    assert set(built["layer_version_arns"]) == set(REGIONS)
+    for region, arn in built["layer_version_arns"].items():
+        version = deployed.client("lambda", region).get_layer_version_by_arn(Arn=arn)
+        assert version["Content"]["CodeSha256"] == built["code_sha256"]
+        assert version["Description"] == f"content {built['content_hash']}"
+
+
+@pytest.mark.parametrize("region", REGIONS)
+def test_a_function_with_only_the_layer_imports_every_distribution(deployed: Stack, runtime: str, region: str) -> None:
+    arn = target(deployed)["layer_version_arns"][region]
+    canary = run_canary(deployed.pulumi.emulator, arn, runtime=runtime, architecture="x86_64", account=deployed.account)
+    assert canary.status == "passed", str(canary)
+    assert {check.name for check in canary.checks} == {"certifi", "idna"}
+
+
+def test_an_account_that_the_layer_is_shared_with_can_use_it(deployed: Stack, runtime: str) -> None:
+    arn = target(deployed)["layer_version_arns"]["eu-west-1"]
+    shared = run_canary(deployed.pulumi.emulator, arn, runtime=runtime, architecture="x86_64", account="999988887777")
+    assert shared.status == "passed", str(shared)
+    with pytest.raises(Exception, match="AccessDenied"):
+        run_canary(deployed.pulumi.emulator, arn, runtime=runtime, architecture="x86_64", account="123412341234")
+
+
+def test_a_parameter_names_the_version(deployed: Stack) -> None:
+    for region, arn in target(deployed)["layer_version_arns"].items():
+        (name,) = [p["Name"] for p in deployed.client("ssm", region).describe_parameters()["Parameters"]]
+        assert name.startswith(f"/python-layers/{deployed.name}/web-python")
+        assert deployed.client("ssm", region).get_parameter(Name=name)["Parameter"]["Value"] == arn
+
+
+def test_a_second_up_changes_nothing_and_asks_nobody(deployed: Stack) -> None:
+    before = builder_calls(deployed)
+    assert before > 0
+    assert deployed.up(**BASE).steps == ()
+    assert builder_calls(deployed) == before
+
+
+def test_order_comments_and_place_of_the_checkout_change_nothing(deployed: Stack, other_folder: Path) -> None:
+    file = other_folder / "web.txt"
+    file.write_text(f"# what the web needs\ncertifi == 2024.8.30   # certificates\n\n{OLD.upper()}\n")
+    elsewhere = replace(deployed, program=other_folder)
+    before = builder_calls(deployed)
+    outcome = elsewhere.up(layers={"web": {"requirements": "web.txt"}}, share_with=SHARE)
+    assert outcome.steps == ()
+    assert builder_calls(deployed) == before
+
+
+def test_a_preview_shows_which_packages_move(deployed: Stack) -> None:
+    shown = deployed.preview("--diff", **layer(NEW, "certifi==2024.8.30", "six==1.16.0"))
+    assert re.search(r'~ idna\s*: "3.9" => "3.10"', shown)
+    assert re.search(r'\+ six\s*: "1.16.0"', shown)
+    assert not re.search(r"[~+-] certifi", shown)
+
+
+def test_a_changed_pin_changes_the_build_and_what_hangs_on_it(deployed: Stack) -> None:
+    before = target(deployed)
+    slug = next(iter(before["layer_version_arns"].values())).split(":")[6]
+    outcome = deployed.up(**layer(NEW, "certifi==2024.8.30"))
+    assert set(outcome.changed) == {
+        f"update {slug}-build",
+        f"create-replacement {slug}-eu-west-1-archive",
+        f"replace {slug}-eu-west-1-archive",
+        f"delete-replaced {slug}-eu-west-1-archive",
+        *(
+            f"{step} {slug}-{region}-{part}"
+            for step in ("create-replacement", "replace", "delete-replaced")
+            for region in REGIONS
+            for part in ("version", "access")
+        ),
+        *(f"update {slug}-{region}-parameter" for region in REGIONS),
+    }
+    after = target(deployed)
+    assert after["packages"]["idna"] == "3.10"
+    for region in REGIONS:
+        versions = deployed.client("lambda", region).list_layer_versions(LayerName=slug)["LayerVersions"]
+        assert [version["LayerVersionArn"] for version in versions] == [after["layer_version_arns"][region]]
+
+    deployed.up(**BASE)
+    again = target(deployed)
+    assert (again["content_hash"], again["code_sha256"]) == (before["content_hash"], before["code_sha256"])
+
+
+def test_versions_are_kept_with_their_grants_where_that_is_wanted(deployed: Stack) -> None:
+    deployed.up(**BASE, keep_old_versions=True)
+    kept = target(deployed)["layer_version_arns"]
+    outcome = deployed.up(**layer(NEW), keep_old_versions=True)
+    newer = target(deployed)["layer_version_arns"]
+    deployed.up(**BASE)
+    for region, arn in kept.items():
+        assert f"kept with its grants: {arn}" in outcome.messages
+        functions = deployed.client("lambda", region)
+        version = {"LayerName": arn.split(":")[6], "VersionNumber": int(arn.split(":")[7])}
+        policy = functions.get_layer_version_policy(**version)["Policy"]
+        assert set(parse_policy(policy)) == {"account-999988887777", "organization-o-a1b2c3d4e5"}
+        functions.delete_layer_version(**version)
+        # the setting was switched off before the newer version was replaced, so that one is gone
+        left = [
+            found["LayerVersionArn"]
+            for found in functions.list_layer_versions(LayerName=version["LayerName"])["LayerVersions"]
+        ]
+        assert newer[region] != arn
+        assert newer[region] not in left
+
+
+def test_a_region_is_added_without_a_build_and_removed_without_a_trace(deployed: Stack) -> None:
+    before, calls = target(deployed), builder_calls(deployed)
+    outcome = deployed.up(**BASE, regions=[*REGIONS, "ap-southeast-2"])
+    assert {step for step, _urn in outcome.steps} == {"create"}
+    after = target(deployed)
+    assert builder_calls(deployed) == calls
+    assert after["code_sha256"] == before["code_sha256"]
+    assert {region: after["layer_version_arns"][region] for region in REGIONS} == before["layer_version_arns"]
+    assert "ap-southeast-2" in after["layer_version_arns"]
+
+    outcome = deployed.up(**BASE)
+    assert {step for step, _urn in outcome.steps} == {"delete"}
+    assert target(deployed) == before
+    assert deployed.client("lambda", "ap-southeast-2").list_layers()["Layers"] == []
+
+
+def test_a_grant_that_was_removed_shows_in_a_refresh_and_comes_back(deployed: Stack) -> None:
+    arn = target(deployed)["layer_version_arns"]["eu-west-1"]
+    name, number = arn.rsplit(":", 1)
+    functions = deployed.client("lambda", "eu-west-1")
+    version = {"LayerName": name, "VersionNumber": int(number)}
+    functions.remove_layer_version_permission(**version, StatementId="account-999988887777")
+
+    access = f"{name.rsplit(':', 1)[1]}-eu-west-1-access"
+    shown = deployed.say("refresh", "--preview-only", "--diff", "--color", "never", **BASE)
+    assert "- account-999988887777" in shown
+    deployed.refresh()
+    assert set(deployed.up(**BASE).changed) == {f"update {access}"}
+    policy = functions.get_layer_version_policy(**version)["Policy"]
+    assert "account-999988887777" in parse_policy(policy)
+
+
+def test_an_archive_that_was_deleted_is_built_again_to_the_same_bytes(deployed: Stack) -> None:
+    before = target(deployed)
+    storage = deployed.client("s3")
+    (bucket,) = [b["Name"] for b in storage.list_buckets()["Buckets"] if "us-east-1" in b["Name"]]
+    for item in storage.list_objects_v2(Bucket=bucket, Prefix="python-layers/archives/")["Contents"]:
+        storage.delete_object(Bucket=bucket, Key=item["Key"])
+    deployed.refresh()
+    outcome = deployed.up(**BASE)
+    assert [step for step, _urn in outcome.steps] == ["update"]
+    assert target(deployed) == before
+    assert storage.list_objects_v2(Bucket=bucket, Prefix="python-layers/archives/")["KeyCount"] == 1
+
+
+def test_another_account_has_a_stack_of_its_own_beside_it(deployed: Stack) -> None:
+    other = replace(deployed, name="second", account="222233334444")
+    other.up(**layer(OLD), regions=["eu-west-1"])
+    (arn,) = target(other)["layer_version_arns"].values()
+    assert arn.split(":")[4] == "222233334444"
+    assert deployed.up(**BASE).steps == ()
+    other.destroy()
+    assert deployed.client("lambda", "eu-west-1").list_layers()["Layers"]
+
+
+def test_what_the_state_holds_is_small_and_names_no_secret(deployed: Stack) -> None:
+    state = deployed.say("stack", "export")
+    deployment = json.loads(state)["deployment"]
+    (build,) = [r for r in deployment["resources"] if r["type"].endswith(":LayerBuild")]
+    assert len(json.dumps(build)) < 6000
+    assert "idna" in json.dumps(build["inputs"]["packages"])
+
+
+def test_destroy_leaves_nothing_behind(deployed: Stack) -> None:
+    deployed.destroy()
+    assert deployed.client("s3").list_buckets()["Buckets"] == []
+    assert deployed.client("iam").list_roles()["Roles"] == []
+    for region in REGIONS:
+        assert deployed.client("lambda", region).list_functions()["Functions"] == []
+        assert deployed.client("lambda", region).list_layers()["Layers"] == []
+        assert deployed.client("logs", region).describe_log_groups()["logGroups"] == []
+        assert deployed.client("ssm", region).describe_parameters()["Parameters"] == []
