@@ -26,13 +26,15 @@ def observed_inputs(traits: Traits, inputs: Props, state: Props) -> Props:
             for name, value in state.items()
             if name in traits.supported and not wire.is_blank(value) and value != traits.defaults.get(name)
         }
+    # a name that the program does not give was made up from its prefix
+    own_name = {traits.auto_name.property} if traits.auto_name else set[str]()
     observed: Props = {}
     for name, value in inputs.items():
         current = state.get(name, value)
         observed[name] = _reconciled(traits, traits.schema.type_of(name), name, value, current)
     for name, current in state.items():
         expected = traits.schema.inputs.get(name)
-        if name in inputs or expected is None or name not in traits.supported or name in traits.computed:
+        if name in inputs or expected is None or name not in traits.supported or name in traits.computed | own_name:
             continue
         if not wire.is_blank(current) and current != traits.defaults.get(name):
             observed[name] = _stripped(traits, name, current)

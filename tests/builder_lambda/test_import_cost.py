@@ -5,17 +5,7 @@ import sys
 
 import pytest
 
-HEAVY = {
-    "boto3",
-    "botocore",
-    "uv",
-    "click",
-    "rich",
-    "urllib3",
-    "pip_requirements_parser",
-    "tomli_w",
-    "concurrent.futures",
-}
+HEAVY = {"boto3", "botocore", "uv", "click", "rich", "urllib3", "pip_requirements_parser", "tomli_w"}
 
 
 @pytest.mark.parametrize("module", ["builder_lambda", "builder_lambda.errors", "builder_lambda.function_archive"])

@@ -3,6 +3,7 @@
 import contextlib
 import io
 import json
+import time
 import zipfile
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
@@ -75,7 +76,8 @@ class Account:
         settings.setdefault("Role", self._powerless_role())
         code = {"ZipFile": zipped({"code.py": source})}
         functions.create_function(FunctionName=name, Handler="code.handler", Code=code, **settings)
-        functions.get_waiter("function_active_v2").wait(FunctionName=name, WaiterConfig={"Delay": 0})
+        while functions.get_function_configuration(FunctionName=name)["State"] == "Pending":
+            time.sleep(0.02)
 
     def invoke(self, name: str, event: object = None) -> tuple[str | None, Any]:
         """Return the kind of error, and the payload."""

@@ -37,7 +37,8 @@ class BucketEncryption(BucketSetting):
         """Yield algorithms that there are not, and what the embedded AWS does not keep."""
         for index, rule in enumerate(wire.blocks(inputs, "rules")):
             algorithms = rules.enumeration("s3", "ServerSideEncryption")
-            yield from rules.is_one_of(wire.block(rule, _BY_DEFAULT), "sseAlgorithm", algorithms)
+            algorithm = rules.is_one_of(wire.block(rule, _BY_DEFAULT), "sseAlgorithm", algorithms)
+            yield from rules.within(f"rules[{index}].{_BY_DEFAULT}", algorithm)
             if "blockedEncryptionTypes" in rule:
                 yield Fault(f"rules[{index}].blockedEncryptionTypes", "is not supported by this stand-in")
 

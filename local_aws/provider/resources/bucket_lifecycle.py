@@ -36,9 +36,9 @@ class BucketLifecycle(BucketSetting):
 
     def check(self, inputs: Props) -> Iterator[Fault]:
         """Yield ids and states that S3 refuses."""
-        for rule in wire.blocks(inputs, "rules"):
-            yield from rules.has_length(rule, "id", 1, 255)
-            yield from rules.is_one_of(rule, "status", ("Enabled", "Disabled"))
+        for index, rule in enumerate(wire.blocks(inputs, "rules")):
+            yield from rules.within(f"rules[{index}]", rules.has_length(rule, "id", 1, 255))
+            yield from rules.within(f"rules[{index}]", rules.is_one_of(rule, "status", ("Enabled", "Disabled")))
 
     def put(self, client: S3Client, bucket: str, inputs: Props) -> None:
         """Set the rules."""

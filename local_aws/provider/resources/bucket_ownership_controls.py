@@ -34,7 +34,7 @@ class BucketOwnershipControls(BucketSetting):
     def check(self, inputs: Props) -> Iterator[Fault]:
         """Yield an ownership that there is not."""
         choices = rules.enumeration("s3", "ObjectOwnership")
-        yield from rules.is_one_of(wire.block(inputs, "rule"), "objectOwnership", choices)
+        yield from rules.within("rule", rules.is_one_of(wire.block(inputs, "rule"), "objectOwnership", choices))
 
     def put(self, client: S3Client, bucket: str, inputs: Props) -> None:
         """Set the ownership."""

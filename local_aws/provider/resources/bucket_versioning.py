@@ -32,8 +32,10 @@ class BucketVersioning(BucketSetting):
 
     def check(self, inputs: Props) -> Iterator[Fault]:
         """Yield a status that there is not."""
-        configuration = wire.block(inputs, "versioningConfiguration")
-        yield from rules.is_one_of(configuration, "status", ("Enabled", "Suspended", "Disabled"))
+        status = rules.is_one_of(
+            wire.block(inputs, "versioningConfiguration"), "status", ("Enabled", "Suspended", "Disabled")
+        )
+        yield from rules.within("versioningConfiguration", status)
 
     def put(self, client: S3Client, bucket: str, inputs: Props) -> None:
         """Set the status; ``Disabled`` is what a new bucket is, and cannot be asked for."""

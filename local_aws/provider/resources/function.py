@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from local_aws.provider import assets, wire
+from local_aws.provider import wire
 from local_aws.provider.errors import Fault, aws_code, created, doing
 from local_aws.provider.resources import lambda_code, naming, rules, tagging
 from local_aws.provider.resources.function_settings import (
@@ -35,6 +35,12 @@ _PASSING_REASONS = (
     "throttled by EC2",
     "Lambda was unable to configure access to your environment variables because the KMS key is invalid",
 )
+
+_LOGGING_CHOICES = {
+    "applicationLogLevel": "ApplicationLogLevel",
+    "logFormat": "LogFormat",
+    "systemLogLevel": "SystemLogLevel",
+}
 
 _PUBLISHED = frozenset({"qualifiedArn", "qualifiedInvokeArn", "version"})
 
@@ -101,22 +107,15 @@ class Function(ResourceHandler):
         yield from rules.has_items(inputs, "layers", 5)
         for name in ("layers", "role", "kmsKeyArn"):
             yield from rules.is_arn(inputs, name)
-        yield from _inside(
-            inputs, "ephemeralStorage", rules.is_between(wire.block(inputs, "ephemeralStorage"), "size", 512, 10240)
-        )
+        storage = rules.is_between(wire.block(inputs, "ephemeralStorage"), "size", 512, 10240)
+        yield from rules.within("ephemeralStorage", storage)
         logging = wire.block(inputs, "loggingConfig")
-        for name, shape in (
-            ("logFormat", "LogFormat"),
-            ("applicationLogLevel", "ApplicationLogLevel"),
-            ("systemLogLevel", "SystemLogLevel"),
-        ):
-            yield from _inside(
-                inputs, "loggingConfig", rules.is_one_of(logging, name, ("", *rules.enumeration("lambda", shape)))
-            )
+        for name, shape in _LOGGING_CHOICES.items():
+            choices = ("", *rules.enumeration("lambda", shape))
+            yield from rules.within("loggingConfig", rules.is_one_of(logging, name, choices))
         tracing = wire.block(inputs, "tracingConfig")
-        yield from _inside(
-            inputs, "tracingConfig", rules.is_one_of(tracing, "mode", rules.enumeration("lambda", "TracingMode"))
-        )
+        modes = rules.enumeration("lambda", "TracingMode")
+        yield from rules.within("tracingConfig", rules.is_one_of(tracing, "mode", modes))
 
     def recomputed(self, changed: Set[str], inputs: Props) -> Set[str]:
         """Return what an update of the code, or the publishing of a version, makes anew."""
@@ -166,7 +165,7 @@ class Function(ResourceHandler):
     def update(self, aws: Aws, identifier: str, inputs: Props, changed: Set[str]) -> None:
         """Change configuration, then code, then publish, waiting after each."""
         client = aws.functions(naming.region_of(aws, inputs))
-        self._wait(aws, client, identifier, "function_active_v2", "create")
+        self._finish_creation(aws, client, identifier, is_changed=bool(changed & (CODE | SETTINGS)))
         if changed & SETTINGS:
             arguments = update_arguments(identifier, inputs, changed)
             with doing(f"updating Lambda Function ({identifier}) configuration"):
@@ -192,6 +191,13 @@ class Function(ResourceHandler):
                 client.delete_function(FunctionName=identifier)
             except client.exceptions.ResourceNotFoundException:
                 return
+
+    def _finish_creation(self, aws: Aws, client: LambdaClient, name: str, *, is_changed: bool) -> None:
+        """Wait for a function that is still being made; report one that failed, unless the change may mend it."""
+        with doing(f"reading Lambda Function ({name})"):
+            state = client.get_function_configuration(FunctionName=name).get("State")
+        if state == "Pending" or (state == "Failed" and not is_changed):
+            self._wait(aws, client, name, "function_active_v2", "create")
 
     def _update_code(self, aws: Aws, client: LambdaClient, name: str, inputs: Props) -> None:
         arguments = lambda_code.source(inputs)
@@ -232,16 +238,9 @@ class Function(ResourceHandler):
                 client.tag_resource(Resource=arn, Tags=wanted)
 
 
-def _inside(inputs: Props, name: str, faults: Iterator[Fault]) -> Iterator[Fault]:
-    """Yield ``faults`` of the nested object ``name`` under their whole path."""
-    if assets.is_archive(inputs.get(name)):
-        return
-    for fault in faults:
-        yield Fault(f"{name}.{fault.path}", fault.reason)
-
-
 def _passes(error: Exception) -> bool:
     """Tell whether an error of Lambda passes by itself: IAM needs time to be known everywhere."""
-    code = aws_code(error)
-    is_propagation = any(reason in str(error) for reason in _PASSING_REASONS)
-    return code == "ResourceConflictException" or (code == "InvalidParameterValueException" and is_propagation)
+    code, text = aws_code(error), str(error)
+    if code == "ResourceConflictException":
+        return "already exist" not in text  # the rest: an update is in progress
+    return code == "InvalidParameterValueException" and any(reason in text for reason in _PASSING_REASONS)

@@ -12,7 +12,7 @@ from local_aws.provider import wire
 from local_aws.provider.errors import Fault
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    from collections.abc import Collection, Iterable, Iterator
 
     from local_aws.provider.wire import Json, Props
 
@@ -70,6 +70,12 @@ def is_exclusive(inputs: Props, *names: str) -> Iterator[Fault]:
     for name in given if len(given) > 1 else ():
         others = ", ".join(other for other in given if other != name)
         yield Fault(name, f"conflicts with {others}")
+
+
+def within(path: str, faults: Iterable[Fault]) -> Iterator[Fault]:
+    """Yield ``faults`` of the nested object at ``path`` under their whole paths."""
+    for fault in faults:
+        yield Fault(f"{path}.{fault.path}", fault.reason)
 
 
 @cache

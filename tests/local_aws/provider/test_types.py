@@ -171,6 +171,18 @@ def test_a_function_runs_the_code_that_the_program_gave_and_then_the_next(live: 
     assert answer() == "two"
 
 
+def test_a_function_whose_name_is_taken_is_refused(live: Engine, aws: Aws) -> None:
+    sample = samples.function(aws)
+    made = live.create(sample.token, "thing", sample.program)
+
+    with pytest.raises(
+        Failed, match=rf"creating Lambda Function \({made.id}\): ResourceConflictException: "
+    ) as failure:
+        live.create(sample.token, "other", sample.program)
+
+    assert failure.value.kept is None
+
+
 def test_publishing_makes_a_version_with_every_change(live: Engine, aws: Aws) -> None:
     sample = samples.function(aws)
     program = {**sample.program, "publish": True}

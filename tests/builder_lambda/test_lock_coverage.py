@@ -1,0 +1,141 @@
+import textwrap
+
+import pytest
+
+from builder_lambda import Target
+from builder_lambda.lock import parse_lock
+from builder_lambda.lock_coverage import covering_wheels
+from builder_lambda.lock_errors import LockFault, UnusableLock
+
+PYTHON311 = Target(runtime="python3.11", architecture="x86_64")
+PYTHON313 = Target(runtime="python3.13", architecture="x86_64")
+SHA256 = "ab" * 32
+
+
+def package(name: str, *, marker: str = "", wheel: str = "py3-none-any", lines: str = "") -> str:
+    """Return a package of a lock, with one wheel unless other lines are given."""
+    url = f"https://files.example.invalid/{name}-1.0-{wheel}.whl"
+    source = lines or f'version = "1.0"\nwheels = [{{ url = "{url}", hashes = {{ sha256 = "{SHA256}" }} }}]'
+    condition = f"marker = '''{marker}'''\n" if marker else ""
+    return f'[[packages]]\nname = "{name}"\n{condition}{source}\n'
+
+
+def names(*packages: str, head: str = "", target: Target = PYTHON313, **choice: list[str]) -> list[str]:
+    text = f'lock-version = "1.0"\ncreated-by = "test"\n{textwrap.dedent(head)}\n{"".join(packages)}'
+    return [wheel.name for wheel in covering_wheels(parse_lock(text), target, source="pylock.toml", **choice)]
+
+
+def faults(*packages: str, head: str = "", target: Target = PYTHON313, **choice: list[str]) -> list[str]:
+    with pytest.raises(UnusableLock) as caught:
+        names(*packages, head=head, target=target, **choice)
+    return [str(fault) for fault in caught.value.faults]
+
+
+GROUPS = """
+    extras = ["yaml"]
+    dependency-groups = ["docs", "test"]
+    default-groups = ["default"]
+    """
+GROUPED = (
+    package("always"),
+    package("own", marker='"default" in dependency_groups'),
+    package("documents", marker='"docs" in dependency_groups'),
+    package("yaml", marker='"yaml" in extras'),
+)
+
+
+def test_default_groups_are_chosen_without_being_named() -> None:
+    assert names(*GROUPED, head=GROUPS) == ["always", "own"]
+
+
+def test_groups_and_extras_come_to_the_default_groups() -> None:
+    assert names(*GROUPED, head=GROUPS, groups=["Docs"], extras=["YAML"]) == ["always", "documents", "own", "yaml"]
+
+
+def test_groups_and_extras_that_the_lock_does_not_have_are_all_named() -> None:
+    assert faults(*GROUPED, head=GROUPS, groups=["dosc"], extras=["toml"]) == [
+        "group 'dosc': the lock does not have this group; it has 'default', 'docs', 'test'",
+        "extra 'toml': the lock does not have this extra; it has 'yaml'",
+    ]
+
+
+def test_a_lock_without_extras_says_so() -> None:
+    assert faults(package("a"), extras=["yaml"]) == ["extra 'yaml': the lock does not have this extra; it has none"]
+
+
+def test_markers_are_read_for_the_target() -> None:
+    split = (package("old", marker="python_version < '3.12'"), package("new", marker="python_version >= '3.12'"))
+    assert (names(*split), names(*split, target=PYTHON311)) == (["new"], ["old"])
+
+
+def test_the_project_itself_is_left_out() -> None:
+    itself = package("storefront", lines='directory = { path = ".", editable = true }')
+    assert names(itself, package("six")) == ["six"]
+
+
+def test_every_reason_is_told_at_once() -> None:
+    source = 'version = "1.0"\nsdist = { url = "https://files.example.invalid/docopt-1.0.tar.gz", hashes = {sha256 = "00"} }'
+    wheel = "wheels = [{{ {}, hashes = {{ {} = '00' }} }}]"
+    assert faults(
+        package("docopt", lines=source),
+        package("core", lines='directory = { path = "packages/core" }'),
+        package("forked", lines='vcs = { type = "git", url = "https://git.example.invalid/f", commit-id = "c0ffee" }'),
+        package("zipped", lines='archive = { url = "https://files.example.invalid/zipped-1.zip", hashes = {sha256 = "00"} }'),
+        package("lone", lines='archive = { path = "lone-1-cp312-cp312-manylinux_2_17_x86_64.whl", hashes = {md5 = "00"} }'),
+        package("weak", lines=wheel.format('url = "https://files.example.invalid/weak-1-py3-none-any.whl"', "md5")),
+        package("near", lines=wheel.format('path = "wheels/near-1-py3-none-any.whl"', "sha256")),
+        package("young", lines='requires-python = ">=3.14"\n' + wheel.format('url = "https://e.invalid/young-1-py3-none-any.whl"', "sha256")),
+        package("twice", marker="os_name == 'posix'"),
+        package("twice"),
+        package("elsewhere", wheel="cp313-cp313-win_amd64"),
+        package("skipped", marker="sys_platform == 'win32'", wheel="cp313-cp313-win_amd64"),
+        head="""
+            requires-python = ">=3.13.1"
+            environments = ["sys_platform == 'darwin'", "sys_platform == 'win32'"]
+            """,
+    ) == [
+        "requires-python: the lock is for Python >=3.13.1; python3.13 may be as old as 3.13.0",
+        'environments: the lock is only for sys_platform == "darwin" or sys_platform == "win32"',
+        "twice: the target would need it twice, as 1.0 and 1.0",
+        "docopt 1.0: it is published as source only",
+        "core: it is the folder 'packages/core'; publish a wheel, or add it to the layer as a module",
+        "forked: it comes from a repository and would have to be built; publish a wheel and lock that",
+        "zipped: it is locked to 'zipped-1.zip', which would have to be built; lock a wheel",
+        "lone: its wheels are only for Python 3.12",
+        "lone: it is the file 'lone-1-cp312-cp312-manylinux_2_17_x86_64.whl' of one machine;"
+        " publish it on an index and lock that",
+        "lone: 'lone-1-cp312-cp312-manylinux_2_17_x86_64.whl' is locked without a sha256",
+        "weak: 'weak-1-py3-none-any.whl' is locked without a sha256",
+        "near: its wheel is the file 'wheels/near-1-py3-none-any.whl' of one machine; publish it on an index and lock that",
+        "young: it needs Python >=3.14; python3.13 may be as old as 3.13.0",
+        "elsewhere 1.0: its wheels are only for Windows",
+    ]
+
+
+def test_a_lock_without_packages_for_the_target_is_refused() -> None:
+    assert faults(package("a", marker="sys_platform == 'win32'")) == ["it has no package for the target"]
+
+
+def test_a_wheel_that_is_locked_by_url_is_taken() -> None:
+    url = "https://files.example.invalid/six-1.17.0-py2.py3-none-any.whl"
+    six = package("six", lines=f'archive = {{ url = "{url}", hashes = {{ sha256 = "{SHA256.upper()}" }} }}')
+    (wheel,) = covering_wheels(
+        parse_lock(f'lock-version = "1.0"\ncreated-by = "test"\n{six}'), PYTHON313, source="pylock.toml"
+    )
+    assert (wheel.filename, wheel.version, wheel.sha256) == ("six-1.17.0-py2.py3-none-any.whl", "1.17.0", SHA256)
+
+
+def test_the_whole_message() -> None:
+    error = UnusableLock(
+        source="uv.lock",
+        target="python311-x86_64",
+        faults=(LockFault(subject="docopt 0.6.2", reason="it is published as source only"),),
+    )
+    assert str(error) == textwrap.dedent(
+        """\
+        unusable-lock: 'uv.lock' cannot be used for python311-x86_64
+            docopt 0.6.2: it is published as source only
+          likely cause: it was made for other Pythons or machines, is of another format, or pins what would have to be built
+          what to do: lock again with the tool that made it, so that it covers the target with wheels that have a sha256"""
+    )
+    assert UnusableLock.from_mapping(error.to_mapping()) == error
