@@ -33,7 +33,7 @@ from .unknowns import has_unknown
 Props = dict[str, Any]
 
 _QUESTION = ("requirements", "constraints", "runtime", "architecture", "builder_version")
-_BUILD_ON = ("layer_name", "lock_sha256", "runtime", "architecture", "builder_version")
+_BUILD_ON = ("layer_name", "lock_sha256", "runtime", "architecture", "builder_version", "archive_bucket")
 _BUILT = ("content_hash", "code_sha256", "archive_key", "size_bytes", "unpacked_bytes", "build_seconds")
 
 

@@ -59,7 +59,8 @@ class LayerReplica(pulumi.ComponentResource):
                 key=key,
                 source=pulumi.Output.concat(args.home.bucket, "/", key),
                 region=region,
-                opts=child,
+                # A copy whose source moved is made before the old one goes, at the same key: that must not take it.
+                opts=pulumi.ResourceOptions(parent=self, retain_on_delete=True),
             )
             key = copy.key
 

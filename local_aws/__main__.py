@@ -35,6 +35,10 @@ def _report(status: Status, text: str) -> None:
         told.print(text, highlight=False)
 
 
+def _tell(text: str) -> None:
+    told.print(text, highlight=False)
+
+
 def _emulator(folders: Folders) -> Emulator:
     with _progress() as status:
         return clone_emulator(folders, report=status.update)
@@ -68,7 +72,7 @@ def up() -> None:
     from local_aws.published_layers import table_of
 
     folders = Folders.of_clone()
-    deployment = demo.bring_up(_tools(folders), folders, report=lambda text: told.print(text, highlight=False))
+    deployment = demo.bring_up(_tools(folders), folders, report=_tell)
     if deployment is None:
         sys.exit(1)
     # A log has no width; an ARN that is cut into pieces cannot be searched for.
@@ -89,7 +93,7 @@ def down() -> None:
     from local_aws import demo  # for the reason that `up` gives
 
     folders = Folders.of_clone()
-    if not demo.take_down(_tools(folders), folders):
+    if not demo.take_down(_tools(folders), folders, report=_tell):
         sys.exit(1)
 
 

@@ -10,7 +10,7 @@ from local_aws.emulator_process import Emulator
 from local_aws.folders import Folders
 from local_aws.published_layers import PublishedLayer
 from local_aws.pulumi_arguments import DEFAULT_STACK
-from local_aws.pulumi_program import LocalPulumi
+from local_aws.pulumi_program import RECOVERY, LocalPulumi
 
 Report = Callable[[str], None]
 
@@ -42,7 +42,8 @@ def bring_up(pulumi: LocalPulumi, folders: Folders, *, report: Report) -> Deploy
     lost = pulumi.has_lost_state(cwd=root)
     if lost:
         report("the embedded AWS has lost its state: what was deployed is deployed anew")
-    words = ("up", "--yes", "--skip-preview", *(("--refresh",) if lost else ()))
+    recovery = RECOVERY if lost or pulumi.has_moved(cwd=root) else ()
+    words = ("up", "--yes", "--skip-preview", *recovery)
     if pulumi.call(*words, cwd=root, stack=DEFAULT_STACK).run() != 0:
         return None
     pulumi.accept_state(cwd=root)
@@ -61,14 +62,21 @@ def _canary(emulator: Emulator, layer_version_arn: str, layer: PublishedLayer) -
     return run_canary(emulator, layer_version_arn, runtime=layer.runtime, architecture=layer.architecture)
 
 
-def take_down(pulumi: LocalPulumi, folders: Folders) -> bool:
+def take_down(pulumi: LocalPulumi, folders: Folders, *, report: Report) -> bool:
     """Destroy the stack if there is one, then stop the emulator; returns whether all went well."""
-    if pulumi.has_stack(cwd=folders.root):
+    root = folders.root
+    if pulumi.has_stack(cwd=root):
         pulumi.emulator.start()
-        lost = ("--refresh",) if pulumi.has_lost_state(cwd=folders.root) else ()
-        if pulumi.call("destroy", "--yes", "--skip-preview", *lost, cwd=folders.root, stack=DEFAULT_STACK).run() != 0:
+        if pulumi.has_lost_state(cwd=root):
+            # Nothing of the record is left, and an `up` that has failed since may have made what is not in it.
+            report("the embedded AWS has lost its state: the record of the stack is dropped, and the rest wiped")
+            pulumi.forget(cwd=root)
+            pulumi.emulator.remove()
+            return True
+        recovery = RECOVERY if pulumi.has_moved(cwd=root) else ()
+        if pulumi.call("destroy", "--yes", "--skip-preview", *recovery, cwd=root, stack=DEFAULT_STACK).run() != 0:
             return False
-        pulumi.accept_state(cwd=folders.root)
+        pulumi.accept_state(cwd=root)
     pulumi.emulator.stop()
     return True
 

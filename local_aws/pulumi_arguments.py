@@ -22,7 +22,7 @@ _TAKE_CONFIG_FILE = frozenset(
 _WRITE_CONFIG = frozenset({"copy", "cp", "env", "refresh", "remove", "remove-all", "rm", "rm-all", "set", "set-all"})
 """What follows `config` and is meant for the committed file, not for what we lay over it."""
 _DEPLOY = frozenset({"destroy", "down", "dn", "import", "preview", "pre", "refresh", "up", "update", "watch"})
-_NEED_NO_STACK = frozenset({"init", "ls", "new", "rm", "select"})
+_NEED_NO_STACK = frozenset({"init", "ls", "new", "remove", "rm", "select"})
 """What follows `stack` and works on stacks that need not exist."""
 
 
@@ -91,6 +91,11 @@ class PulumiArguments:
     def deploys(self) -> bool:
         """Whether the command talks to AWS."""
         return bool(self.command) and self.command[0] in _DEPLOY
+
+    @property
+    def removes_stack(self) -> bool:
+        """Whether the command removes a stack, and with it, if it is let, the project's committed config of it."""
+        return self.command[:2] in (("stack", "rm"), ("stack", "remove"))
 
     @property
     def _writes_config(self) -> bool:

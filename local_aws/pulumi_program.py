@@ -24,6 +24,9 @@ from local_aws.pulumi_arguments import DEFAULT_STACK, PulumiArguments
 from local_aws.pulumi_cli import PulumiCli
 from local_aws.stack_config import DEFAULT_ACCOUNT, Config, account_of, local_config
 
+RECOVERY = ("--refresh", "--run-program")
+"""Look at what there is, and with the endpoint of now: by itself, a refresh asks where it last deployed to."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Project:
@@ -101,7 +104,9 @@ class LocalPulumi:
         if arguments.deploys:
             self.emulator.start()
         if not arguments.needs_stack:
-            return self._ready(arguments.with_options(stack=arguments.stack), folder, environ, DEFAULT_ACCOUNT)
+            ours = arguments.with_options(stack=stack or arguments.stack)
+            ours += ("--preserve-config",) if arguments.removes_stack else ()
+            return self._ready(ours, folder, environ, DEFAULT_ACCOUNT)
         name = stack or arguments.stack_name(environ)
         project = Project.containing(folder)
         committed = arguments.config_file
@@ -121,16 +126,33 @@ class LocalPulumi:
     def has_lost_state(self, *, cwd: Path, stack: str = DEFAULT_STACK) -> bool:
         """Tell whether the emulator has forgotten what Pulumi believes to have deployed.
 
-        Then `pulumi refresh` is due, or an `up --refresh`; `accept_state` afterwards.
+        Then `RECOVERY` is due with the next `refresh` or `up`, and `accept_state` after it.
         """
-        kept = self._generation(Project.containing(cwd), stack)
-        return kept.is_file() and kept.read_text(encoding="ascii") != self.emulator.generation()
+        kept = self._accepted(cwd, stack)
+        return bool(kept) and kept[0] != self.emulator.generation()
+
+    def has_moved(self, *, cwd: Path, stack: str = DEFAULT_STACK) -> bool:
+        """Tell whether the emulator listens elsewhere than when the stack was last deployed: `RECOVERY` is due, too."""
+        kept = self._accepted(cwd, stack)
+        return bool(kept) and kept[1:] != [self.emulator.endpoint]
 
     def accept_state(self, *, cwd: Path, stack: str = DEFAULT_STACK) -> None:
         """Take what the emulator holds now for what Pulumi knows of."""
         path = self._generation(Project.containing(cwd), stack)
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(self.emulator.generation(), encoding="ascii")
+        path.write_text(f"{self.emulator.generation()} {self.emulator.endpoint}", encoding="ascii")
+
+    def forget(self, *, cwd: Path, stack: str = DEFAULT_STACK) -> None:
+        """Drop Pulumi's record of a stack, without a look at what is deployed.
+
+        :raises CommandFailed: if Pulumi cannot.
+        """
+        self.call("stack", "rm", stack, "--force", "--yes", cwd=cwd).output()
+        self._generation(Project.containing(cwd), stack).unlink(missing_ok=True)
+
+    def _accepted(self, cwd: Path, stack: str) -> list[str]:
+        path = self._generation(Project.containing(cwd), stack)
+        return path.read_text(encoding="ascii").split() if path.is_file() else []
 
     def _ready(self, words: tuple[str, ...], folder: Path, environ: Mapping[str, str], account: str) -> PulumiCall:
         (self.folders.pulumi / "backend").mkdir(parents=True, exist_ok=True)

@@ -88,11 +88,13 @@ def test_a_fault_of_the_requirements_is_a_failure_of_that_input() -> None:
 def test_nothing_is_built_where_the_lock_is_the_same() -> None:
     provider = Provider(FakeBuilder())
     olds = deployed(provider)
-    news = {**olds, "requirements": ["requests == 2.31.0"], "builder": {"arn": "moved"}, "archive_bucket": "other"}
+    news = {**olds, "requirements": ["requests == 2.31.0"], "builder": {"arn": "moved"}}
     assert provider.diff("id", olds, news).changes is False
 
 
-@pytest.mark.parametrize("key", ["layer_name", "lock_sha256", "runtime", "architecture", "builder_version"])
+@pytest.mark.parametrize(
+    "key", ["layer_name", "lock_sha256", "runtime", "architecture", "builder_version", "archive_bucket"]
+)
 def test_what_changes_the_bytes_is_built_again_in_place(key: str) -> None:
     provider = Provider(FakeBuilder())
     olds = deployed(provider)

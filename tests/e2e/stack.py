@@ -105,7 +105,7 @@ class Stack:
             if step := event.get("resourcePreEvent", {}).get("metadata"):
                 if step["op"] not in UNCHANGED:
                     steps.append((step["op"], step["urn"]))
-            elif diagnostic := event.get("diagnosticEvent"):
+            elif (diagnostic := event.get("diagnosticEvent")) and diagnostic["severity"] != "debug":
                 messages.append(diagnostic["message"])
             elif "error" in event or "stray" in event:
                 messages.append(line)

@@ -1,5 +1,7 @@
 """Finding the Pulumi of the SDK's version."""
 
+import threading
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
 import pytest
@@ -69,3 +71,32 @@ def test_the_committed_modules_are_those_of_the_pinned_sdk() -> None:
 
     assert f"github.com/pulumi/pulumi/pkg/v3 v{version}\n" in modules
     assert f"github.com/pulumi/pulumi/sdk/v3 v{version}\n" in modules
+
+
+INSTALLER = """#!/bin/sh
+[ "$*" = "--version 3.259.0 --install-root $4 --no-edit-path" ] || exit 9
+mkdir -p "$4/bin" && printf '#!/bin/sh\\necho v3.259.0\\n' > "$4/bin/pulumi" && chmod +x "$4/bin/pulumi"
+"""
+
+
+def test_the_official_installer_is_run_where_it_can_be_reached(
+    folders: Folders, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Answer(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(200)
+            self.end_headers()
+            self.wfile.write(INSTALLER.encode())
+
+        def log_message(self, format: str, *args: object) -> None:  # noqa: A002  the base's own name
+            pass
+
+    with HTTPServer(("127.0.0.1", 0), Answer) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        monkeypatch.setattr(pulumi_cli, "INSTALLER", f"http://127.0.0.1:{server.server_port}")
+        found = find_or_make_pulumi(folders, report=lambda _: None, environ={"PATH": "/usr/bin:/bin"})
+        server.shutdown()
+
+    assert found.origin == "the official installer"
+    assert found.executable == folders.cache / "pulumi-3.259.0-installed" / "bin" / "pulumi"
+    assert found.search_path == (found.executable.parent,)

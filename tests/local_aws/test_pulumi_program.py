@@ -127,6 +127,18 @@ def test_a_lost_state_is_noticed_until_it_is_accepted(project: Path, pulumi: Loc
     assert pulumi.has_lost_state(cwd=project)
     pulumi.accept_state(cwd=project)
     assert not pulumi.has_lost_state(cwd=project)
+    assert not pulumi.has_moved(cwd=project)
+
+
+@pytest.mark.e2e
+def test_a_stack_can_be_removed_and_its_committed_config_stays(project: Path, pulumi: LocalPulumi) -> None:
+    (project / "__main__.py").write_text("")
+    assert pulumi.call("up", "--yes", "--skip-preview", cwd=project).run() == 0
+
+    pulumi.forget(cwd=project)
+
+    assert not pulumi.has_stack(cwd=project)
+    assert (project / "Pulumi.local.yaml").read_text() == "config:\n  trial:name: from-the-file\n"
 
 
 @pytest.mark.e2e

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import re
 from functools import cache
 from typing import TYPE_CHECKING
@@ -17,6 +18,9 @@ if TYPE_CHECKING:
     from local_aws.provider.wire import Json, Props
 
 _ARN = re.compile(r"arn:[\w-]+:[a-zA-Z0-9-]+:([a-z]{2}(-[a-z]+)+-\d)?:(\d{12}|aws)?:.+")
+
+_READABLE = 6
+"""How many words a message lists before it picks the likely ones."""
 
 
 def has_length(inputs: Props, name: str, minimum: int, maximum: int) -> Iterator[Fault]:
@@ -45,8 +49,16 @@ def is_one_of(inputs: Props, name: str, choices: Collection[Json]) -> Iterator[F
     value = inputs.get(name)
     for item in value if isinstance(value, list) else [value]:
         if item is not None and item != wire.UNKNOWN and item not in choices:
-            listed = ", ".join(str(choice) for choice in choices)
-            yield Fault(name, f"expected one of {listed}, got {item}")
+            yield Fault(name, f"expected one of {_listed(choices, item)}, got {item}")
+
+
+def _listed(choices: Collection[Json], given: Json) -> str:
+    """Return ``choices``; of many, those that look like what was given."""
+    words = [str(choice) for choice in choices]
+    if len(words) <= _READABLE or not isinstance(given, str):
+        return ", ".join(words)
+    close = difflib.get_close_matches(given, words, n=_READABLE)
+    return ", ".join([*close, f"and {len(words) - len(close)} more"]) if close else f"{len(words)} values"
 
 
 def matches(inputs: Props, name: str, pattern: str, meaning: str) -> Iterator[Fault]:

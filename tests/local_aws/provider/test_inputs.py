@@ -189,6 +189,11 @@ def test_what_aws_would_refuse_is_found_before(token: str, given: wire.Props, ex
         (FUNCTION, {"role": "r"}, "'r' is an invalid ARN: arn: invalid prefix or sections"),
         (FUNCTION, {"layers": [ARN] * 6}, "too many list items: at most 5, got 6"),
         (FUNCTION, {"description": "a" * 257}, "expected length to be in the range (0 - 256), got 257 characters"),
+        (FUNCTION, {"architectures": ["arm"]}, "expected one of x86_64, arm64, got arm"),
+        ("aws:cloudwatch/logGroup:LogGroup", {"retentionInDays": 36}, "expected one of 0, 1, 3, 5, 7, 14, 30, 60, 90, "
+         "120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653, got 36"),
+        (FUNCTION, {"runtime": "python3.1"}, "expected one of python3.15, python3.14, python3.13, python3.12, "
+         "python3.11, python3.10, and 46 more, got python3.1"),
         ("aws:iam/role:Role", {"assumeRolePolicy": "[]"}, "contains an invalid JSON policy: not an object"),
     ],
 )  # fmt: skip
