@@ -7,6 +7,7 @@ or times; ``create`` and ``update`` have the archive built. The path of this mod
 import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import Any
 
 import pulumi
@@ -93,23 +94,26 @@ class LayerBuildProvider(ResourceProvider):
         return UpdateResult(self._build(_news, is_first=False))
 
     def read(self, id_: str, props: Props) -> ReadResult:
-        """Look whether the archive is still there; a lost one is built again from the same lock."""
-        if not props.get("archive_key"):
+        """Look whether the archive is still there. A lost one is built again from its lock, if that is left."""
+        if not props.get("archive_key") or self._has_object(props, props["archive_key"]):
             return ReadResult(id_, props)
-        region = BuilderFunction.from_mapping(props["builder"]).region
-        store = self._aws.client("s3", region=region)
-        try:
-            store.head_object(Bucket=props["archive_bucket"], Key=props["archive_key"])
-        except ClientError as error:
-            if error.response["Error"]["Code"] == "NoSuchBucket":
-                return ReadResult(None, {})
-            if error.response["ResponseMetadata"]["HTTPStatusCode"] != 404:
-                raise
+        if self._has_object(props, f"{PREFIX}locks/{props['lock_sha256']}.toml"):
             return ReadResult(id_, {**props, **dict.fromkeys(_BUILT)})
-        return ReadResult(id_, props)
+        return ReadResult(None, {})
 
     def delete(self, _id: str, _props: Props) -> None:
         """Leave the archive: it is addressed by content, and goes with the bucket."""
+
+    def _has_object(self, props: Mapping[str, Any], key: str) -> bool:
+        region = BuilderFunction.from_mapping(props["builder"]).region
+        try:
+            self._aws.client("s3", region=region).head_object(Bucket=props["archive_bucket"], Key=key)
+        except ClientError as error:
+            # S3 answers HEAD without a document: a missing bucket and a missing object are a bare 404.
+            if error.response["ResponseMetadata"]["HTTPStatusCode"] != HTTPStatus.NOT_FOUND:
+                raise
+            return False
+        return True
 
     def _build(self, props: Props, *, is_first: bool) -> Props:
         name = props["layer_name"]

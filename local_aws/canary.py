@@ -1,5 +1,6 @@
 """Canaries: functions with nothing but one layer version, which import all that it brings."""
 
+import contextlib
 import io
 import json
 import time
@@ -76,7 +77,7 @@ def run_canary(
 ) -> CanaryResult:
     """Attach a layer version to a function of its region, and import all of its distributions there.
 
-    The function and its role are deleted before this returns.
+    The function, its log and its role are deleted before this returns.
 
     :param account: which account the function belongs to: not the layer's, to show that the layer is shared.
     :raises botocore.exceptions.ClientError: if AWS refuses: say, an account without permission for the layer.
@@ -118,6 +119,7 @@ def _function(
     patient = Config(read_timeout=TIMEOUT_SECONDS + 60, retries={"total_max_attempts": 1})
     functions = session.client("lambda", endpoint_url=emulator.endpoint, config=patient)
     roles = session.client("iam", endpoint_url=emulator.endpoint)
+    logs = session.client("logs", endpoint_url=emulator.endpoint)
     name = f"canary-{uuid.uuid4().hex[:12]}"
     role = roles.create_role(RoleName=name, AssumeRolePolicyDocument=json.dumps(_TRUST))["Role"]["Arn"]
     try:
@@ -138,6 +140,8 @@ def _function(
             yield functions, name
         finally:
             functions.delete_function(FunctionName=name)
+            with contextlib.suppress(logs.exceptions.ResourceNotFoundException):
+                logs.delete_log_group(logGroupName=f"/aws/lambda/{name}")
     finally:
         roles.delete_role(RoleName=name)
 
