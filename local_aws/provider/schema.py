@@ -84,8 +84,9 @@ class ResourceSchema:
 @cache
 def resource_schema(module: str, name: str) -> ResourceSchema:
     """Return the schema of the class ``name`` of ``pulumi_aws.<module>``."""
+    # pulumi_aws loads its packages at first use; a module imported before its package would leave that half loaded
+    resource = getattr(importlib.import_module(f"pulumi_aws.{module.partition('.')[0]}"), name)
     home = importlib.import_module(f"pulumi_aws.{module}")
-    resource = getattr(home, name)
     # where an inline block of another resource took the plain name, the arguments are called InitArgs
     arguments = getattr(home, f"{name}InitArgs", None) or getattr(home, f"{name}Args")
     return ResourceSchema(
