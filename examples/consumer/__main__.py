@@ -2,6 +2,7 @@
 
 import pulumi
 import pulumi_aws as aws
+
 from components.roles import function_role
 from python_layers import LayerBuilder, LayerBuilderArgs, PythonLayer, PythonLayerArgs
 

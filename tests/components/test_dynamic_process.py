@@ -98,6 +98,6 @@ def test_locks_decide(provider: Any, lock: str, changes: int) -> None:
 def test_a_fault_is_a_message_without_a_traceback(process: Any, provider: Any) -> None:
     with pytest.raises(grpc.RpcError) as raised:
         provider.Create(provider_pb2.CreateRequest(urn="urn", properties=struct(LOCKED)))
-    assert "builder-crashed: the builder function 'builder' failed" in raised.value.details()
+    assert "builder-crashed: the builder function 'builder' failed" in str(raised.value.details())
     process.terminate()
     assert "Traceback" not in process.stderr.read()

@@ -1,7 +1,7 @@
 from typing import Any
 
 import pytest
-from pulumi.output import Unknown
+from pulumi.output import UNKNOWN
 
 from components.layer_access import LayerAccessProvider, VersionPolicy
 from components.statements import ShareWith, statements_for
@@ -83,7 +83,7 @@ def test_a_version_that_is_gone_is_told_as_gone() -> None:
 
 
 def test_another_version_is_another_resource() -> None:
-    difference = Provider().diff(ARN, dict(INPUTS), {**INPUTS, "layer_version_arn": Unknown()})
+    difference = Provider().diff(ARN, dict(INPUTS), {**INPUTS, "layer_version_arn": UNKNOWN})
     assert (difference.changes, difference.replaces) == (True, ["layer_version_arn"])
 
 
@@ -102,7 +102,7 @@ def test_altered_bytes_are_not_shared() -> None:
 
 @pytest.mark.parametrize("key", ["built_code_sha256", "published_code_sha256"])
 def test_a_preview_of_unknown_bytes_is_no_alarm(key: str) -> None:
-    assert Provider().check({}, {**INPUTS, key: Unknown()}).failures == []
+    assert Provider().check({}, {**INPUTS, key: UNKNOWN}).failures == []
 
 
 def test_deleting_takes_the_grants_away() -> None:

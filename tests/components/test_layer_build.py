@@ -3,7 +3,7 @@ from typing import Any
 
 import dill
 import pytest
-from pulumi.output import Unknown
+from pulumi.output import UNKNOWN
 from pulumi.runtime import rpc
 
 from builder_lambda import BUILDER_VERSION
@@ -71,7 +71,7 @@ def test_another_question_starts_from_the_old_lock() -> None:
     assert provider.fake.resolved[-1].previous_lock_sha256 == olds["lock_sha256"]
 
 
-@pytest.mark.parametrize("builder", [rpc.UNKNOWN, Unknown(), {**INPUTS["builder"], "arn": Unknown()}])
+@pytest.mark.parametrize("builder", [rpc.UNKNOWN, UNKNOWN, {**INPUTS["builder"], "arn": UNKNOWN}])
 def test_a_preview_before_the_builder_exists_asks_nothing(builder: Any) -> None:
     provider = Provider(FakeBuilder())
     checked = provider.check({}, {**INPUTS, "builder": builder})

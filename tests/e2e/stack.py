@@ -11,7 +11,7 @@ from typing import Any
 import boto3
 
 from local_aws.environment import SECRET_KEY
-from local_aws.pulumi_program import LocalPulumi
+from local_aws.pulumi_program import LocalPulumi, PulumiCall
 from local_aws.stack_config import DEFAULT_ACCOUNT
 
 ROOT = Path(__file__).parent.parent.parent
@@ -85,7 +85,7 @@ class Stack:
         session = boto3.Session(aws_access_key_id=self.account, aws_secret_access_key=SECRET_KEY, region_name=region)
         return session.client(service, endpoint_url=self.pulumi.emulator.endpoint)  # type: ignore[call-overload] # by name
 
-    def _call(self, *words: str, **config: Any) -> Any:
+    def _call(self, *words: str, **config: Any) -> PulumiCall:
         keys = {f"python-layers:{key}": value for key, value in config.items()}
         return self.pulumi.call(
             *words,
@@ -101,7 +101,7 @@ class Stack:
         )
         steps, messages = [], [done.stderr]
         for line in done.stdout.splitlines():
-            event = json.loads(line) if line.startswith("{") else {"stray": line}
+            event: dict[str, Any] = json.loads(line) if line.startswith("{") else {"stray": line}
             if step := event.get("resourcePreEvent", {}).get("metadata"):
                 if step["op"] not in UNCHANGED:
                     steps.append((step["op"], step["urn"]))
