@@ -36,7 +36,7 @@ lint: venv ## check style and types
 	$(VENV) -m mypy
 
 test: lint setup ## lint, then every test, on the engine and the embedded AWS too
-	$(VENV) -m pytest
+	$(VENV) -m pytest -n auto --dist loadfile
 
 ifneq ($(wildcard benchmarks/__main__.py),)
 bench: setup ## measure this product and its relatives side by side

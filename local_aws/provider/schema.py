@@ -9,6 +9,7 @@ import collections.abc
 import difflib
 import enum
 import importlib
+import threading
 import inspect
 import types
 import typing
@@ -81,12 +82,17 @@ class ResourceSchema:
         return found.type if found else InputType(kind="any")
 
 
+_LOADING = threading.Lock()
+
+
 @cache
 def resource_schema(module: str, name: str) -> ResourceSchema:
     """Return the schema of the class ``name`` of ``pulumi_aws.<module>``."""
-    # pulumi_aws loads its packages at first use; a module imported before its package would leave that half loaded
-    resource = getattr(importlib.import_module(f"pulumi_aws.{module.partition('.')[0]}"), name)
-    home = importlib.import_module(f"pulumi_aws.{module}")
+    # pulumi_aws loads its packages at first use: a module imported before its package would leave that half loaded,
+    # and so would a second thread.
+    with _LOADING:
+        resource = getattr(importlib.import_module(f"pulumi_aws.{module.partition('.')[0]}"), name)
+        home = importlib.import_module(f"pulumi_aws.{module}")
     # where an inline block of another resource took the plain name, the arguments are called InitArgs
     arguments = getattr(home, f"{name}InitArgs", None) or getattr(home, f"{name}Args")
     return ResourceSchema(
