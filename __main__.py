@@ -16,8 +16,11 @@ layers = {
     name: PythonLayer(
         name,
         PythonLayerArgs(
-            requirements=layer.requirements,
+            requirements=layer.source,
             builder=builder,
+            options=layer.options,
+            exclude_newer=settings.exclude_newer,
+            upgrade=settings.upgrade,
             runtimes=layer.runtimes,
             architectures=layer.architectures,
             share_with=settings.share_with,

@@ -67,12 +67,40 @@ class Archive:
         return sum(entry.size for entry in self.entries)
 
     @property
+    def packed_bytes(self) -> int:
+        """Size of all files, packed, without the headers between them."""
+        return sum(len(entry.packed) for entry in self.entries)
+
+    @property
     def content_hash(self) -> str:
         """sha256, in hex, over path, mode and digest of every entry in order."""
         digest = hashlib.sha256()
         for entry in self.entries:
             digest.update(f"{self.prefix}{entry.path}\0{entry.mode:o}\0{entry.sha256}\n".encode())
         return digest.hexdigest()
+
+    @property
+    def biggest(self) -> tuple[tuple[str, int], ...]:
+        """The largest distributions with their unpacked bytes, largest first."""
+        return _biggest(self.entries)
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What is as it should be, and may surprise."""
+        by_lower_case: dict[str, list[str]] = {}
+        for entry in self.entries:
+            by_lower_case.setdefault(entry.path.lower(), []).append(entry.path)
+        alike = [
+            f"{' and '.join(paths)} differ by case only; Lambda has both, a disk that ignores case would not"
+            for paths in by_lower_case.values()
+            if len(paths) > 1
+        ]
+        unread = [
+            f"{entry.path} has no effect: Python reads .pth files in its own site folders only, not in a layer"
+            for entry in self.entries
+            if entry.path.endswith(".pth") and "/" not in entry.path
+        ]
+        return (*alike, *unread)
 
     def write(self, stream: BinaryIO) -> WrittenArchive:
         """Write the archive to ``stream``."""

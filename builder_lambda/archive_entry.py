@@ -10,6 +10,10 @@ STORED, DEFLATED = 0, 8
 """The two methods of the zip format that are used (APPNOTE.TXT 4.4.5)."""
 
 
+class DamagedEntry(ValueError):
+    """The bytes of an entry are not what it says of them. Whoever made the entry says what that means."""
+
+
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False)
 class ArchiveEntry:
     """One file, already packed. Entries that come from a wheel look into the wheel's own bytes."""
@@ -22,7 +26,7 @@ class ArchiveEntry:
 
     method: int
     crc32: int
-    packed: bytes | memoryview
+    packed: bytes | bytearray | memoryview
     size: int
     """Unpacked, in bytes."""
 
@@ -34,7 +38,7 @@ class ArchiveEntry:
 
     @classmethod
     def of(cls, path: str, content: bytes, *, owner: str, mode: int = 0o644) -> ArchiveEntry:
-        """Return an entry of content that we made. It is stored, as what a compressor gives differs by machine."""
+        """Return an entry of content that we made. It is stored, as most compressors give other bytes elsewhere."""
         return cls(
             path=path,
             mode=mode,
@@ -45,3 +49,21 @@ class ArchiveEntry:
             sha256=hashlib.sha256(content).hexdigest(),
             owner=owner,
         )
+
+    def content(self) -> bytes:
+        """Return the unpacked content, checked against size, CRC and digest.
+
+        :raises DamagedEntry: if it is not what the entry says.
+        """
+        content = bytes(self.packed)
+        if self.method == DEFLATED:
+            try:
+                # one byte more than there should be, so that a longer stream is noticed and a bomb is not unpacked
+                content = zlib.decompressobj(-zlib.MAX_WBITS).decompress(content, self.size + 1)
+            except zlib.error as error:
+                raise DamagedEntry(f"{self.path!r} is damaged") from error
+        if len(content) != self.size or zlib.crc32(content) != self.crc32:
+            raise DamagedEntry(f"{self.path!r} is damaged")
+        if hashlib.sha256(content).hexdigest() != self.sha256:
+            raise DamagedEntry(f"{self.path!r} is not what the RECORD of {self.owner} declares")
+        return content

@@ -91,7 +91,7 @@ def _marshalled_by_hash(code: CodeType) -> bytes:
 
     def mark(value: frozenset[object]) -> object:
         # Format 2 has no references, so that what is put in does not shift the numbers of those around it.
-        items = sorted(marshal.dumps(item, 2) for item in value)
+        items = sorted(marshal.dumps(item, 2) for item in value)  # type: ignore[arg-type]  # of a constant: constants
         name = b"\0set %d, to be put in here\0" % len(marks)
         marks.append((name, b"\xbe" + struct.pack("<I", len(items)) + b"".join(items)))
         return name

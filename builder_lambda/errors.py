@@ -87,7 +87,7 @@ class UnknownPackage(LayerError, code="unknown-package"):
     summary = "the package index has no project {names}"
     explained_by = ("explanation",)
     cause = "the name is misspelt, or the project is on a private index that the builder is not set up for"
-    remedy = "correct the name, or set UV_INDEX_URL for the builder to the index that has it"
+    remedy = "correct the name, or give the index that has it: in the index options, or as UV_INDEX_URL of the builder"
 
     names: tuple[str, ...]
     explanation: str = ""

@@ -75,7 +75,7 @@ def build_function_archive(target: Target, folder: Path, ports: Ports | None = N
 
 
 def deployed_modules(root: str = "handler") -> tuple[str, ...]:
-    """Return the modules of this package that ``root`` reaches by imports, at any depth, as file names in order."""
+    """Return the modules of this package that ``root`` uses, at any depth, as file names in order."""
     found, waiting = set[str](), [root, "__init__"]
     while waiting:
         module = waiting.pop()
@@ -86,12 +86,17 @@ def deployed_modules(root: str = "handler") -> tuple[str, ...]:
 
 
 def _imported_modules(tree: ast.AST) -> Iterator[str]:
-    """Yield the modules of this package that run-time imports name; those for type checkers do not count."""
+    """Yield the modules of this package that are used at run time: imported, or named as a file to run.
+
+    Imports for type checkers do not count.
+    """
     for node in ast.iter_child_nodes(tree):
         if isinstance(node, ast.If) and isinstance(node.test, ast.Name) and node.test.id == "TYPE_CHECKING":
             continue
         if isinstance(node, ast.ImportFrom) and (node.module or "").startswith(f"{_PACKAGE}."):
             yield (node.module or "").removeprefix(f"{_PACKAGE}.")
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and node.value.endswith("_worker.py"):
+            yield node.value.removesuffix(".py")
         yield from _imported_modules(node)
 
 

@@ -71,19 +71,37 @@ def read_lock(
     try:
         lock = _parsed(path, groups, extras, listing)
     except UnreadableLock as error:
-        raise _unusable(path, target, *error.faults) from error
-    except InvalidLock as error:
-        raise _unusable(path, target, LockFault(subject="", reason=error.reason)) from error
-    except (OSError, UnicodeDecodeError) as error:
-        reason = "there is no such file" if isinstance(error, FileNotFoundError) else f"it cannot be read: {error}"
-        raise _unusable(path, target, LockFault(subject="", reason=reason)) from error
+        raise UnusableLock(source=path.name, target=target.slug, faults=error.faults) from error
     if path.name == "uv.lock":  # uv has made the choice
         groups = extras = ()
     wheels = covering_wheels(lock, target, source=path.name, groups=groups, extras=extras)
     return GivenLock(text=render_lock(lock_of(wheels)), lock_sha256=lock_sha256(wheels), wheels=wheels)
 
 
+def read_whole_lock(path: Path, *, listing: IndexListing | None = None) -> Pylock:
+    """Return the lock at ``path`` for no target in particular: all its packages, with the conditions that they have.
+
+    :param listing: as for :func:`read_lock`.
+    :raises InvalidLock: with every reason why it cannot be read.
+    :raises IndexUnreachable: if the index is needed and does not answer.
+    """
+    try:
+        return _parsed(path, (), (), listing)
+    except UnreadableLock as error:
+        raise InvalidLock(reason="\n".join(f"{path.name}: {fault}" for fault in error.faults)) from error
+
+
 def _parsed(path: Path, groups: Sequence[str], extras: Sequence[str], listing: IndexListing | None) -> Pylock:
+    try:
+        return _parsed_by_name(path, groups, extras, listing)
+    except InvalidLock as error:
+        raise UnreadableLock(LockFault(subject="", reason=error.reason)) from error
+    except (OSError, UnicodeDecodeError) as error:
+        reason = "there is no such file" if isinstance(error, FileNotFoundError) else f"it cannot be read: {error}"
+        raise UnreadableLock(LockFault(subject="", reason=reason)) from error
+
+
+def _parsed_by_name(path: Path, groups: Sequence[str], extras: Sequence[str], listing: IndexListing | None) -> Pylock:
     # The tools' readers are imported for the tool that is there.
     text = path.read_text(encoding="utf-8")
     match path.name:
@@ -111,7 +129,3 @@ def _index_of_this_machine() -> IndexListing:
     from builder_lambda.simple_index import SimpleIndex
 
     return SimpleIndex(settings=IndexSettings.of(os.environ))
-
-
-def _unusable(path: Path, target: Target, *faults: LockFault) -> UnusableLock:
-    return UnusableLock(source=path.name, target=target.slug, faults=faults)

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import warnings
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Protocol, cast
 from urllib.parse import urljoin
 
 from builder_lambda.urls import without_credentials
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from mousebender.simple import ProjectFileDetails
+
+    from builder_lambda.version_policy import VersionPolicy
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -32,6 +35,11 @@ class IndexedFile:
 
     requires_python: str | None = None
     is_yanked: bool = False
+    upload_time: datetime | None = None
+    """With its offset, if the index has it (PEP 700)."""
+
+    ignores_age: bool = False
+    """Whether its index is one that ages are not asked of."""
 
 
 class IndexListing(Protocol):
@@ -44,6 +52,27 @@ class IndexListing(Protocol):
         :raises IndexUnreachable: if the index does not answer.
         """
         ...
+
+
+class OlderFiles:
+    """Lists what another listing has of files that were uploaded before a time."""
+
+    def __init__(self, listing: IndexListing, uploaded_before: datetime) -> None:
+        """List only files whose index tells that they are older, and those of indexes that ages are not asked of."""
+        self._listing = listing
+        self._uploaded_before = uploaded_before
+
+    def files(self, name: str) -> Sequence[IndexedFile]:
+        """See :class:`IndexListing`."""
+        return [file for file in self._listing.files(name) if file.ignores_age or self._is_older(file)]
+
+    def _is_older(self, file: IndexedFile) -> bool:
+        return file.upload_time is not None and file.upload_time < self._uploaded_before
+
+
+def listing_for(listing: IndexListing, policy: VersionPolicy) -> IndexListing:
+    """Return the listing as the policy lets it be seen."""
+    return OlderFiles(listing, policy.uploaded_before) if policy.uploaded_before else listing
 
 
 def parse_listing(body: bytes, content_type: str, *, name: str, url: str) -> tuple[IndexedFile, ...]:
@@ -65,7 +94,7 @@ def parse_listing(body: bytes, content_type: str, *, name: str, url: str) -> tup
             warnings.simplefilter("ignore", APIVersionWarning)  # a newer minor version adds what we do not read
             details = parse_project_details(body.decode("utf-8"), media_type, name)
         return tuple(_file(file, url) for file in details["files"])
-    except (UnsupportedAPIVersion, UnsupportedMIMEType, KeyError, TypeError, AttributeError) as error:
+    except (UnsupportedAPIVersion, UnsupportedMIMEType, KeyError, TypeError, AttributeError, ValueError) as error:
         raise ValueError(f"not an answer of the simple repository API: {error}") from error
 
 
@@ -77,4 +106,13 @@ def _file(file: ProjectFileDetails, base_url: str) -> IndexedFile:
         sha256=sha256.lower() if sha256 else None,
         requires_python=file.get("requires-python") or None,
         is_yanked=file.get("yanked", False) is not False,
+        upload_time=_time(cast("str | None", file.get("upload-time"))),
     )
+
+
+def _time(text: str | None) -> datetime | None:
+    try:
+        time = datetime.fromisoformat(text or "")
+    except ValueError:
+        return None  # a time that cannot be read is none: the file counts as too new
+    return time if time.tzinfo else time.replace(tzinfo=UTC)

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from builder_lambda.layer_error import LayerError
+from builder_lambda.build_errors import InterpreterMissing
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -24,7 +24,7 @@ _VERSION_PROGRAM = """\
 import sys
 plain = sys.implementation.name == "cpython" and sys.version_info.releaselevel == "final"
 if plain and not getattr(sys, "abiflags", ""):
-    print("python %d.%d.%d" % sys.version_info[:3])
+    print("python %d.%d.%d %s" % (*sys.version_info[:3], sys.executable))
 """
 """Prints nothing for what compiles in another way: other implementations, previews, debug and free-threaded builds."""
 
@@ -49,36 +49,12 @@ class Interpreter:
         return f"cpython-{major}{minor}"
 
 
-@dataclass(eq=False, kw_only=True)
-class InterpreterMissing(LayerError, code="interpreter-missing"):  # noqa: N818 - named by what went wrong, see errors.py
-    """No interpreter of the runtime's Python version was found, so that nothing can compile for it."""
-
-    cause = "it is not installed on this machine, or only a shim of a version manager is, which does not run it"
-    remedy = (
-        "install that Python and put it on PATH, or build with --no-bytecode, "
-        "or let the builder function of that runtime build the layer"
-    )
-
-    python_version: str
-    """``major.minor``, such as ``3.13``."""
-
-    tried: tuple[str, ...] = ()
-    """Programs of the name that are there and do not run as released CPython of that version."""
-
-    def _what(self) -> str:
-        return (
-            f"bytecode for Python {self.python_version} cannot be made: there is no CPython {self.python_version} here"
-        )
-
-    def _details(self) -> tuple[str, ...]:
-        return tuple(f"does not run, or is not what it is called: {path}" for path in self.tried)
-
-
 def find_interpreter(python_version: str, *, environment: Mapping[str, str] = os.environ) -> Interpreter:
     """Return the interpreter of ``major.minor``.
 
     It is the one that runs this, if it is of that version; else the first ``python3.X`` on PATH that really runs; else
-    the newest one that pyenv or uv have installed without putting it on PATH.
+    the newest one that pyenv or uv have installed without putting it on PATH; else what a shim of a version manager
+    runs.
 
     :raises InterpreterMissing: naming what was tried.
     """
@@ -88,9 +64,9 @@ def find_interpreter(python_version: str, *, environment: Mapping[str, str] = os
     for path in _candidates(python_version, environment):
         if path in tried:
             continue
-        version = _version_of(path)
-        if version is not None and version.rpartition(".")[0] == python_version:
-            return Interpreter(path=path, version=version)
+        found = _what_runs(path)
+        if found is not None and found.version.rpartition(".")[0] == python_version:
+            return found
         tried.append(path)
     raise InterpreterMissing(python_version=python_version, tried=tuple(tried))
 
@@ -112,8 +88,10 @@ def _running_version(python_version: str) -> bool:
 
 def _candidates(python_version: str, environment: Mapping[str, str]) -> Iterator[str]:
     program = f"python{python_version}"
-    for folder in environment.get("PATH", "").split(os.pathsep):
-        found = shutil.which(program, path=folder) if folder else None
+    folders = [folder for folder in environment.get("PATH", "").split(os.pathsep) if folder]
+    shims = [folder for folder in folders if Path(folder).name == "shims"]  # slow to start, and often of no version
+    for folder in folders:
+        found = shutil.which(program, path=folder) if folder not in shims else None
         if found is not None:
             yield str(Path(found).absolute())
     home = Path(environment.get("HOME", "")) if environment.get("HOME") else Path.home()
@@ -122,6 +100,10 @@ def _candidates(python_version: str, environment: Mapping[str, str]) -> Iterator
     uv = Path(environment.get("UV_PYTHON_INSTALL_DIR") or data / "uv/python")
     yield from _newest_first(pyenv.glob(f"versions/{python_version}.*/bin/{program}"), depth=1)
     yield from _newest_first(uv.glob(f"cpython-{python_version}.*/bin/{program}"), depth=1)
+    for folder in shims:
+        found = shutil.which(program, path=folder)
+        if found is not None:
+            yield str(Path(found).absolute())
 
 
 def _newest_first(paths: Iterator[Path], depth: int) -> list[str]:
@@ -135,7 +117,8 @@ def _newest_first(paths: Iterator[Path], depth: int) -> list[str]:
     return [str(path) for path in sorted(paths, key=numbers, reverse=True)]
 
 
-def _version_of(path: str) -> str | None:
+def _what_runs(path: str) -> Interpreter | None:
+    """Return the interpreter behind a program, which may be a script that looks for it on each start."""
     try:
         answer = subprocess.run(
             [path, "-I", "-S", "-c", _VERSION_PROGRAM],
@@ -147,5 +130,7 @@ def _version_of(path: str) -> str | None:
         )
     except (OSError, subprocess.TimeoutExpired):
         return None
-    name, _, version = answer.stdout.strip().partition(" ")
-    return version if answer.returncode == 0 and name == "python" else None
+    name, version, program = (*answer.stdout.strip().split(" ", 2), "", "", "")[:3]
+    if answer.returncode or name != "python":
+        return None
+    return Interpreter(path=program or path, version=version)

@@ -54,3 +54,19 @@ def mapping_of(mapping: Mapping[str, object], key: str) -> Mapping[str, object]:
     if not isinstance(value, Mapping):
         raise TypeError(_TYPE_ERROR.format(key, "an object", value))
     return value
+
+
+def mappings_of(mapping: Mapping[str, object], key: str) -> tuple[Mapping[str, object], ...]:
+    """Return the list of objects in the field ``key``; a missing list is empty."""
+    values = mapping.get(key, ())
+    if isinstance(values, str) or not isinstance(values, Sequence) or not all(isinstance(v, Mapping) for v in values):
+        raise TypeError(_TYPE_ERROR.format(key, "a list of objects", values))
+    return tuple(values)
+
+
+def flag_of(mapping: Mapping[str, object], key: str) -> bool:
+    """Return the truth value in the field ``key``."""
+    value = mapping[key]
+    if not isinstance(value, bool):
+        raise TypeError(_TYPE_ERROR.format(key, "true or false", value))
+    return value

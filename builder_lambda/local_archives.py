@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import json
 import os
 import shutil
 import tempfile
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class LocalArchives:
-    """Keeps archives and texts as files; several processes may share the folder."""
+    """Keeps everything as files; several processes may share the folder."""
 
     def __init__(self, folder: Path) -> None:
         """Keep everything below ``folder``, which is made when something is first stored."""
@@ -26,35 +27,66 @@ class LocalArchives:
 
     def read_text(self, key: str) -> str | None:
         """See :class:`builder_lambda.ports.ArchiveStore`."""
+        content = self.read_bytes(key)
         try:
-            return self.path(key).read_bytes().decode("utf-8")
-        except FileNotFoundError:
-            return None
+            return None if content is None else content.decode("utf-8")
+        except UnicodeDecodeError:
+            return None  # not what was stored: as good as lost
 
     def write_text(self, key: str, text: str) -> None:
         """See :class:`builder_lambda.ports.ArchiveStore`."""
-        self._write(key, lambda file: file.write(text.encode("utf-8")))
+        self.write_bytes(key, text.encode("utf-8"))
 
-    def find_archive(self, key: str) -> WrittenArchive | None:
+    def read_bytes(self, key: str) -> bytes | None:
         """See :class:`builder_lambda.ports.ArchiveStore`."""
         try:
-            with self.path(key).open("rb") as file:
-                digest = hashlib.file_digest(file, "sha256").digest()
-                return WrittenArchive(code_sha256=base64.b64encode(digest).decode(), size_bytes=file.tell())
+            return self.path(key).read_bytes()
         except FileNotFoundError:
             return None
 
+    def write_bytes(self, key: str, content: bytes) -> None:
+        """See :class:`builder_lambda.ports.ArchiveStore`."""
+        self._write(key, lambda file: file.write(content))
+
+    def find_archive(self, key: str) -> WrittenArchive | None:
+        """See :class:`builder_lambda.ports.ArchiveStore`.
+
+        A file that is as old and as long as when its sha256 was taken is not read again.
+        """
+        try:
+            with self.path(key).open("rb") as file:
+                status = os.fstat(file.fileno())
+                code_sha256 = self._noted(key, status)
+                if code_sha256 is None:
+                    code_sha256 = base64.b64encode(hashlib.file_digest(file, "sha256").digest()).decode()
+                    self._note(key, status, code_sha256)
+        except FileNotFoundError:
+            return None
+        return WrittenArchive(code_sha256=code_sha256, size_bytes=status.st_size)
+
     def write_archive(self, key: str, stream: BinaryIO, archive: WrittenArchive) -> None:
         """See :class:`builder_lambda.ports.ArchiveStore`."""
-        del archive  # it is read from the file again
         stream.seek(0)
-        self._write(key, lambda file: shutil.copyfileobj(stream, file, 1 << 20))
+        status = self._write(key, lambda file: shutil.copyfileobj(stream, file, 1 << 20))
+        self._note(key, status, archive.code_sha256)
 
     def path(self, key: str) -> Path:
         """Return the file of a key."""
         return self._folder.joinpath(*key.split("/"))
 
-    def _write(self, key: str, write: Callable[[BinaryIO], object]) -> None:
+    def _noted(self, key: str, status: os.stat_result) -> str | None:
+        """Return the sha256 that was taken of a file in this state."""
+        text = self.read_text(_note_key(key))
+        try:
+            size, time, code_sha256 = json.loads(text or "")
+        except (TypeError, ValueError):
+            return None
+        return str(code_sha256) if [size, time] == [status.st_size, status.st_mtime_ns] else None
+
+    def _note(self, key: str, status: os.stat_result, code_sha256: str) -> None:
+        self.write_text(_note_key(key), json.dumps([status.st_size, status.st_mtime_ns, code_sha256]))
+
+    def _write(self, key: str, write: Callable[[BinaryIO], object]) -> os.stat_result:
         """Write beside the file and rename, so that a reader sees all or nothing."""
         path = self.path(key)
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -62,7 +94,14 @@ class LocalArchives:
         try:
             with os.fdopen(descriptor, "wb") as file:
                 write(file)
+                file.flush()
+                status = os.fstat(file.fileno())
             os.replace(name, path)  # noqa: PTH105 - a name, not a path
         except BaseException:
             os.unlink(name)  # noqa: PTH108 - a name, not a path
             raise
+        return status
+
+
+def _note_key(key: str) -> str:
+    return f"{key}.sha256"

@@ -4,30 +4,53 @@ from __future__ import annotations
 
 import os
 import time
+from functools import cache
 from typing import TYPE_CHECKING
 
-from builder_lambda.index_settings import IndexSettings
+from builder_lambda.host_compiler import HostCompiler
+from builder_lambda.index_on_demand import IndexOnDemand
+from builder_lambda.index_options import IndexOptions
 from builder_lambda.local_archives import LocalArchives
-from builder_lambda.ports import Ports
+from builder_lambda.ports import IndexPorts, Ports
 from builder_lambda.process_memory import peak_memory_bytes
-from builder_lambda.uv_resolver import UvResolver
-from builder_lambda.wheel_index import HttpWheelIndex
+from builder_lambda.wheel_cache import WheelCache
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from pathlib import Path
 
 
 def local_ports(folder: Path, environ: Mapping[str, str] | None = None) -> Ports:
-    """Return ports that keep archives, locks, results and uv's cache below ``folder``.
+    """Return ports that keep archives, locks, results, wheels and uv's cache below ``folder``.
+
+    What leads to an index is imported when an index is first asked.
 
     :param environ: variables that name the index; those of this process if left out.
     """
-    settings = IndexSettings.of(os.environ if environ is None else environ)
+    variables = os.environ if environ is None else environ
+
+    @cache
+    def opener() -> Callable[[IndexOptions], IndexPorts]:
+        from builder_lambda.index_opener import index_opener
+        from builder_lambda.index_settings import IndexSettings
+        from builder_lambda.uv_resolver import UvResolver
+
+        return index_opener(
+            IndexSettings.of(variables),
+            lambda chosen, listing: UvResolver(settings=chosen, cache=folder / "uv-cache", listing=listing),
+        )
+
+    def open_index(options: IndexOptions) -> IndexPorts:
+        on_demand = IndexOnDemand(lambda: opener()(options))
+        return IndexPorts(resolver=on_demand, wheels=WheelCache(on_demand, folder / "wheels"))
+
+    opened = open_index(IndexOptions())
     return Ports(
-        resolver=UvResolver(settings=settings, cache=folder / "uv-cache"),
-        index=HttpWheelIndex(settings=settings),
+        resolver=opened.resolver,
+        index=opened.wheels,
+        open_index=open_index,
         store=LocalArchives(folder),
+        compiler=HostCompiler(),
         clock=time.perf_counter,
         peak_memory=peak_memory_bytes,
     )

@@ -20,7 +20,7 @@ from builder_lambda.wheels import LockedWheel, select_wheels
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from packaging.pylock import Package, PackageWheel, Pylock
+    from packaging.pylock import Package, PackageArchive, PackageWheel, Pylock
 
     from builder_lambda.targets import Target
 
@@ -102,15 +102,12 @@ def _package_faults(package: Package, target: Target) -> Iterator[str]:
     elif package.directory is not None:
         yield f"it is the folder {package.directory.path!r}; publish a wheel, or add it to the layer as a module"
     elif package.archive is not None:
-        yield from _archive_faults(package, target)
+        yield from _archive_faults(package.archive, target)
     else:
         yield from _wheel_faults(package.wheels or (), target)
 
 
-def _archive_faults(package: Package, target: Target) -> Iterator[str]:
-    archive = package.archive
-    if archive is None:
-        return
+def _archive_faults(archive: PackageArchive, target: Target) -> Iterator[str]:
     filename = filename_of(archive.url or archive.path or "")
     if not filename.endswith(".whl"):
         yield f"it is locked to {filename!r}, which would have to be built; lock a wheel"

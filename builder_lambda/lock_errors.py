@@ -31,8 +31,8 @@ class LockFault:
 class UnusableLock(LayerError, code="unusable-lock"):
     """A given lock cannot be used for the target. Holds every reason, not the first."""
 
-    cause = "it was made for other Pythons or machines, is of another format, or pins what would have to be built"
-    remedy = "lock again with the tool that made it, so that it covers the target with wheels that have a sha256"
+    cause = "it was made for other Pythons or machines, has another format, or pins what must be built"
+    remedy = "lock again with its tool, so that it covers the target with wheels that have a sha256"
 
     source: str
     """File name of the lock."""

@@ -15,6 +15,7 @@ import sys
 import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
+from urllib.parse import urlsplit
 
 from packaging.requirements import InvalidRequirement, Requirement
 from packaging.utils import (
@@ -33,9 +34,11 @@ from builder_lambda.errors import (
     UnresolvableRequirements,
     UnsupportedTarget,
 )
+from builder_lambda.index_errors import IndexDenied, UnsupportedIndexes
 from builder_lambda.lock import lock_of
 from builder_lambda.targets import ARCHITECTURES, Target
 from builder_lambda.urls import filename_of, redacted, without_credentials
+from builder_lambda.version_policy import KEEP_VERSIONS
 from builder_lambda.wheels import LockedWheel
 
 if TYPE_CHECKING:
@@ -48,6 +51,7 @@ if TYPE_CHECKING:
     from builder_lambda.index_settings import IndexSettings
     from builder_lambda.ports import Runner
     from builder_lambda.requirements import Requirements
+    from builder_lambda.version_policy import VersionPolicy
 
 _UNMET = re.compile(
     r"ERROR: Could not find a version that satisfies the requirement (.+?) \((?:from .*)?from versions: "
@@ -69,29 +73,44 @@ class PipResolver:
         self._settings = settings
         self._start = run
 
-    def resolve(self, requirements: Requirements, target: Target, *, previous: Pylock | None = None) -> Pylock:
+    def resolve(
+        self,
+        requirements: Requirements,
+        target: Target,
+        *,
+        previous: Pylock | None = None,
+        policy: VersionPolicy = KEEP_VERSIONS,
+    ) -> Pylock:
         """See :class:`builder_lambda.ports.Resolver`.
 
         pip knows no preferences: the versions of ``previous`` are tried as constraints, all or none.
 
         :raises UnsupportedTarget: if the target is not that of the running interpreter.
+        :raises UnsupportedIndexes: if there is more than one index, which pip would take as one.
         """
         _check_target(target)
+        _check_indexes(self._settings)
+        kept = policy.kept_of(previous)
         bare = requirements.without_hashes()
         with tempfile.TemporaryDirectory() as folder:
             work = Path(folder)
-            if previous is not None:
-                pins = tuple(f"{package.name}=={package.version}" for package in previous.packages)
-                report, _ = self._run(work, bare.requirements, bare.constraints + pins, target)
+            if kept is not None:
+                pins = tuple(f"{package.name}=={package.version}" for package in kept.packages)
+                report, _ = self._run(work, bare.requirements, bare.constraints + pins, target, policy)
                 if report is not None:
                     return lock_of(_wheels(report))
-            report, log = self._run(work, bare.requirements, bare.constraints, target)
+            report, log = self._run(work, bare.requirements, bare.constraints, target, policy)
             if report is None:
-                self._raise_fault(work, bare, target, log)
+                self._raise_fault(work, bare, target, policy, log)
             return lock_of(_wheels(report))
 
     def _run(
-        self, work: Path, requirements: tuple[str, ...], constraints: tuple[str, ...], target: Target
+        self,
+        work: Path,
+        requirements: tuple[str, ...],
+        constraints: tuple[str, ...],
+        target: Target,
+        policy: VersionPolicy,
     ) -> tuple[Mapping[str, Any] | None, str]:
         """Run pip once, and return its report (``None`` if it failed) and its detailed log."""
         report, log = work / "report.json", work / "log.txt"
@@ -105,12 +124,16 @@ class PipResolver:
         command += [part for name in (abi, "abi3", "none") for part in ("--abi", name)]
         command += [part for name in _platforms(target) for part in ("--platform", name)]
         command += ["--report", str(report), "--log", str(log), "-r", "requirements.txt", "-c", "constraints.txt"]
+        if policy.uploaded_before is not None and not any(index.ignores_age for index in self._settings.indexes):
+            command += ["--uploaded-prior-to", policy.uploaded_before.isoformat()]
         run = self._start(command, cwd=work, env=self._settings.for_pip(), capture_output=True, text=True, check=False)
         if run.returncode == 0:
             return json.loads(report.read_text()), ""
         return None, redacted(log.read_text() if log.exists() else run.stderr)
 
-    def _raise_fault(self, work: Path, requirements: Requirements, target: Target, log: str) -> NoReturn:
+    def _raise_fault(
+        self, work: Path, requirements: Requirements, target: Target, policy: VersionPolicy, log: str
+    ) -> NoReturn:
         """Raise why pip failed. It stops at the first project, so that the others are found by leaving that one out."""
         first = fault = _fault(log, target)
         unknown, without_wheel = set[str](), set[str]()
@@ -124,7 +147,7 @@ class PipResolver:
                 for line in requirements.requirements
                 if canonicalize_name(Requirement(line).name) not in unknown | without_wheel
             )
-            report, log = self._run(work, rest, requirements.constraints, target)
+            report, log = self._run(work, rest, requirements.constraints, target, policy)
             again = None if report is not None else _fault(log, target)
             if again is None or again == fault:
                 break
@@ -153,6 +176,14 @@ def _check_target(target: Target) -> None:
         architectures=tuple(name for name in ARCHITECTURES if name == architecture and sys.platform == "linux"),
         reason="pip reads markers for the machine that it runs on; resolve with uv, or run pip on the target",
     )
+
+
+def _check_indexes(settings: IndexSettings) -> None:
+    """Check that there is one index: pip takes a name from whichever has the newest version of it."""
+    count = len(settings.indexes) + (not any(index.is_default for index in settings.indexes))
+    if count > 1:
+        reason = f"there are {count}, the default one among them, and pip has no order of indexes"
+        raise UnsupportedIndexes(resolver="pip", reason=reason)
 
 
 def _pip_folder() -> str:
@@ -192,6 +223,10 @@ def _fault(log: str, target: Target) -> LayerError:
         requirement = _requirement(unmet[1])
         name = canonicalize_name(requirement.name)
         failed_pages = re.findall(rf"Could not fetch URL \S+/{re.escape(name)}/?: (.*) - skipping", log)
+        denied = re.search(rf"Could not fetch URL (\S+/{re.escape(name)}/?): 40[13] ", log)
+        if denied is not None:
+            host = urlsplit(denied[1]).hostname or denied[1]
+            return IndexDenied(index=host, detail="\n".join(failed_pages))
         if any(not reason.startswith("404") for reason in failed_pages):
             return IndexUnreachable(detail="\n".join(failed_pages))
         if failed_pages:

@@ -112,7 +112,7 @@ def parse_poetry_lock(text: str) -> Pylock:
 
 
 def _unreadable_version(version: str) -> str:
-    return f"it is {version}; what can be read is {_READABLE}, as `poetry lock` of Poetry 2.0 and later writes it"
+    return f"it is {version}, and must be {_READABLE}; lock again with Poetry 2.0 or later"
 
 
 def _environments(python_versions: str) -> list[Marker] | None:

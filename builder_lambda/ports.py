@@ -1,22 +1,30 @@
-"""What a build needs from outside, as three protocols; adapters and test doubles have their shape."""
+"""What a build needs from outside, as four protocols; adapters and test doubles have their shape."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, BinaryIO, Protocol, TypeAlias
 
+from builder_lambda.version_policy import KEEP_VERSIONS
+
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
+    from mmap import mmap
     from subprocess import CompletedProcess
 
     from packaging.pylock import Pylock
 
     from builder_lambda.archive import WrittenArchive
+    from builder_lambda.bytecode import Bytecode, Source
+    from builder_lambda.index_options import IndexOptions
     from builder_lambda.requirements import Requirements
     from builder_lambda.targets import Target
+    from builder_lambda.version_policy import VersionPolicy
     from builder_lambda.wheels import LockedWheel
 
-WheelBytes: TypeAlias = "bytes | bytearray"
+WheelBytes: TypeAlias = "bytes | bytearray | mmap"
+"""A wheel, in memory or as a file that the system reads into memory where it is looked at."""
 
 Runner: TypeAlias = "Callable[..., CompletedProcess[str]]"
 """Starts a program and waits for it, as ``subprocess.run`` does."""
@@ -25,13 +33,21 @@ Runner: TypeAlias = "Callable[..., CompletedProcess[str]]"
 class Resolver(Protocol):
     """Chooses versions that meet requirements."""
 
-    def resolve(self, requirements: Requirements, target: Target, *, previous: Pylock | None = None) -> Pylock:
-        """Return a lock for ``target``, with the versions of ``previous`` where the requirements allow them.
+    def resolve(
+        self,
+        requirements: Requirements,
+        target: Target,
+        *,
+        previous: Pylock | None = None,
+        policy: VersionPolicy = KEEP_VERSIONS,
+    ) -> Pylock:
+        """Return a lock for ``target``, with the versions of ``previous`` where requirements and policy allow them.
 
         :raises UnknownPackage: if the index has no project of a name.
         :raises UnresolvableRequirements: with the resolver's whole explanation.
         :raises NoCompatibleWheel: if only a source distribution, or wheels for other targets, would do.
         :raises IndexUnreachable: if the index does not answer.
+        :raises IndexDenied: if the index does not accept the login, or asks for one.
         """
         ...
 
@@ -44,12 +60,34 @@ class WheelIndex(Protocol):
 
         :raises WheelHashMismatch: if the index has other bytes.
         :raises IndexUnreachable: if the index does not answer.
+        :raises IndexDenied: if the index does not accept the login, or asks for one.
+        """
+        ...
+
+
+class Compiler(Protocol):
+    """Turns sources into what the interpreter of a runtime loads without compiling."""
+
+    def version(self, python_version: str) -> str:
+        """Return the version, with the patch release, of the interpreter that compiles for ``major.minor``.
+
+        :raises InterpreterMissing: if there is none here.
+        """
+        ...
+
+    def compile(
+        self, distributions: Mapping[str, Sequence[Source]], *, python_version: str, mounted_at: str
+    ) -> Mapping[str, Bytecode]:
+        """Return the bytecode of each distribution. That of a file is the same whatever is compiled with it.
+
+        :param mounted_at: the folder that all paths are below at run time, with a slash at its end.
+        :raises InterpreterMissing: if there is no such interpreter here.
         """
         ...
 
 
 class ArchiveStore(Protocol):
-    """Keeps archives, and the small texts (locks, results) that go with them. Keys are paths with ``/``."""
+    """Keeps archives, and what is small beside them (locks, results, fragments). Keys are paths with ``/``."""
 
     def read_text(self, key: str) -> str | None:
         """Return a text, or ``None`` if there is none."""
@@ -57,6 +95,14 @@ class ArchiveStore(Protocol):
 
     def write_text(self, key: str, text: str) -> None:
         """Store a text, in place of an earlier one."""
+        ...
+
+    def read_bytes(self, key: str) -> bytes | None:
+        """Return what is stored at ``key``, or ``None`` if there is nothing."""
+        ...
+
+    def write_bytes(self, key: str, content: bytes) -> None:
+        """Store some bytes, in place of earlier ones."""
         ...
 
     def find_archive(self, key: str) -> WrittenArchive | None:
@@ -68,6 +114,18 @@ class ArchiveStore(Protocol):
         ...
 
 
+def _utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class IndexPorts:
+    """The two ports that lead to package indexes."""
+
+    resolver: Resolver
+    wheels: WheelIndex
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Ports:
     """Everything that a build takes from outside."""
@@ -75,9 +133,25 @@ class Ports:
     resolver: Resolver
     index: WheelIndex
     store: ArchiveStore
+    compiler: Compiler
 
     clock: Callable[[], float]
     """Seconds from any fixed point, such as ``time.perf_counter``."""
 
     peak_memory: Callable[[], int]
     """Most bytes of memory that the process has held so far."""
+
+    open_index: Callable[[IndexOptions], IndexPorts] | None = None
+    """Leads to the indexes that a request names. No login is looked up before an index is asked."""
+
+    now: Callable[[], datetime] = _utc_now
+    """The time of day, for ages of packages."""
+
+    def at(self, options: IndexOptions) -> Ports:
+        """Return the ports for what a request says about indexes; the same ones if it says nothing."""
+        if not options:
+            return self
+        if self.open_index is None:
+            raise ValueError("these ports have fixed indexes, and the request names others")
+        opened = self.open_index(options)
+        return replace(self, resolver=opened.resolver, index=opened.wheels)

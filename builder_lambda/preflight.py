@@ -77,6 +77,12 @@ def judge_project(
     return MissingWheel(name=name, newest=str(newest), reason=reason, nearest=str(nearest) if nearest else None)
 
 
+def unusable_versions(name: str, files: Sequence[IndexedFile], target: Target) -> tuple[str, ...]:
+    """Return the versions, in order, that have no wheel for ``target``."""
+    releases = _releases(name, files)
+    return tuple(str(v) for v in sorted(releases) if not any(_is_usable(file, target) for file in releases[v]))
+
+
 def missing_wheels(
     names: Iterable[str], requirements: Requirements, target: Target, listing: IndexListing
 ) -> tuple[MissingWheel, ...]:

@@ -5,7 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from builder_lambda.errors import IndexUnreachable, NoCompatibleWheel, UnresolvableRequirements
+from builder_lambda.index_errors import IndexDenied
+from builder_lambda.index_listing import listing_for
 from builder_lambda.preflight import missing_wheels, required_names, without_wheels
+from builder_lambda.version_policy import KEEP_VERSIONS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -17,6 +20,7 @@ if TYPE_CHECKING:
     from builder_lambda.preflight import MissingWheel
     from builder_lambda.requirements import Requirements
     from builder_lambda.targets import Target
+    from builder_lambda.version_policy import VersionPolicy
 
 
 class PreflightResolver:
@@ -26,13 +30,21 @@ class PreflightResolver:
         self._resolver = resolver
         self._listing = listing
 
-    def resolve(self, requirements: Requirements, target: Target, *, previous: Pylock | None = None) -> Pylock:
+    def resolve(
+        self,
+        requirements: Requirements,
+        target: Target,
+        *,
+        previous: Pylock | None = None,
+        policy: VersionPolicy = KEEP_VERSIONS,
+    ) -> Pylock:
         """See :class:`builder_lambda.ports.Resolver`."""
+        listing = listing_for(self._listing, policy)
         try:
-            return self._resolver.resolve(requirements, target, previous=previous)
+            return self._resolver.resolve(requirements, target, previous=previous, policy=policy)
         except NoCompatibleWheel as error:
             names = sorted({*error.packages, *required_names(requirements, target)})
-            missing = self._missing(names, requirements, target)
+            missing = _missing(names, requirements, target, listing)
             if not missing:
                 raise
             told = {item.name for item in missing}
@@ -42,13 +54,16 @@ class PreflightResolver:
             raise fault from error
         except UnresolvableRequirements as error:
             # A version that no Python of the target may use is none for a resolver, and a missing wheel for a user.
-            missing = self._missing(required_names(requirements, target), requirements, target)
+            missing = _missing(required_names(requirements, target), requirements, target, listing)
             if not missing:
                 raise
             raise without_wheels(missing, target, more=error.explanation) from error
 
-    def _missing(self, names: Iterable[str], requirements: Requirements, target: Target) -> tuple[MissingWheel, ...]:
-        try:
-            return missing_wheels(names, requirements, target, self._listing)
-        except IndexUnreachable:
-            return ()  # what the resolver said is still true
+
+def _missing(
+    names: Iterable[str], requirements: Requirements, target: Target, listing: IndexListing
+) -> tuple[MissingWheel, ...]:
+    try:
+        return missing_wheels(names, requirements, target, listing)
+    except (IndexUnreachable, IndexDenied):
+        return ()  # what the resolver said is still true

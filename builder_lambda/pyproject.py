@@ -138,7 +138,7 @@ class _Reading:
             if values:
                 yield (
                     f"tool.uv.{key}-dependencies",
-                    "only uv knows them; give the project's uv.lock in place of the project",
+                    "only uv knows them; give the project's uv.lock in its place",
                 )
 
     def _diverted(self) -> Iterator[tuple[str, str]]:

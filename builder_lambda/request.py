@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING
 
+from builder_lambda.exclude_newer import ExcludeNewer
+from builder_lambda.index_options import IndexOptions
 from builder_lambda.json_values import (
     mapping_of,
+    mappings_of,
     number_of,
     optional_text_of,
     text_of,
     texts_of,
     whole_number_of,
 )
+from builder_lambda.options import BuildOptions
+from builder_lambda.report import Report
 from builder_lambda.targets import Target
+from builder_lambda.version_policy import Upgrade, VersionPolicy, upgrade_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from datetime import datetime
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -32,6 +39,27 @@ class ResolveRequest:
     previous_lock_sha256: str | None = None
     """The lock whose versions are kept where the requirements allow it. One that is gone from the store is ignored."""
 
+    upgrade: Upgrade = ()
+    """What is not kept of it: everything, or these projects."""
+
+    exclude_newer: str | None = None
+    """Leaves out what was uploaded later, or is younger: a date, time or duration as in ``exclude_newer.py``."""
+
+    index: IndexOptions = field(default_factory=IndexOptions)
+
+    def __post_init__(self) -> None:
+        """Check the age.
+
+        :raises InvalidOptions: if it cannot be read.
+        """
+        if self.exclude_newer is not None:
+            ExcludeNewer.parse(self.exclude_newer)
+
+    def policy(self, now: datetime) -> VersionPolicy:
+        """Return which versions may be chosen at this time."""
+        before = ExcludeNewer.parse(self.exclude_newer).cutoff(now) if self.exclude_newer is not None else None
+        return VersionPolicy(uploaded_before=before, upgrade=self.upgrade)
+
     def to_mapping(self) -> dict[str, object]:
         """Return the request as JSON values."""
         return {
@@ -39,6 +67,9 @@ class ResolveRequest:
             "constraints": list(self.constraints),
             "target": _target_mapping(self.target),
             "previous_lock_sha256": self.previous_lock_sha256,
+            "upgrade": self.upgrade if self.upgrade == "all" else list(self.upgrade),
+            "exclude_newer": self.exclude_newer,
+            "index": self.index.to_mapping(),
         }
 
     @classmethod
@@ -46,12 +77,16 @@ class ResolveRequest:
         """Return the request that :meth:`to_mapping` described.
 
         :raises UnsupportedTarget: if the target is not one that layers are built for.
+        :raises InvalidOptions: if what is said of upgrades, ages or indexes cannot be used.
         """
         return cls(
             requirements=texts_of(mapping, "requirements"),
             constraints=texts_of(mapping, "constraints"),
             target=_target(mapping),
             previous_lock_sha256=optional_text_of(mapping, "previous_lock_sha256"),
+            upgrade=upgrade_of(mapping.get("upgrade") or ()),
+            exclude_newer=optional_text_of(mapping, "exclude_newer"),
+            index=_index(mapping),
         )
 
 
@@ -77,30 +112,75 @@ class ResolveResult:
         )
 
 
+@dataclass(frozen=True, kw_only=True, order=True, slots=True)
+class ModuleSource:
+    """A module or package of the user's own. Its content is in the store, at ``modules/<sha256>.zip``."""
+
+    name: str
+    """What it is imported as."""
+
+    sha256: str
+    """Of the stored zip, in hex. See ``modules.py``, which makes it."""
+
+    @property
+    def key(self) -> str:
+        """Where the store has it."""
+        return f"modules/{self.sha256}.zip"
+
+    def to_mapping(self) -> dict[str, object]:
+        """Return the module as JSON values."""
+        return {"name": self.name, "sha256": self.sha256}
+
+    @classmethod
+    def from_mapping(cls, mapping: Mapping[str, object]) -> ModuleSource:
+        """Return the module that :meth:`to_mapping` described."""
+        return cls(name=text_of(mapping, "name"), sha256=text_of(mapping, "sha256"))
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class BuildRequest:
-    """Build the archive of a lock."""
+    """Build the archive of a lock, and of modules of the user's own beside it."""
 
     name: str
     """Name of the layer with its target, such as ``web-python313-x86_64``: the folder of its archives."""
 
     target: Target
     lock_sha256: str
+    options: BuildOptions = field(default_factory=BuildOptions)
+    modules: tuple[ModuleSource, ...] = ()
+    index: IndexOptions = field(default_factory=IndexOptions)
+    """Where to look for wheels that the lock has no address of, and how to be let in. It is not part of what is built:
+    the lock pins the bytes.
+    """
 
     def to_mapping(self) -> dict[str, object]:
-        """Return the request as JSON values."""
-        return {"name": self.name, "target": _target_mapping(self.target), "lock_sha256": self.lock_sha256}
+        """Return the request as JSON values. The order of modules does not matter, so they are sorted."""
+        return {**self.identity(), "index": self.index.to_mapping()}
+
+    def identity(self) -> dict[str, object]:
+        """Return what the archive depends on, as JSON values: everything but where its wheels are found."""
+        return {
+            "name": self.name,
+            "target": _target_mapping(self.target),
+            "lock_sha256": self.lock_sha256,
+            "options": self.options.to_mapping(),
+            "modules": [module.to_mapping() for module in sorted(set(self.modules))],
+        }
 
     @classmethod
     def from_mapping(cls, mapping: Mapping[str, object]) -> BuildRequest:
         """Return the request that :meth:`to_mapping` described.
 
         :raises UnsupportedTarget: if the target is not one that layers are built for.
+        :raises InvalidOptions: if options cannot be used.
         """
         return cls(
             name=text_of(mapping, "name"),
             target=_target(mapping),
             lock_sha256=text_of(mapping, "lock_sha256"),
+            options=BuildOptions.from_mapping(mapping_of(mapping, "options") if mapping.get("options") else {}),
+            modules=tuple(ModuleSource.from_mapping(item) for item in mappings_of(mapping, "modules")),
+            index=_index(mapping),
         )
 
 
@@ -149,6 +229,8 @@ class BuildResult:
     peak_memory_bytes: int
     """Most memory that the building process had held by then."""
 
+    report: Report = field(default_factory=Report)
+
     def to_mapping(self) -> dict[str, object]:
         """Return the result as JSON values."""
         return {
@@ -161,6 +243,7 @@ class BuildResult:
             "packages": {name: asdict(size) for name, size in self.packages.items()},
             "seconds": dict(self.seconds),
             "peak_memory_bytes": self.peak_memory_bytes,
+            "report": self.report.to_mapping(),
         }
 
     @classmethod
@@ -177,6 +260,7 @@ class BuildResult:
             packages={name: PackageSize.from_mapping(mapping_of(packages, name)) for name in packages},
             seconds={stage: number_of(seconds, stage) for stage in seconds},
             peak_memory_bytes=whole_number_of(mapping, "peak_memory_bytes"),
+            report=Report.from_mapping(mapping_of(mapping, "report")),
         )
 
 
@@ -187,3 +271,7 @@ def _target_mapping(target: Target) -> dict[str, object]:
 def _target(mapping: Mapping[str, object]) -> Target:
     target = mapping_of(mapping, "target")
     return Target.parse(text_of(target, "runtime"), text_of(target, "architecture"))
+
+
+def _index(mapping: Mapping[str, object]) -> IndexOptions:
+    return IndexOptions.from_mapping(mapping_of(mapping, "index") if mapping.get("index") else {})

@@ -28,7 +28,7 @@ _REASONS = {
     "-e": "an editable requirement exists on one machine only; publish a wheel and require that",
     "-r": "other files can be named in a requirements file only, not here",
     "-c": "constraints can be named in a requirements file only, not here",
-    "-i": "the index is set for the builder (UV_INDEX_URL), not for a layer",
+    "-i": "indexes are given as index options, or to the builder (UV_INDEX_URL), not among requirements",
 }
 _LONG_NAMES = {
     "--editable": "-e",

@@ -19,7 +19,7 @@ _DENIED = {"403", "AccessDenied", "AccessDeniedException", "Forbidden", "KMS.Acc
 
 
 class S3Archives:
-    """Keeps archives and texts as objects below one prefix of one bucket."""
+    """Keeps everything as objects below one prefix of one bucket."""
 
     def __init__(self, *, client: S3Client, bucket: str, prefix: str) -> None:
         """Keep everything below ``prefix``, which ends in ``/`` or is empty."""
@@ -32,16 +32,17 @@ class S3Archives:
 
         :raises BuilderNotPermitted: if AWS denies it. S3 also denies what is missing to a role that may not list.
         """
-        from botocore.exceptions import ClientError
-
-        try:
-            reply = self._client.get_object(Bucket=self._bucket, Key=self._prefix + key)
-        except ClientError as error:
-            self._raise_unless_missing(error, "s3:GetObject", key)
-            return None
-        return reply["Body"].read().decode("utf-8")
+        content = self.read_bytes(key)
+        return None if content is None else content.decode("utf-8")
 
     def write_text(self, key: str, text: str) -> None:
+        """See :class:`builder_lambda.ports.ArchiveStore`.
+
+        :raises BuilderNotPermitted: if AWS denies it.
+        """
+        self._write(key, text.encode("utf-8"), "application/toml" if key.endswith(".toml") else "application/json")
+
+    def read_bytes(self, key: str) -> bytes | None:
         """See :class:`builder_lambda.ports.ArchiveStore`.
 
         :raises BuilderNotPermitted: if AWS denies it.
@@ -49,14 +50,18 @@ class S3Archives:
         from botocore.exceptions import ClientError
 
         try:
-            self._client.put_object(
-                Bucket=self._bucket,
-                Key=self._prefix + key,
-                Body=text.encode("utf-8"),
-                ContentType="application/toml" if key.endswith(".toml") else "application/json",
-            )
+            reply = self._client.get_object(Bucket=self._bucket, Key=self._prefix + key)
         except ClientError as error:
-            self._raise(error, "s3:PutObject", key)
+            self._raise_unless_missing(error, "s3:GetObject", key)
+            return None
+        return reply["Body"].read()
+
+    def write_bytes(self, key: str, content: bytes) -> None:
+        """See :class:`builder_lambda.ports.ArchiveStore`.
+
+        :raises BuilderNotPermitted: if AWS denies it.
+        """
+        self._write(key, content, "application/octet-stream")
 
     def find_archive(self, key: str) -> WrittenArchive | None:
         """See :class:`builder_lambda.ports.ArchiveStore`.
@@ -92,6 +97,14 @@ class S3Archives:
                 ChecksumSHA256=archive.code_sha256,
                 Metadata={_CODE_SHA256: archive.code_sha256},
             )
+        except ClientError as error:
+            self._raise(error, "s3:PutObject", key)
+
+    def _write(self, key: str, content: bytes, content_type: str) -> None:
+        from botocore.exceptions import ClientError
+
+        try:
+            self._client.put_object(Bucket=self._bucket, Key=self._prefix + key, Body=content, ContentType=content_type)
         except ClientError as error:
             self._raise(error, "s3:PutObject", key)
 

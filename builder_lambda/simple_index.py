@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import ssl
 import urllib.request
+from dataclasses import replace
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
+from urllib.parse import urljoin, urlsplit
 
 from builder_lambda.errors import IndexUnreachable, UnknownPackage
+from builder_lambda.index_errors import IndexDenied
 from builder_lambda.index_listing import parse_listing
-from builder_lambda.urls import redacted, without_credentials
+from builder_lambda.index_settings import OpenIndex
+from builder_lambda.urls import redacted
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     import urllib3
 
     from builder_lambda.index_listing import IndexedFile
@@ -36,23 +41,35 @@ class SimpleIndex:
 
     def files(self, name: str) -> tuple[IndexedFile, ...]:
         """See :class:`builder_lambda.index_listing.IndexListing`."""
-        for index_url in (*self._settings.extra_index_urls, self._settings.index_url or _default_index_url()):
-            found = self._files_of(index_url, name)
+        for index in self._indexes_for(name):
+            found = self._files_of(index, name)
             if found is not None:
-                return found
+                return tuple(replace(file, ignores_age=True) for file in found) if index.ignores_age else found
         raise UnknownPackage(names=(name,))
 
-    def _files_of(self, index_url: str, name: str) -> tuple[IndexedFile, ...] | None:
+    def _indexes_for(self, name: str) -> Iterator[OpenIndex]:
+        """Yield the indexes that may have a project, in order: only the one that it is pinned to, if it is."""
+        indexes = self._settings.indexes
+        pinned_to = self._settings.pins.get(name)
+        if pinned_to is not None:
+            yield from (index for index in indexes if index.name == pinned_to)
+            return
+        yield from (index for index in indexes if not index.is_explicit)
+        if not any(index.is_default for index in indexes):
+            url = _default_index_url()
+            yield OpenIndex(name="default", url=url, login=lambda: self._settings.login(url))
+
+    def _files_of(self, index: OpenIndex, name: str) -> tuple[IndexedFile, ...] | None:
         """Return what one index has, or ``None`` if it does not know the name."""
         import urllib3
         from mousebender.simple import ACCEPT_SUPPORTED, create_project_url
 
-        url = create_project_url(without_credentials(index_url), name)
+        url = create_project_url(index.url, name)
         host = urlsplit(url).hostname or ""
         headers = {"User-Agent": "python-layers", "Accept": ACCEPT_SUPPORTED}
-        login = self._settings.login(host)
+        login = index.login()
         if login is not None:
-            headers |= urllib3.make_headers(basic_auth=":".join(login))
+            headers |= urllib3.make_headers(basic_auth=f"{login.username}:{login.password}")
         retries = urllib3.Retry(
             _RETRIES,
             backoff_factor=self._backoff_seconds,
@@ -68,11 +85,13 @@ class SimpleIndex:
             raise IndexUnreachable(detail=redacted(f"{name} at {host}: {reason}")) from error
         if response.status in _UNKNOWN_STATUS:
             return None
+        if response.status in (401, 403):
+            raise IndexDenied(index=index.name, detail=f"{name} at {host}: HTTP status {response.status}")
         if response.status != 200:
             raise IndexUnreachable(detail=f"{name} at {host}: HTTP status {response.status}")
         try:
-            came_from = response.geturl() or url
-            return parse_listing(response.data, response.headers.get("Content-Type", ""), name=name, url=came_from)
+            kind = response.headers.get("Content-Type", "")
+            return parse_listing(response.data, kind, name=name, url=_after_redirects(url, response))
         except ValueError as error:
             raise IndexUnreachable(detail=f"{name} at {host}: {error}") from error
 
@@ -86,6 +105,13 @@ class SimpleIndex:
         if proxy is None or urllib.request.proxy_bypass(parts.hostname or ""):
             return urllib3.PoolManager(ssl_context=context, timeout=timeout)
         return urllib3.ProxyManager(proxy, ssl_context=context, timeout=timeout)
+
+
+def _after_redirects(url: str, response: urllib3.BaseHTTPResponse) -> str:
+    """Return where the answer came from; urllib3 itself tells the path only."""
+    for step in response.retries.history if response.retries is not None else ():
+        url = urljoin(url, step.redirect_location or "")
+    return url
 
 
 def _default_index_url() -> str:

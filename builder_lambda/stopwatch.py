@@ -18,9 +18,9 @@ class Stopwatch:
         self._laps: dict[str, float] = {}
 
     def lap(self, stage: str) -> None:
-        """End the stage of this name."""
+        """End the stage of this name. What is done in several parts has their sum."""
         now = self._clock()
-        self._laps[stage] = round(now - self._last, 6)
+        self._laps[stage] = round(self._laps.get(stage, 0.0) + now - self._last, 6)
         self._last = now
 
     def seconds(self) -> dict[str, float]:

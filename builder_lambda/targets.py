@@ -10,12 +10,11 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Literal, cast, get_args
 
-from packaging.tags import Tag, compatible_tags, cpython_tags
-
 from builder_lambda.errors import UnsupportedTarget
 
 if TYPE_CHECKING:
     from packaging.markers import Environment
+    from packaging.tags import Tag
 
 Architecture = Literal["x86_64", "arm64"]
 ARCHITECTURES: tuple[str, ...] = get_args(Architecture)
@@ -119,6 +118,8 @@ class Target:
 
 @cache
 def _tags(target: Target) -> tuple[Tag, ...]:
+    from packaging.tags import compatible_tags, cpython_tags  # takes longer than all of ours to import
+
     major, minor = 3, int(target.python_version.split(".")[1])
     interpreter = f"cp{major}{minor}"
     platforms = list(_platforms(target))

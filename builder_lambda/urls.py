@@ -24,6 +24,17 @@ def has_credentials(url: str) -> bool:
     return "@" in urlsplit(url).netloc
 
 
+def is_local(url: str) -> bool:
+    """Tell whether ``url`` leads to this machine itself, where no one else listens in."""
+    return urlsplit(url).hostname in ("localhost", "127.0.0.1", "::1")
+
+
+def origin_of(url: str) -> tuple[str, str, int | None]:
+    """Return scheme, host and port: what a login belongs to (RFC 6454)."""
+    parts = urlsplit(url)
+    return parts.scheme, parts.hostname or "", parts.port or {"https": 443, "http": 80}.get(parts.scheme)
+
+
 def filename_of(url: str) -> str:
     """Return the last part of a URL's path: the file name of what it leads to."""
     return unquote(urlsplit(url).path.rpartition("/")[2])

@@ -33,9 +33,9 @@ def export_uv_lock(path: Path, *, groups: Sequence[str] = (), extras: Sequence[s
     text, complaint = _run(path, options)
     if text is not None:
         return parse_lock(text)
-    # uv stops at the first name that it does not know
-    complaints = [complaint, *(_run(path, [option])[1] for option in options)]
-    raise UnreadableLock(*(LockFault(subject="uv", reason=said) for said in dict.fromkeys(complaints) if said))
+    # uv stops at the first name that it does not know; what excludes each other it says of all together only
+    complaints = [said for said in (_run(path, [option])[1] for option in options) if said] or [complaint]
+    raise UnreadableLock(*(LockFault(subject="uv", reason=said) for said in dict.fromkeys(complaints)))
 
 
 def _run(path: Path, options: Sequence[str]) -> tuple[str | None, str]:
@@ -45,12 +45,11 @@ def _run(path: Path, options: Sequence[str]) -> tuple[str | None, str]:
     command = [uv.find_uv_bin(), "export", "--quiet", "--format", "pylock.toml", "--no-header"]
     command += ["--frozen", "--offline", "--no-cache", "--no-config", "--no-python-downloads", "--color", "never"]
     command += ["--no-emit-project", "--no-default-groups", *options]
+    folder = path.parent.resolve()
     # Without the variables of the user, of which many would change what is exported.
-    run = subprocess.run(
-        command, cwd=path.parent, env={}, capture_output=True, text=True, encoding="utf-8", check=False
-    )
+    run = subprocess.run(command, cwd=folder, env={}, capture_output=True, text=True, encoding="utf-8", check=False)
     if run.returncode == 0:
         return run.stdout, ""
-    said = run.stderr.strip().replace(f"{path.parent}/", "")
+    said = run.stderr.strip().replace(f"{folder}/", "")
     match = _ERROR.match(said)
     return None, match[1] if match else said or f"uv ended with status {run.returncode}"

@@ -14,55 +14,89 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 from builder_lambda.errors import IndexUnreachable, NoCompatibleWheel, UnknownPackage, UnresolvableRequirements
+from builder_lambda.index_errors import IndexDenied
 from builder_lambda.lock import parse_lock, render_lock
+from builder_lambda.simple_index import SimpleIndex
 from builder_lambda.urls import redacted
+from builder_lambda.uv_indexes import write_uv_indexes
+from builder_lambda.version_policy import KEEP_VERSIONS
 
 if TYPE_CHECKING:
     from packaging.pylock import Pylock
 
+    from builder_lambda.index_listing import IndexListing
     from builder_lambda.index_settings import IndexSettings
     from builder_lambda.ports import Runner
     from builder_lambda.requirements import Requirements
     from builder_lambda.targets import Target
+    from builder_lambda.uv_indexes import UvIndexes
+    from builder_lambda.version_policy import VersionPolicy
 
 _UNKNOWN = re.compile(r"([A-Za-z0-9._-]+) was not found in the (?:package registry|provided package locations)")
 _WITHOUT_WHEEL = re.compile(
     r"^hint: (?:Wheels are (?:required|available) for|You require .*? wheels for) `([A-Za-z0-9._-]+)`", re.MULTILINE
 )
 _UNREACHABLE = ("Failed to fetch", "Request failed", "Failed to download", "error sending request", "dns error")
+_DENIED = (
+    re.compile(r"An index URL \((\S+)\) could not be queried due to a lack of valid authentication"),
+    re.compile(r"An index \((\S+)\) returned a 403 Forbidden"),
+    re.compile(r"HTTP status client error \(40[13] [A-Za-z ]+\) for url \((\S+)\)"),
+    re.compile(r"Missing credentials for: (\S+)"),
+)
 _MOST_CULPRITS = 50
 
 
 class UvResolver:
     """Resolves with ``uv pip compile``."""
 
-    def __init__(self, *, settings: IndexSettings, cache: Path, run: Runner = subprocess.run) -> None:
-        """Resolve by the index of ``settings``, keeping uv's cache in the folder ``cache``.
+    def __init__(
+        self,
+        *,
+        settings: IndexSettings,
+        cache: Path,
+        listing: IndexListing | None = None,
+        run: Runner = subprocess.run,
+    ) -> None:
+        """Resolve by the indexes of ``settings``, keeping uv's cache in the folder ``cache``.
 
+        :param listing: lists what these indexes have; asked for names that are pinned to an index.
         :param run: starts a program, as ``subprocess.run`` does.
         """
         self._settings = settings
         self._cache = cache
+        self._listing = listing or SimpleIndex(settings=settings)
         self._run = run
 
-    def resolve(self, requirements: Requirements, target: Target, *, previous: Pylock | None = None) -> Pylock:
+    def resolve(
+        self,
+        requirements: Requirements,
+        target: Target,
+        *,
+        previous: Pylock | None = None,
+        policy: VersionPolicy = KEEP_VERSIONS,
+    ) -> Pylock:
         """See :class:`builder_lambda.ports.Resolver`."""
         bare = requirements.without_hashes()
         with tempfile.TemporaryDirectory() as folder:
             work = Path(folder)
-            lock, complaint = self._compile(work, bare, target, previous)
+            indexes = write_uv_indexes(work, self._settings, policy, self._listing)
+            refreshed = _refresh_arguments(policy) if previous is not None else ()
+            lock, complaint = self._compile(work, indexes, bare, target, policy.kept_of(previous), more=refreshed)
             if lock is None:
-                unknown, without_wheel = self._culprits(work, bare, target, complaint)
+                _raise_if_denied(complaint, self._settings)
+                unknown, without_wheel = self._culprits(work, indexes, bare, target, complaint)
                 _raise_fault(complaint, unknown, without_wheel, target)
         return parse_lock(lock)
 
     def _compile(
         self,
         work: Path,
+        indexes: UvIndexes,
         requirements: Requirements,
         target: Target,
         previous: Pylock | None = None,
         excluded: frozenset[str] = frozenset(),
+        more: tuple[str, ...] = (),
     ) -> tuple[str | None, str]:
         """Run uv once, and return the lock's text (``None`` if there is none) and what uv said."""
         import uv
@@ -74,14 +108,13 @@ class UvResolver:
         command = [uv.find_uv_bin(), "pip", "compile", "--format", "pylock.toml", "--no-header", "--no-annotate"]
         command += ["--output-file", str(output), "--cache-dir", str(self._cache), "--only-binary", ":all:"]
         command += ["--python", sys.executable, "--python-version", target.python_full_version]
-        command += ["--python-platform", platform_for_uv(target)]
+        command += ["--python-platform", platform_for_uv(target), *indexes.arguments, *more]
         for option, lines in (("--constraints", requirements.constraints), ("--excludes", sorted(excluded))):
             if lines:
                 listed = work / f"{option.strip('-')}.txt"
                 listed.write_text("\n".join(lines))
                 command += [option, str(listed)]
-        environ = self._settings.for_uv()
-        environ |= {"UV_PYTHON_DOWNLOADS": "never", "UV_NO_PROGRESS": "1", "NO_COLOR": "1"}
+        environ = indexes.environ | {"UV_PYTHON_DOWNLOADS": "never", "UV_NO_PROGRESS": "1", "NO_COLOR": "1"}
         command.append("-")
         run = self._run(
             command,
@@ -92,10 +125,10 @@ class UvResolver:
             text=True,
             check=False,
         )
-        return (output.read_text() if run.returncode == 0 else None), redacted(run.stderr.strip())
+        return (output.read_text() if run.returncode == 0 else None), indexes.redacted(redacted(run.stderr.strip()))
 
     def _culprits(
-        self, work: Path, requirements: Requirements, target: Target, complaint: str
+        self, work: Path, indexes: UvIndexes, requirements: Requirements, target: Target, complaint: str
     ) -> tuple[frozenset[str], frozenset[str]]:
         """Return all projects that are unknown, and all without a wheel; uv names the first only.
 
@@ -108,7 +141,7 @@ class UvResolver:
             if found_unknown | found_without_wheel <= unknown | without_wheel:
                 break
             unknown, without_wheel = unknown | found_unknown, without_wheel | found_without_wheel
-            lock, complaint = self._compile(work, requirements, target, excluded=unknown | without_wheel)
+            lock, complaint = self._compile(work, indexes, requirements, target, excluded=unknown | without_wheel)
             if lock is not None:
                 break
         return unknown, without_wheel
@@ -117,9 +150,25 @@ class UvResolver:
 def platform_for_uv(target: Target) -> str:
     """Return uv's name of the target's platform.
 
-    uv knows a few glibc releases by name; for 2.26 the nearest below it is 2.17.
+    uv knows a few glibc releases by name; for 2.26 it is given the next one above, 2.28, so that no wheel is missed.
+    ``fitting_resolver.py`` sees to it that none is chosen that is too new.
     """
-    return f"{target.machine}-manylinux_2_{34 if target.glibc >= (2, 34) else 17}"
+    return f"{target.machine}-manylinux_2_{34 if target.glibc >= (2, 34) else 28}"
+
+
+def _refresh_arguments(policy: VersionPolicy) -> tuple[str, ...]:
+    """Return what makes uv ask again for what is to be upgraded, where it would believe its cache."""
+    if policy.upgrade == "all":
+        return ("--refresh",)
+    return tuple(part for name in policy.upgrade for part in ("--refresh-package", name))
+
+
+def _raise_if_denied(complaint: str, settings: IndexSettings) -> None:
+    """Raise that an index wants a login: uv says so as a hint only, beside a name that it calls unknown."""
+    for form in _DENIED:
+        found = form.search(complaint)
+        if found is not None:
+            raise IndexDenied(index=settings.name_of(found[1]), detail=complaint)
 
 
 def _raise_fault(complaint: str, unknown: frozenset[str], without_wheel: frozenset[str], target: Target) -> NoReturn:

@@ -7,8 +7,11 @@ than a reader of the other). Format: PEP 427 and "Binary distribution format" of
 
 from __future__ import annotations
 
+import base64
 import csv
+import hashlib
 import io
+import re
 import stat
 import struct
 import zipfile
@@ -30,6 +33,9 @@ if TYPE_CHECKING:
 _LOCAL_HEADER = struct.Struct("<IHHHHHIIIHH")
 _LOCAL_SIGNATURE = 0x04034B50
 _ENCRYPTED, _UTF8_NAME = 0x0001, 0x0800
+_UNSAFE = re.compile(r"[\x00-\x1f\\]")
+_LONGEST_NAME = 255
+"""Bytes of one part of a path, on every file system of Linux (limits.h: NAME_MAX)."""
 
 
 class WheelFile:
@@ -53,11 +59,12 @@ class WheelFile:
             raise self._invalid(f"it is not a readable zip archive ({error})") from error
 
         self.version = str(version)
+        self._record: dict[str, str] = {}  # until it is read, members are not compared with it
         self._starts = dict(self._data_starts(infos))
         self.members = {info.filename: info for info in infos if not info.is_dir()}
         self.dist_info = self._find_dist_info()
         self._check_version()
-        self.record = dict(self._read_record())
+        self._record = self._read_record()
 
     @property
     def owner(self) -> str:
@@ -76,9 +83,9 @@ class WheelFile:
         return self._buffer[start : start + info.compress_size]
 
     def read(self, path: str) -> bytes:
-        """Return the content of a member, checked against its size and CRC.
+        """Return the content of a member, checked against its size, its CRC and its digest in RECORD.
 
-        :raises InvalidWheel: if it is damaged.
+        :raises InvalidWheel: if it is damaged, or not what RECORD declares.
         """
         info = self.members[path]
         content = bytes(self.packed(path))
@@ -89,7 +96,26 @@ class WheelFile:
             raise self._invalid(f"the member {path!r} is damaged") from error
         if len(content) != info.file_size or zlib.crc32(content) != info.CRC:
             raise self._invalid(f"the member {path!r} is damaged")
+        declared = self.declared_sha256(path)
+        if declared is not None and declared != hashlib.sha256(content).hexdigest():
+            raise self._invalid(f"the member {path!r} is not what its RECORD declares")
         return content
+
+    def declared_sha256(self, path: str) -> str | None:
+        """Return the digest that RECORD has for a member, in hex, or ``None`` if it has no sha256.
+
+        :raises InvalidWheel: if what it has cannot be one.
+        """
+        algorithm, _, value = self._record.get(path, "").partition("=")
+        if algorithm != "sha256":
+            return None
+        try:
+            digest = base64.urlsafe_b64decode(value + "=" * (-len(value) % 4))
+        except ValueError:
+            digest = b""
+        if len(digest) != 32:
+            raise self._invalid(f"its RECORD has no proper sha256 for {path!r}")
+        return digest.hex()
 
     def _invalid(self, reason: str) -> InvalidWheel:
         return InvalidWheel(filename=self.filename, reason=reason)
@@ -147,8 +173,12 @@ class WheelFile:
         if version.strip().partition(".")[0] != "1":
             raise self._invalid(f"its Wheel-Version is {version!r}; 1 is supported")
 
-    def _read_record(self) -> Iterator[tuple[str, str]]:
-        """Yield path and declared hash (``sha256=...``, or empty) of each row."""
+    def _read_record(self) -> dict[str, str]:
+        """Return the declared hash (``sha256=...``, or empty) of each path.
+
+        Rows of files that are not in the wheel are passed over, as installers do; a row that contradicts the wheel or
+        another row is refused. Sizes are compared here, digests where a member is read.
+        """
         path = f"{self.dist_info}/RECORD"
         if path not in self.members:
             raise self._invalid(f"it has no {path!r}")
@@ -156,21 +186,31 @@ class WheelFile:
             rows = list(csv.reader(io.StringIO(self.read(path).decode("utf-8")), strict=True))
         except (UnicodeDecodeError, csv.Error) as error:
             raise self._invalid(f"its {path!r} cannot be read ({error})") from error
+        record: dict[str, str] = {}
         for row in rows:
-            if len(row) == 3:
-                yield row[0], row[1]
-            elif row:
+            if not row:
+                continue
+            if len(row) != 3:
                 raise self._invalid(f"its {path!r} has a row of {len(row)} fields")
+            name, digest, size = row
+            if record.setdefault(name, digest) != digest:
+                raise self._invalid(f"its {path!r} declares {name!r} twice, with different hashes")
+            member = self.members.get(name)
+            if member is not None and name != path and size.isdecimal() and int(size) != member.file_size:
+                raise self._invalid(f"its {path!r} gives {name!r} {size} bytes; it has {member.file_size}")
+        return record
 
 
 def _unsafe(info: zipfile.ZipInfo) -> str | None:
     """Return why a member cannot be copied, or ``None``."""
     path = info.filename.removesuffix("/")
     parts = path.split("/")
-    if info.orig_filename != info.filename or "\\" in path or any(ord(character) < 32 for character in path):
+    if info.orig_filename != info.filename or _UNSAFE.search(path):
         return "has an unsafe path"
     if any(part in ("", ".", "..") for part in parts) or ":" in parts[0]:
         return "has an unsafe path"
+    if len(path) > _LONGEST_NAME // 4 and any(len(part.encode()) > _LONGEST_NAME for part in parts):
+        return "has a name that is too long for a file system"
     kind = stat.S_IFMT(info.external_attr >> 16)
     if kind not in (0, stat.S_IFREG, stat.S_IFDIR):
         return "is not a regular file (a link or a device)"

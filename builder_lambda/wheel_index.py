@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import ssl
 import urllib.request
 from concurrent.futures import ThreadPoolExecutor
@@ -11,7 +10,9 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from builder_lambda.errors import IndexUnreachable, WheelHashMismatch
+from builder_lambda.index_errors import IndexDenied
 from builder_lambda.urls import redacted
+from builder_lambda.wheel_room import WheelRoom
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -19,12 +20,13 @@ if TYPE_CHECKING:
     import urllib3
 
     from builder_lambda.index_settings import IndexSettings
+    from builder_lambda.ports import WheelBytes
     from builder_lambda.wheels import LockedWheel
 
 _PARALLEL = 8
 """More streams than this gained nothing on a 75 MB/s link; fewer left it idle between small wheels."""
 
-_CHUNK_BYTES = 1 << 20
+_CHUNK_BYTES = 1 << 18
 _RETRIES = 4
 _RETRIED_STATUS = (429, 500, 502, 503, 504)
 
@@ -37,14 +39,15 @@ class HttpWheelIndex:
         self._settings = settings
         self._backoff_seconds = backoff_seconds
 
-    def fetch(self, wheels: Sequence[LockedWheel]) -> tuple[bytearray, ...]:
+    def fetch(self, wheels: Sequence[LockedWheel]) -> tuple[WheelBytes, ...]:
         """See :class:`builder_lambda.ports.WheelIndex`."""
         if not wheels:
             return ()
+        room = WheelRoom()
         with contextlib.closing(_Pools(self._settings)) as pools, ThreadPoolExecutor(_PARALLEL) as threads:
-            return tuple(threads.map(lambda wheel: self._fetch_one(pools, wheel), wheels))
+            return tuple(threads.map(lambda wheel: self._fetch_one(pools, room, wheel), wheels))
 
-    def _fetch_one(self, pools: _Pools, wheel: LockedWheel) -> bytearray:
+    def _fetch_one(self, pools: _Pools, room: WheelRoom, wheel: LockedWheel) -> WheelBytes:
         import urllib3
 
         retries = urllib3.Retry(
@@ -62,7 +65,7 @@ class HttpWheelIndex:
                     "GET", wheel.url, headers=headers, preload_content=False, decode_content=False, retries=retries
                 )
                 retries = response.retries or retries  # what the request has used up is gone for the body too
-                content, digest = _read(response)
+                content, digest = _read(response, room)
                 break
             except urllib3.exceptions.MaxRetryError as error:
                 raise _unreachable(wheel, str(error.reason or error)) from error
@@ -73,6 +76,10 @@ class HttpWheelIndex:
                 except (urllib3.exceptions.HTTPError, OSError) as last:
                     raise _unreachable(wheel, str(last)) from last
                 retries.sleep()
+        if response.status in (401, 403):
+            # A file store that the index redirects to answers 403 as well, so it is the index that is named.
+            detail = f"{wheel.filename}: HTTP status {response.status}"
+            raise IndexDenied(index=self._settings.name_of(wheel.url), detail=detail)
         if response.status != 200:
             raise _unreachable(wheel, f"HTTP status {response.status}")
         if digest != wheel.sha256:
@@ -83,9 +90,10 @@ class HttpWheelIndex:
         import urllib3
 
         headers = {"User-Agent": "python-layers", "Accept-Encoding": "identity"}
-        login = self._settings.login(urlsplit(wheel.url).hostname or "")
+        login = self._settings.login(wheel.url)
         if login is not None:
-            headers |= urllib3.make_headers(basic_auth=":".join(login))
+            # urllib3 leaves this header out where a redirect leads to another host (Retry.remove_headers_on_redirect)
+            headers |= urllib3.make_headers(basic_auth=f"{login.username}:{login.password}")
         return headers
 
 
@@ -116,19 +124,12 @@ class _Pools:
         return proxied
 
 
-def _read(response: urllib3.BaseHTTPResponse) -> tuple[bytearray, str]:
-    """Return body and sha256. The buffer is made in the announced size, so that it is never copied to grow."""
+def _read(response: urllib3.BaseHTTPResponse, room: WheelRoom) -> tuple[WheelBytes, str]:
+    """Return body and sha256."""
     announced = response.headers.get("Content-Length", "")
-    content = bytearray(int(announced) if announced.isdecimal() else 0)
-    digest = hashlib.sha256()
-    position = 0
-    for chunk in response.stream(_CHUNK_BYTES):
-        digest.update(chunk)
-        content[position : position + len(chunk)] = chunk
-        position += len(chunk)
-    del content[position:]
+    content, digest = room.take(response.stream(_CHUNK_BYTES), int(announced) if announced.isdecimal() else 0)
     response.release_conn()
-    return content, digest.hexdigest()
+    return content, digest
 
 
 def _unreachable(wheel: LockedWheel, reason: str) -> IndexUnreachable:

@@ -19,7 +19,7 @@ from builder_lambda.archive_entry import ArchiveEntry
 from builder_lambda.errors import InvalidWheel
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from builder_lambda.wheel_file import WheelFile
 
@@ -48,9 +48,24 @@ def installed_entries(wheel: WheelFile, *, interpreter: str) -> tuple[ArchiveEnt
         entries[path] = ArchiveEntry.of(path, content, owner=wheel.owner, mode=0o755)
     installer = ArchiveEntry.of(f"{wheel.dist_info}/INSTALLER", _INSTALLER, owner=wheel.owner)
     entries[installer.path] = installer
-    record = ArchiveEntry.of(f"{wheel.dist_info}/RECORD", _record(entries, wheel), owner=wheel.owner)
-    entries[record.path] = record
-    return tuple(entries[path] for path in sorted(entries))
+    return with_record(entries.values(), wheel.dist_info)
+
+
+def with_record(
+    entries: Iterable[ArchiveEntry], dist_info: str, *, compiled: Iterable[ArchiveEntry] = ()
+) -> tuple[ArchiveEntry, ...]:
+    """Return the entries of a distribution with the RECORD that lists them, ordered by path.
+
+    :param compiled: bytecode, which RECORD lists without hashes, as pip does. What RECORD says is then the same for
+        every patch release of the interpreter.
+    """
+    path = f"{dist_info}/RECORD"
+    made = {entry.path: entry for entry in compiled}
+    found = {entry.path: entry for entry in entries} | made
+    found.pop(path, None)
+    owner = next(iter(found.values())).owner
+    found[path] = ArchiveEntry.of(path, _record(found, made, path), owner=owner)
+    return tuple(found[path] for path in sorted(found))
 
 
 def _members(wheel: WheelFile, interpreter: str) -> Iterator[ArchiveEntry]:
@@ -88,23 +103,9 @@ def _copied(wheel: WheelFile, member: str, path: str, *, is_executable: bool) ->
         crc32=info.CRC,
         packed=wheel.packed(member),
         size=info.file_size,
-        sha256=_declared_sha256(wheel, member) or ArchiveEntry.of(path, wheel.read(member), owner="").sha256,
+        sha256=wheel.declared_sha256(member) or ArchiveEntry.of(path, wheel.read(member), owner="").sha256,
         owner=wheel.owner,
     )
-
-
-def _declared_sha256(wheel: WheelFile, member: str) -> str | None:
-    """Return the digest that RECORD has for a member, in hex, if it has a sha256."""
-    algorithm, _, value = wheel.record.get(member, "").partition("=")
-    if algorithm != "sha256":
-        return None
-    try:
-        digest = base64.urlsafe_b64decode(value + "=" * (-len(value) % 4))
-    except ValueError:
-        digest = b""
-    if len(digest) != 32:
-        raise InvalidWheel(filename=wheel.filename, reason=f"its RECORD has no proper sha256 for {member!r}")
-    return digest.hex()
 
 
 def _destination(wheel: WheelFile, member: str) -> str:
@@ -146,13 +147,13 @@ def _entry_point_scripts(wheel: WheelFile, interpreter: str) -> Iterator[tuple[s
             yield f"bin/{name}", script.encode()
 
 
-def _record(entries: dict[str, ArchiveEntry], wheel: WheelFile) -> bytes:
+def _record(entries: dict[str, ArchiveEntry], compiled: dict[str, ArchiveEntry], record: str) -> bytes:
     rows = [
         (path, f"sha256={_base64(entry.sha256)}", str(entry.size))
         for path, entry in entries.items()
-        if path != f"{wheel.dist_info}/RECORD"
+        if path not in compiled
     ]
-    rows.append((f"{wheel.dist_info}/RECORD", "", ""))
+    rows += [(path, "", "") for path in (*compiled, record)]
     text = io.StringIO()
     csv.writer(text, lineterminator="\n").writerows(sorted(rows))
     return text.getvalue().encode()

@@ -5,7 +5,7 @@ Pure: a lock and a target go in, wheels come out. ``wheel_index.py`` downloads t
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, cast
 
 from packaging.pylock import PackageArchive, PackageWheel, PylockSelectError
@@ -48,14 +48,29 @@ def select_wheels(lock: Pylock, target: Target) -> tuple[LockedWheel, ...]:
     try:
         selected = list(lock.select(environment=target.environment, tags=target.tags))
     except PylockSelectError as error:
-        without_wheel = [package.name for package in lock.packages if not _has_wheel_for(package, target)]
-        if without_wheel:
-            raise _no_wheel(without_wheel, target) from error
+        unfit = packages_without_wheel(lock, target)
+        if unfit:
+            raise _no_wheel(unfit, target) from error
         raise InvalidLock(reason=str(error)) from error
     without_wheel = [package.name for package, _ in selected if not _has_wheel_for(package, target)]
     if without_wheel:
         raise _no_wheel(without_wheel, target)
     return tuple(sorted(_locked_wheel(package, artifact) for package, artifact in selected))
+
+
+def packages_without_wheel(lock: Pylock, target: Target) -> tuple[str, ...]:
+    """Return the packages that ``target`` needs and has no wheel of that it can load."""
+    return tuple(package.name for package in lock.packages if not _has_wheel_for(package, target))
+
+
+def with_hashes(lock: Pylock, accepted: Mapping[str, frozenset[str]]) -> Pylock:
+    """Return the lock with only those wheels that have one of the hashes that the requirements give.
+
+    Where a version has several wheels for a target, the hashes say which is meant, whatever its tags are worth. A
+    package none of whose wheels is accepted stays as it is, for :func:`check_hashes` to tell.
+    """
+    packages = [_with_hashes(package, accepted.get(package.name)) for package in lock.packages]
+    return replace(lock, packages=packages)
 
 
 def check_hashes(wheels: tuple[LockedWheel, ...], accepted: Mapping[str, frozenset[str]]) -> None:
@@ -81,6 +96,11 @@ def _has_wheel_for(package: Package, target: Target) -> bool:
     if package.archive is not None:
         names.append(filename_of(package.archive.url or package.archive.path or ""))
     return any(not _tags(name).isdisjoint(target.tags) for name in names)
+
+
+def _with_hashes(package: Package, accepted: frozenset[str] | None) -> Package:
+    kept = [wheel for wheel in package.wheels or () if accepted and wheel.hashes.get("sha256", "").lower() in accepted]
+    return replace(package, wheels=kept) if kept else package
 
 
 def _tags(filename: str) -> frozenset[Tag]:

@@ -6,7 +6,7 @@ or times; ``create`` and ``update`` have the archive built. The path of this mod
 
 import logging
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, field
 from http import HTTPStatus
 from typing import Any
 
@@ -24,7 +24,19 @@ from pulumi.dynamic import (
     UpdateResult,
 )
 
-from builder_lambda import BUILDER_VERSION, BuildRequest, BuildResult, LayerError, ResolveRequest, Target
+from builder_lambda import (
+    BUILDER_VERSION,
+    BuildRequest,
+    BuildResult,
+    IndexOptions,
+    LayerError,
+    ResolveRequest,
+    Target,
+)
+from builder_lambda.given_lock import GivenLock
+from builder_lambda.options import BuildOptions
+from builder_lambda.request import ModuleSource
+from builder_lambda.version_policy import Upgrade, upgrade_of
 
 from .archive_bucket import PREFIX
 from .aws_session import AwsSettings
@@ -33,9 +45,27 @@ from .unknowns import has_unknown
 
 Props = dict[str, Any]
 
-_QUESTION = ("requirements", "constraints", "runtime", "architecture", "builder_version")
-_BUILD_ON = ("layer_name", "lock_sha256", "runtime", "architecture", "builder_version", "archive_bucket")
-_BUILT = ("content_hash", "code_sha256", "archive_key", "size_bytes", "unpacked_bytes", "build_seconds")
+_QUESTION = ("requirements", "constraints", "runtime", "architecture", "exclude_newer", "index", "builder_version")
+_BUILD_ON = (
+    "layer_name",
+    "lock_sha256",
+    "modules",
+    "runtime",
+    "architecture",
+    "options",
+    "builder_version",
+    "archive_bucket",
+)
+_BUILT = (
+    "content_hash",
+    "code_sha256",
+    "archive_key",
+    "size_bytes",
+    "unpacked_bytes",
+    "package_sizes",
+    "report",
+    "seconds",
+)
 
 
 class LayerBuildProvider(ResourceProvider):
@@ -61,9 +91,12 @@ class LayerBuildProvider(ResourceProvider):
         )
 
     def check(self, _olds: Props, news: Props) -> CheckResult:
-        """Add ``packages`` and ``lock_sha256``: the old ones where the question is the old one, else resolved."""
+        """Add ``packages`` and ``lock_sha256``: given, or the old ones for the old question, else resolved."""
         olds = _olds or {}
-        if olds.get("lock_sha256") and all(olds.get(key) == news.get(key) for key in _QUESTION):
+        if given := news.get("given_lock"):
+            return CheckResult(_locked(news, given["lock_sha256"], given["packages"]), [])
+        is_old_question = all(olds.get(key) == news.get(key) for key in _QUESTION) and not news.get("upgrade")
+        if olds.get("lock_sha256") and is_old_question:
             return CheckResult(_locked(news, olds["lock_sha256"], olds["packages"]), [])
         if has_unknown(news["builder"]):
             return CheckResult(news, [])  # a preview before the builder exists: the packages are not known yet
@@ -74,6 +107,9 @@ class LayerBuildProvider(ResourceProvider):
                     constraints=tuple(news["constraints"]),
                     target=_target(news),
                     previous_lock_sha256=olds.get("lock_sha256"),
+                    upgrade=upgrade_of(news.get("upgrade") or ()),
+                    exclude_newer=news.get("exclude_newer"),
+                    index=IndexOptions.from_mapping(news.get("index") or {}),
                 )
             )
         except LayerError as error:
@@ -118,7 +154,14 @@ class LayerBuildProvider(ResourceProvider):
     def _build(self, props: Props, *, is_first: bool) -> Props:
         name = props["layer_name"]
         result = self.builder(props, is_first=is_first).build(
-            BuildRequest(name=name, target=_target(props), lock_sha256=props["lock_sha256"])
+            BuildRequest(
+                name=name,
+                target=_target(props),
+                lock_sha256=props["lock_sha256"],
+                options=BuildOptions.from_mapping(props["options"]),
+                modules=tuple(ModuleSource.from_mapping(module) for module in props["modules"]),
+                index=IndexOptions.from_mapping(props.get("index") or {}),
+            )
         )
         print(f"[{name}] {_sentence(result)}", flush=True)  # noqa: T201 - the engine shows it to the user
         return {
@@ -128,12 +171,23 @@ class LayerBuildProvider(ResourceProvider):
             "archive_key": f"{PREFIX}{result.archive_key}",
             "size_bytes": result.size_bytes,
             "unpacked_bytes": result.unpacked_bytes,
-            "build_seconds": result.seconds["total"],
+            "package_sizes": {package: asdict(size) for package, size in result.packages.items()},
+            "report": result.report.to_mapping(),
+            "seconds": dict(result.seconds),
         }
 
 
 def _locked(news: Props, lock_sha256: str, packages: Mapping[str, str]) -> Props:
     return {**news, "lock_sha256": lock_sha256, "packages": dict(packages)}
+
+
+def _without_nothing(mapping: Mapping[str, Any]) -> Props:
+    """Leave out what has no value: Pulumi does not carry it, and its absence would look like a change."""
+    return {
+        key: _without_nothing(value) if isinstance(value, Mapping) else value
+        for key, value in mapping.items()
+        if value is not None
+    }
 
 
 def _target(props: Mapping[str, Any]) -> Target:
@@ -170,6 +224,24 @@ class LayerBuildArgs:
     archive_bucket: pulumi.Input[str]
     """Bucket of the builder."""
 
+    options: BuildOptions = field(default_factory=BuildOptions)
+    """How the archive is built."""
+
+    modules: Sequence[ModuleSource] = ()
+    """Modules of one's own, which are in the bucket by then."""
+
+    given_lock: GivenLock | None = None
+    """A lock that is used as it is; it is in the bucket by then."""
+
+    index: IndexOptions = field(default_factory=IndexOptions)
+    """Where packages come from."""
+
+    exclude_newer: str | None = None
+    """Leaves out what was uploaded later, or is younger: a date, time or duration."""
+
+    upgrade: Upgrade = ()
+    """What does not keep its version: ``all``, or names. While it is set, every run asks for the newest."""
+
 
 class LayerBuild(Resource, module="layers", name="LayerBuild"):
     """A layer archive in the builder's bucket, made of a lock."""
@@ -195,8 +267,14 @@ class LayerBuild(Resource, module="layers", name="LayerBuild"):
     unpacked_bytes: pulumi.Output[float]
     """Size of what Lambda puts under ``/opt``."""
 
-    build_seconds: pulumi.Output[float]
-    """Time that the build took in the builder."""
+    package_sizes: pulumi.Output[Mapping[str, Mapping[str, Any]]]
+    """Version, and size packed and unpacked, of each distribution."""
+
+    report: pulumi.Output[Mapping[str, Any]]
+    """What was compiled and what was left out, and why."""
+
+    seconds: pulumi.Output[Mapping[str, float]]
+    """Time of each stage of the build, and ``total``."""
 
     def __init__(self, name: str, args: LayerBuildArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         """Register the build."""
@@ -208,8 +286,16 @@ class LayerBuild(Resource, module="layers", name="LayerBuild"):
             "architecture": args.target.architecture,
             "builder": dict(args.builder),
             "archive_bucket": args.archive_bucket,
+            "options": _without_nothing(args.options.to_mapping()),
+            "modules": [module.to_mapping() for module in sorted(args.modules)],
+            "index": _without_nothing(args.index.to_mapping()),
+            "upgrade": args.upgrade if args.upgrade == "all" else list(args.upgrade),
             # A change of code alone is no diff for Pulumi: what changes the bytes has a number.
             "builder_version": BUILDER_VERSION,
         }
+        if args.exclude_newer:
+            inputs["exclude_newer"] = args.exclude_newer
+        if lock := args.given_lock:
+            inputs["given_lock"] = {"lock_sha256": lock.lock_sha256, "packages": dict(lock.packages)}
         outputs = dict.fromkeys((*_BUILT, "packages", "lock_sha256"))
         super().__init__(LayerBuildProvider(), name, {**inputs, **outputs}, opts)

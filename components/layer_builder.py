@@ -8,13 +8,17 @@ import platformdirs
 import pulumi
 import pulumi_aws as aws
 
-from builder_lambda import Architecture, Target
+from builder_lambda import Architecture, IndexOptions, Target
 from builder_lambda.function_archive import build_function_archive
 
 from . import policies
 from .archive_bucket import PREFIX, ArchiveBucket
 from .faults import told_without_traceback
 
+_OLDEST_RUNTIME = (3, 11)
+"""The builder's own code needs it; layers of older runtimes are built by another function, without bytecode."""
+
+_STANDS_IN = "python3.13"
 _HANDLER = "builder_lambda.handler.handler"
 _CACHE = Path(platformdirs.user_cache_dir("python-layers")) / "builder"
 
@@ -48,6 +52,9 @@ class LayerBuilderArgs:
     """Variables of the builder functions, such as ``UV_INDEX_URL``. They are in the state and shown by AWS:
     nothing secret belongs here."""
 
+    index: IndexOptions = field(default_factory=IndexOptions)
+    """Where packages come from, in order, with logins by reference only; without it what the environment names."""
+
     code: Path | None = None
     """Archive of the builder function, where it is not to be made of this package."""
 
@@ -61,6 +68,9 @@ class LayerBuilder(pulumi.ComponentResource):
     runtimes: tuple[str, ...]
     """Runtimes that there is a builder function for."""
 
+    index: IndexOptions
+    """Where packages come from."""
+
     buckets: dict[str, ArchiveBucket]
     """Archive bucket of each region."""
 
@@ -73,6 +83,7 @@ class LayerBuilder(pulumi.ComponentResource):
         child = pulumi.ResourceOptions(parent=self)
         self.regions = tuple(dict.fromkeys(args.regions))
         self.runtimes = tuple(dict.fromkeys(args.runtimes))
+        self.index = args.index
         self._args = args
 
         self.buckets = {
@@ -96,6 +107,8 @@ class LayerBuilder(pulumi.ComponentResource):
             ),
             opts=child,
         )
+        if document := policies.use_indexes(args.index):
+            aws.iam.RolePolicy(f"{name}-role-indexes", role=role.name, policy=document, opts=child)
         codes: dict[str, aws.s3.BucketObjectv2] = {}
         self._functions = {
             target.runtime: aws.lambda_.Function(
@@ -134,17 +147,23 @@ class LayerBuilder(pulumi.ComponentResource):
         """Bucket of the home region, which the builder writes to."""
         return self.buckets[self.regions[0]]
 
+    def compiles_for(self, target: Target) -> bool:
+        """Tell whether a builder function has the interpreter whose bytecode the target loads."""
+        return _built_on(target.runtime) == target.runtime
+
     def function_for(self, target: Target) -> dict[str, pulumi.Input[str | int]]:
         """Return the builder function of a target, as :class:`BuilderFunction` reads it."""
         return {
-            "arn": self._functions[target.runtime].arn,
+            "arn": self._functions[_built_on(target.runtime)].arn,
             "timeout_seconds": self._args.timeout_seconds,
             "memory_mb": self._args.memory_mb,
         }
 
     def _targets(self) -> list[Target]:
         with told_without_traceback():
-            return [Target.parse(runtime, self._args.architecture) for runtime in self.runtimes]
+            targets = [Target.parse(runtime, self._args.architecture) for runtime in self.runtimes]
+            runtimes = dict.fromkeys(_built_on(target.runtime) for target in targets)
+            return [Target.parse(runtime, self._args.architecture) for runtime in runtimes]
 
     def _code(self, name: str, target: Target, codes: dict[str, aws.s3.BucketObjectv2]) -> aws.s3.BucketObjectv2:
         """Return the object that holds the function's archive; runtimes whose archives are equal share it."""
@@ -161,3 +180,9 @@ class LayerBuilder(pulumi.ComponentResource):
                 opts=pulumi.ResourceOptions(parent=self),
             )
         return codes[key]
+
+
+def _built_on(runtime: str) -> str:
+    """Return the runtime of the function that builds layers of a runtime."""
+    version = tuple(int(part) for part in runtime.removeprefix("python").split("."))
+    return runtime if version >= _OLDEST_RUNTIME else _STANDS_IN

@@ -8,6 +8,8 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from builder_lambda import CodeArtifact, IndexOptions, SecretLogin
+
 _VERSION = "2012-10-17"
 
 
@@ -44,6 +46,50 @@ def build_layers(*, bucket_arn: str, prefix: str, log_group_arns: Sequence[str])
             "Resource": [f"{arn}:*" for arn in log_group_arns],
         },
     )
+
+
+def use_indexes(index: IndexOptions) -> str | None:
+    """Return what the builder may do besides, to be let in by private indexes; ``None`` where nothing is needed.
+
+    A secret under a key of one's own needs ``kms:Decrypt`` on that key too, which only its owner knows.
+    """
+    logins = [each.login for each in (index.default, *index.extra) if each and each.login]
+    secrets = sorted({login.arn for login in logins if isinstance(login, SecretLogin)})
+    artifacts = sorted(
+        {
+            (f"arn:aws:codeartifact:{login.region}:{login.owner}", login.domain, login.repository)
+            for login in logins
+            if isinstance(login, CodeArtifact)
+        }
+    )
+    statements: list[dict[str, Any]] = []
+    if secrets:
+        action = "secretsmanager:GetSecretValue"
+        statements.append({"Sid": "ReadIndexLogins", "Effect": "Allow", "Action": action, "Resource": secrets})
+    if artifacts:
+        statements += [
+            {
+                "Sid": "GetIndexTokens",
+                "Effect": "Allow",
+                "Action": "codeartifact:GetAuthorizationToken",
+                "Resource": sorted({f"{arn}:domain/{domain}" for arn, domain, _ in artifacts}),
+            },
+            {
+                "Sid": "ReadIndexes",
+                "Effect": "Allow",
+                "Action": "codeartifact:ReadFromRepository",
+                "Resource": [f"{arn}:repository/{domain}/{repository}" for arn, domain, repository in artifacts],
+            },
+            {
+                # CodeArtifact's tokens are bearer tokens of STS (AWS: CodeArtifact User Guide, "Tokens").
+                "Sid": "BearIndexTokens",
+                "Effect": "Allow",
+                "Action": "sts:GetServiceBearerToken",
+                "Resource": "*",
+                "Condition": {"StringEquals": {"sts:AWSServiceName": "codeartifact.amazonaws.com"}},
+            },
+        ]
+    return _document(*statements) if statements else None
 
 
 def require_tls(*, bucket_arn: str) -> str:

@@ -1,18 +1,21 @@
 """PythonLayer: some requirements as a Lambda layer, per target built once, in every region published and shared."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 import pulumi
 
-from builder_lambda import Architecture, Requirements, Target, parse_requirements, read_requirements
+from builder_lambda import Architecture, Target
+from builder_lambda.options import BuildOptions
+from builder_lambda.version_policy import Upgrade
 
 from .faults import told_without_traceback
 from .layer_build import LayerBuild, LayerBuildArgs
 from .layer_builder import LayerBuilder
 from .layer_replica import LayerReplica, LayerReplicaArgs
+from .layer_source import LayerSource, store_lock
 from .statements import ShareWith, invalid_principals, statements_for
 
 
@@ -20,11 +23,33 @@ from .statements import ShareWith, invalid_principals, statements_for
 class PythonLayerArgs:
     """What a :class:`PythonLayer` is made of. All values are plain: they shape the resource tree."""
 
-    requirements: Sequence[str] | Path | Requirements
-    """Requirements (PEP 508), or the path of a requirements file."""
-
     builder: LayerBuilder
     """Who builds the layer, and in which regions it exists."""
+
+    requirements: Sequence[str] | Path | LayerSource | None = None
+    """Requirements (PEP 508), the path of a requirements file, or of a project: its folder or ``pyproject.toml``."""
+
+    lock: Path | None = None
+    """Instead of requirements, a lock that is used as it is: ``pylock.toml``, ``uv.lock``, ``poetry.lock``
+    or ``Pipfile.lock``."""
+
+    groups: Sequence[str] = ()
+    """Dependency groups of the project or lock that are added."""
+
+    extras: Sequence[str] = ()
+    """Extras of the project or lock that are added."""
+
+    modules: Sequence[Path] = ()
+    """Modules and packages of one's own: ``.py`` files and folders."""
+
+    options: BuildOptions = field(default_factory=BuildOptions)
+    """How the archive is built: bytecode, slimming, layout, size budget."""
+
+    exclude_newer: str | None = None
+    """Leaves out what was uploaded later, or is younger: a date, time or duration such as ``7 days``."""
+
+    upgrade: Upgrade = ()
+    """What does not keep its version: ``all``, or names. While it is set, every run asks for the newest."""
 
     runtimes: Sequence[str] | None = None
     """Lambda runtimes of the layer: some of the builder's; without it all of them."""
@@ -52,29 +77,40 @@ class PythonLayer(pulumi.ComponentResource):
         child = pulumi.ResourceOptions(parent=self)
         builder = args.builder
         with told_without_traceback():
-            requirements = _requirements(args.requirements)
+            source = _source(args)
             targets = [
                 Target.parse(runtime, architecture)
                 for runtime in args.runtimes or builder.runtimes
                 for architecture in args.architectures
             ]
-        if reasons := invalid_principals(args.share_with) + _without_builder(targets, builder):
+            locks = {target: source.lock_for(target) for target in targets}
+        reasons = _one_of_two(source) + invalid_principals(args.share_with) + _without_builder(targets, builder)
+        if reasons:
             raise pulumi.RunError(f"invalid-settings: {name}: " + "; ".join(reasons))
 
+        stored = source.store_modules(name, builder.home, child)
         self._by_target: dict[str, pulumi.Output[dict[str, Any]]] = {}
         for target in targets:
             layer_name = f"{name}-{target.slug}"
+            lock = locks[target]
+            carried = [*stored, *([store_lock(layer_name, lock, builder.home, child)] if lock else [])]
             build = LayerBuild(
                 f"{layer_name}-build",
                 LayerBuildArgs(
                     layer_name=layer_name,
-                    requirements=requirements.requirements,
-                    constraints=requirements.constraints,
+                    requirements=source.requirements.requirements,
+                    constraints=source.requirements.constraints,
                     target=target,
                     builder=builder.function_for(target),
                     archive_bucket=builder.home.bucket,
+                    options=args.options if builder.compiles_for(target) else replace(args.options, bytecode=False),
+                    modules=[module.source for module in source.modules],
+                    given_lock=lock,
+                    index=builder.index,
+                    exclude_newer=args.exclude_newer,
+                    upgrade=args.upgrade,
                 ),
-                opts=child,
+                opts=pulumi.ResourceOptions(parent=self, depends_on=carried),
             )
             replicas = {
                 region: LayerReplica(
@@ -115,16 +151,19 @@ class PythonLayer(pulumi.ComponentResource):
         )
 
 
-def _requirements(given: Sequence[str] | Path | Requirements) -> Requirements:
-    match given:
-        case Requirements():
-            return given
-        case Path():
-            return read_requirements(given)
-        case str():
-            return parse_requirements([given])
-        case _:
-            return parse_requirements(list(given))
+def _source(args: PythonLayerArgs) -> LayerSource:
+    if isinstance(args.requirements, LayerSource):
+        return args.requirements
+    return LayerSource.read(
+        args.requirements, lock=args.lock, groups=args.groups, extras=args.extras, modules=args.modules
+    )
+
+
+def _one_of_two(source: LayerSource) -> list[str]:
+    has_requirements = bool(source.requirements.requirements)
+    if has_requirements == bool(source.lock):
+        return ["a layer is made of requirements, or of a lock" + (", not of both" if has_requirements else "")]
+    return []
 
 
 def _without_builder(targets: Sequence[Target], builder: LayerBuilder) -> list[str]:

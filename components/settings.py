@@ -16,19 +16,34 @@ from builder_lambda import (
     ARCHITECTURES,
     RUNTIMES,
     Architecture,
+    IndexOptions,
     LayerError,
     Requirements,
     Target,
     parse_requirements,
-    read_requirements,
 )
 from builder_lambda.errors import Fault, InvalidRequirements
+from builder_lambda.exclude_newer import ExcludeNewer
+from builder_lambda.options import BuildOptions
+from builder_lambda.version_policy import Upgrade, upgrade_of
 
 from .aws_session import lambda_regions
 from .layer_builder import LayerBuilderArgs
+from .layer_source import LayerSource
 from .statements import ShareWith, invalid_principals
 
-_KEYS = ("regions", "runtimes", "architectures", "layers", "share_with", "builder", "keep_old_versions")
+_KEYS = (
+    "regions",
+    "runtimes",
+    "architectures",
+    "layers",
+    "options",
+    "index",
+    "upgrade",
+    "share_with",
+    "builder",
+    "keep_old_versions",
+)
 _REQUIREMENTS_FILE = "requirements.txt"
 
 
@@ -99,6 +114,12 @@ class LayerSettings(_Group):
     """One layer; what it does not say is said for all layers."""
 
     requirements: tuple[str, ...] | str | None = None
+    project: str | None = None
+    lock: str | None = None
+    groups: tuple[str, ...] = ()
+    extras: tuple[str, ...] = ()
+    modules: tuple[str, ...] = ()
+    options: Mapping[str, Any] = Field(default_factory=dict)
     runtimes: tuple[Runtime, ...] | None = None
     architectures: tuple[Machine, ...] | None = None
 
@@ -108,28 +129,33 @@ class _Configuration(_Group):
     runtimes: tuple[Runtime, ...] = ("python3.13",)
     architectures: tuple[Machine, ...] = ("x86_64",)
     layers: Mapping[LayerName, LayerSettings] = Field(default_factory=dict)
+    options: Mapping[str, Any] = Field(default_factory=dict)
+    index: Mapping[str, Any] = Field(default_factory=dict)
+    exclude_newer: str | None = None
+    upgrade: tuple[str, ...] | str = ()
     share_with: ShareSettings = Field(default_factory=ShareSettings)
     builder: BuilderSettings = Field(default_factory=BuilderSettings)
     keep_old_versions: bool = True
 
 
-class Layer(_Group):
+@dataclass(frozen=True, kw_only=True)
+class Layer:
     """A layer that is to exist."""
 
-    model_config = ConfigDict(arbitrary_types_allowed=True, frozen=True)
-
-    requirements: Requirements
+    source: LayerSource
+    options: BuildOptions
     runtimes: tuple[str, ...]
     architectures: tuple[Architecture, ...]
 
 
-class Settings(_Group):
+@dataclass(frozen=True, kw_only=True)
+class Settings:
     """What the program deploys."""
-
-    model_config = ConfigDict(arbitrary_types_allowed=True, frozen=True)
 
     builder: LayerBuilderArgs
     layers: Mapping[str, Layer]
+    exclude_newer: str | None
+    upgrade: Upgrade
     share_with: ShareWith
     keep_old_versions: bool
 
@@ -142,7 +168,10 @@ def read_settings(config: pulumi.Config, folder: Path) -> Settings:
     """
     try:
         configuration = _Configuration.model_validate(
-            {key: value for key in _KEYS if (value := config.get_object(key)) is not None}
+            {
+                **{key: value for key in _KEYS if (value := config.get_object(key)) is not None},
+                "exclude_newer": config.get("exclude_newer") or None,
+            }
         )
     except ValidationError as error:
         raise InvalidSettings(faults=tuple(_sentence(fault) for fault in error.errors())) from error
@@ -150,7 +179,6 @@ def read_settings(config: pulumi.Config, folder: Path) -> Settings:
     share_with = ShareWith(
         accounts=configuration.share_with.accounts, organization=configuration.share_with.organization
     )
-    errors: list[LayerError] = []
     faults = [f"share_with: {reason}" for reason in invalid_principals(share_with)]
     faults += _more_than_one_partition(configuration.regions)
     faults += [
@@ -158,17 +186,29 @@ def read_settings(config: pulumi.Config, folder: Path) -> Settings:
         for key in ("regions", "runtimes", "architectures")
         if not getattr(configuration, key)
     ]
-    layers = {}
+    errors: list[LayerError] = []
     malformed: list[Fault] = []
+    index, upgrade = IndexOptions(), upgrade_of(())
+    try:
+        index = IndexOptions.from_mapping(configuration.index)
+        upgrade = upgrade_of("all" if "all" in configuration.upgrade else configuration.upgrade)
+        if configuration.exclude_newer:
+            ExcludeNewer.parse(configuration.exclude_newer)
+    except LayerError as error:
+        errors.append(error)
+    layers = {}
     for name, layer in _with_dropped_in(configuration.layers, folder).items():
         try:
             layers[name] = Layer(
-                requirements=_read(name, layer, folder),
+                source=_read(name, layer, folder),
+                options=BuildOptions.from_mapping({**configuration.options, **layer.options}),
                 runtimes=layer.runtimes or configuration.runtimes,
                 architectures=_architectures(layer.architectures or configuration.architectures),
             )
         except InvalidRequirements as error:
             malformed.extend(error.faults)
+        except LayerError as error:
+            errors.append(error)
     if faults:
         errors.append(InvalidSettings(faults=tuple(faults)))
     if malformed:
@@ -187,8 +227,11 @@ def read_settings(config: pulumi.Config, folder: Path) -> Settings:
             timeout_seconds=builder.timeout_seconds,
             log_retention_days=builder.log_retention_days,
             environment=builder.environment,
+            index=index,
         ),
         layers=layers,
+        exclude_newer=configuration.exclude_newer,
+        upgrade=upgrade,
         share_with=share_with,
         keep_old_versions=configuration.keep_old_versions,
     )
@@ -199,13 +242,22 @@ def _with_dropped_in(configured: Mapping[str, LayerSettings], folder: Path) -> d
     return {**{name: LayerSettings() for name in found}, **configured}
 
 
-def _read(name: str, layer: LayerSettings, folder: Path) -> Requirements:
-    given = layer.requirements
-    if given is None:
-        given = f"layers/{name}/{_REQUIREMENTS_FILE}"
-    if isinstance(given, str):
-        return read_requirements(folder / given, base=folder)
-    return parse_requirements(given, source=f"layers.{name}.requirements")
+def _read(name: str, layer: LayerSettings, folder: Path) -> LayerSource:
+    requirements: Path | Requirements | None = None
+    if isinstance(layer.requirements, tuple):
+        requirements = parse_requirements(layer.requirements, source=f"layers.{name}.requirements")
+    elif layer.requirements or layer.project:
+        requirements = folder / str(layer.requirements or layer.project)
+    elif not layer.lock:
+        requirements = folder / "layers" / name / _REQUIREMENTS_FILE
+    return LayerSource.read(
+        requirements,
+        lock=folder / layer.lock if layer.lock else None,
+        groups=layer.groups,
+        extras=layer.extras,
+        modules=[folder / module for module in layer.modules],
+        base=folder,
+    )
 
 
 def _architectures(names: Sequence[str]) -> tuple[Architecture, ...]:

@@ -29,7 +29,9 @@ COMPUTED: dict[str, Callable[[MockResourceArgs], dict[str, Any]]] = {
         "archive_key": f"python-layers/archives/{made.inputs['layer_name']}/c0ffee.zip",
         "size_bytes": 1000.0,
         "unpacked_bytes": 3000.0,
-        "build_seconds": 1.5,
+        "package_sizes": {},
+        "report": {},
+        "seconds": {"total": 1.5},
     },
 }
 

@@ -19,6 +19,19 @@ PURE_MODULES = (
     "wheel_layout",
     "archive",
     "build",
+    "options",
+    "report",
+    "fragment",
+    "fragment_cache",
+    "distribution",
+    "layer_wheels",
+    "layer_slimming",
+    "layer_bytecode",
+    "layer_archive",
+    "layer_report",
+    "module_entries",
+    "slimming",
+    "elf",
 )
 MAY_USE_BOTO3 = {"aws_session.py", "builders.py", "layer_access.py", "layer_build.py"}
 

@@ -9,8 +9,8 @@ import collections.abc
 import difflib
 import enum
 import importlib
-import threading
 import inspect
+import threading
 import types
 import typing
 from dataclasses import dataclass, field

@@ -4,7 +4,7 @@ import base64
 import hashlib
 import io
 import itertools
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, BinaryIO
 
 from botocore.exceptions import ClientError
@@ -12,7 +12,9 @@ from packaging.pylock import Pylock
 
 from builder_lambda import Ports, Requirements, Target
 from builder_lambda.archive import WrittenArchive
+from builder_lambda.bytecode import Bytecode, CompiledFile, NotCompiled, Source, bytecode_path
 from builder_lambda.lock import lock_of
+from builder_lambda.version_policy import KEEP_VERSIONS, VersionPolicy
 from builder_lambda.wheels import LockedWheel
 from tests.builder_lambda.wheel_factory import MadeWheel
 
@@ -21,6 +23,7 @@ class MemoryArchives:
     def __init__(self) -> None:
         self.texts: dict[str, str] = {}
         self.archives: dict[str, bytes] = {}
+        self.others: dict[str, bytes] = {}
         self.written: list[str] = []
 
     def read_text(self, key: str) -> str | None:
@@ -28,6 +31,12 @@ class MemoryArchives:
 
     def write_text(self, key: str, text: str) -> None:
         self.texts[key] = text
+
+    def read_bytes(self, key: str) -> bytes | None:
+        return self.others.get(key)
+
+    def write_bytes(self, key: str, content: bytes) -> None:
+        self.others[key] = content
 
     def find_archive(self, key: str) -> WrittenArchive | None:
         content = self.archives.get(key)
@@ -49,9 +58,18 @@ class ListedResolver:
     def __init__(self, wheels: Iterable[LockedWheel]) -> None:
         self.wheels = list(wheels)
         self.asked: list[tuple[Requirements, Target, Pylock | None]] = []
+        self.policies: list[VersionPolicy] = []
 
-    def resolve(self, requirements: Requirements, target: Target, *, previous: Pylock | None = None) -> Pylock:
+    def resolve(
+        self,
+        requirements: Requirements,
+        target: Target,
+        *,
+        previous: Pylock | None = None,
+        policy: VersionPolicy = KEEP_VERSIONS,
+    ) -> Pylock:
         self.asked.append((requirements, target, previous))
+        self.policies.append(policy)
         return lock_of(self.wheels)
 
 
@@ -65,12 +83,48 @@ class MemoryIndex:
         return tuple(self.contents[wheel.filename] for wheel in wheels)
 
 
-def memory_ports(*wheels: MadeWheel, store: MemoryArchives | None = None) -> Ports:
+class MarkingCompiler:
+    """Gives every source a bytecode that tells what it was made of, and remembers what it was asked for."""
+
+    def __init__(self, version: str = "3.12.1") -> None:
+        self.running = version
+        self.asked: list[str] = []
+
+    def version(self, python_version: str) -> str:
+        assert self.running.startswith(f"{python_version}.")
+        return self.running
+
+    def compile(
+        self, distributions: Mapping[str, Sequence[Source]], *, python_version: str, mounted_at: str
+    ) -> Mapping[str, Bytecode]:
+        self.asked += sorted(source.path for sources in distributions.values() for source in sources)
+        return {name: self._bytecode(sources, mounted_at) for name, sources in distributions.items()}
+
+    def _bytecode(self, sources: Sequence[Source], mounted_at: str) -> Bytecode:
+        tag = f"cpython-{self.running.rpartition('.')[0].replace('.', '')}"
+        broken = [source for source in sources if b"broken" in source.content]
+        return Bytecode(
+            files=tuple(
+                CompiledFile(
+                    bytecode_path(source.path, tag),
+                    f"{self.running} {mounted_at}{source.path} ".encode() + source.content,
+                )
+                for source in sources
+                if source not in broken
+            ),
+            not_compiled=tuple(NotCompiled(path=source.path, reason="invalid syntax (line 1)") for source in broken),
+        )
+
+
+def memory_ports(
+    *wheels: MadeWheel, store: MemoryArchives | None = None, compiler: MarkingCompiler | None = None
+) -> Ports:
     seconds = itertools.count()
     return Ports(
         resolver=ListedResolver(wheel.locked() for wheel in wheels),
         index=MemoryIndex(wheels),
         store=store or MemoryArchives(),
+        compiler=compiler or MarkingCompiler(),
         clock=lambda: float(next(seconds)),
         peak_memory=lambda: 50_000_000,
     )

@@ -98,7 +98,18 @@ def test_builder_does_not_run_on_pythons_that_its_code_is_too_new_for(runtime: s
 def test_modules_that_only_other_machines_need_are_not_deployed() -> None:
     modules = set(deployed_modules())
     assert {"__init__.py", "handler.py", "build.py", "s3_archives.py", "uv_resolver.py"} <= modules
-    assert not {"function_archive.py", "local_archives.py", "local_ports.py", "__main__.py"} & modules
+    assert {"bytecode.py", "bytecode_worker.py", "slimming.py", "elf.py"} <= modules, "the worker is run, not imported"
+    assert (
+        not {
+            "function_archive.py",
+            "local_archives.py",
+            "local_ports.py",
+            "wheel_cache.py",
+            "modules.py",
+            "__main__.py",
+        }
+        & modules
+    )
 
 
 def test_pins_are_exact_have_hashes_and_name_no_index() -> None:
@@ -117,7 +128,13 @@ def test_pins_are_complete_for_every_target(
     folder = tmp_path_factory.getbasetemp() / "function"
     archive = build_function_archive(Target.parse(runtime, architecture), folder, local_ports(folder))
     with zipfile.ZipFile(archive.path) as read:
-        assert {"bin/uv", "urllib3/__init__.py", "builder_lambda/handler.py"} <= set(read.namelist())
+        assert {
+            "bin/uv",
+            "urllib3/__init__.py",
+            "deflate/__init__.py",
+            "pathspec/__init__.py",
+            "builder_lambda/handler.py",
+        } <= set(read.namelist())
 
 
 @pytest.mark.index

@@ -19,3 +19,21 @@ def test_importing_the_handler_brings_no_client_and_no_resolver() -> None:
     program = "import sys, builder_lambda.handler; print(*sys.modules)"
     run = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert not {"boto3", "uv", "urllib3", "pip_requirements_parser"} & set(run.stdout.split())
+
+
+def test_the_facade_brings_what_reads_requirements_when_it_is_asked_for() -> None:
+    program = (
+        "import sys, builder_lambda; assert 'packaging' not in sys.modules\n"
+        "from builder_lambda import Requirements, parse_requirements, read_requirements\n"
+        "print(parse_requirements(['a']) == Requirements(requirements=('a',)), read_requirements.__name__)"
+    )
+    run = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert run.stdout == "True read_requirements\n"
+
+
+def test_the_facade_has_no_other_names() -> None:
+    import builder_lambda
+
+    with pytest.raises(AttributeError, match="module 'builder_lambda' has no attribute 'no_such_name'"):
+        _ = builder_lambda.no_such_name  # type: ignore[attr-defined]  # that is the point
+    assert all(hasattr(builder_lambda, name) for name in builder_lambda.__all__)

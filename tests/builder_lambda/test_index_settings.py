@@ -2,6 +2,7 @@ from pathlib import Path
 
 import pytest
 
+from builder_lambda.index_login import Login
 from builder_lambda.index_settings import IndexSettings
 
 UV, PIP, FILE = "https://uv.example/simple", "https://pip.example/simple", "https://file.example/simple"
@@ -54,13 +55,13 @@ def test_certificates_that_are_set_are_kept(config: dict[str, str]) -> None:
     assert IndexSettings.of(environ).for_uv()["SSL_CERT_FILE"] == "/mine.pem"
 
 
-def test_login_is_of_the_host_and_decoded() -> None:
+def test_login_is_of_the_origin_and_decoded() -> None:
     settings = IndexSettings.of(
         {**NO_FILE, "UV_INDEX_URL": "https://a:b%40c@one.example/simple", "UV_INDEX": "mine=https://d@two.example/"}
     )
-    assert settings.login("one.example") == ("a", "b@c")
-    assert settings.login("two.example") == ("d", "")
-    assert settings.login("three.example") is None
+    assert settings.login("https://one.example/files/a.whl") == Login(username="a", password="b@c")
+    assert settings.login("https://two.example/") == Login(username="d", password="")
+    assert settings.login("https://three.example/") is None
 
 
 def test_login_is_found_in_the_netrc_file(tmp_path: Path) -> None:
@@ -68,8 +69,8 @@ def test_login_is_found_in_the_netrc_file(tmp_path: Path) -> None:
     (tmp_path / ".netrc").chmod(0o600)
     settings = IndexSettings.of({**NO_FILE, "HOME": str(tmp_path)})
 
-    assert settings.login("one.example") == ("me", "secret")
-    assert settings.login("two.example") is None
+    assert settings.login("https://one.example/") == Login(username="me", password="secret")
+    assert settings.login("https://two.example/") is None
 
 
 def test_settings_do_not_show_the_environment() -> None:

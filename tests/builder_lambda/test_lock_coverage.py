@@ -74,17 +74,27 @@ def test_the_project_itself_is_left_out() -> None:
 
 
 def test_every_reason_is_told_at_once() -> None:
-    source = 'version = "1.0"\nsdist = { url = "https://files.example.invalid/docopt-1.0.tar.gz", hashes = {sha256 = "00"} }'
+    source = (
+        'version = "1.0"\nsdist = { url = "https://files.example.invalid/docopt-1.0.tar.gz", hashes = {sha256 = "00"} }'
+    )
     wheel = "wheels = [{{ {}, hashes = {{ {} = '00' }} }}]"
     assert faults(
         package("docopt", lines=source),
         package("core", lines='directory = { path = "packages/core" }'),
         package("forked", lines='vcs = { type = "git", url = "https://git.example.invalid/f", commit-id = "c0ffee" }'),
-        package("zipped", lines='archive = { url = "https://files.example.invalid/zipped-1.zip", hashes = {sha256 = "00"} }'),
-        package("lone", lines='archive = { path = "lone-1-cp312-cp312-manylinux_2_17_x86_64.whl", hashes = {md5 = "00"} }'),
+        package(
+            "zipped", lines='archive = { url = "https://files.example.invalid/zipped-1.zip", hashes = {sha256 = "00"} }'
+        ),
+        package(
+            "lone", lines='archive = { path = "lone-1-cp312-cp312-manylinux_2_17_x86_64.whl", hashes = {md5 = "00"} }'
+        ),
         package("weak", lines=wheel.format('url = "https://files.example.invalid/weak-1-py3-none-any.whl"', "md5")),
         package("near", lines=wheel.format('path = "wheels/near-1-py3-none-any.whl"', "sha256")),
-        package("young", lines='requires-python = ">=3.14"\n' + wheel.format('url = "https://e.invalid/young-1-py3-none-any.whl"', "sha256")),
+        package(
+            "young",
+            lines='requires-python = ">=3.14"\n'
+            + wheel.format('url = "https://e.invalid/young-1-py3-none-any.whl"', "sha256"),
+        ),
         package("twice", marker="os_name == 'posix'"),
         package("twice"),
         package("elsewhere", wheel="cp313-cp313-win_amd64"),
@@ -106,7 +116,8 @@ def test_every_reason_is_told_at_once() -> None:
         " publish it on an index and lock that",
         "lone: 'lone-1-cp312-cp312-manylinux_2_17_x86_64.whl' is locked without a sha256",
         "weak: 'weak-1-py3-none-any.whl' is locked without a sha256",
-        "near: its wheel is the file 'wheels/near-1-py3-none-any.whl' of one machine; publish it on an index and lock that",
+        "near: its wheel is the file 'wheels/near-1-py3-none-any.whl' of one machine;"
+        " publish it on an index and lock that",
         "young: it needs Python >=3.14; python3.13 may be as old as 3.13.0",
         "elsewhere 1.0: its wheels are only for Windows",
     ]
@@ -135,7 +146,7 @@ def test_the_whole_message() -> None:
         """\
         unusable-lock: 'uv.lock' cannot be used for python311-x86_64
             docopt 0.6.2: it is published as source only
-          likely cause: it was made for other Pythons or machines, is of another format, or pins what would have to be built
-          what to do: lock again with the tool that made it, so that it covers the target with wheels that have a sha256"""
+          likely cause: it was made for other Pythons or machines, has another format, or pins what must be built
+          what to do: lock again with its tool, so that it covers the target with wheels that have a sha256"""
     )
     assert UnusableLock.from_mapping(error.to_mapping()) == error

@@ -1,6 +1,8 @@
 import re
 from collections.abc import Iterator
+from collections.abc import Set as AbstractSet
 from pathlib import Path
+from typing import cast
 
 import pytest
 from packaging.requirements import Requirement
@@ -32,18 +34,22 @@ def test_what_is_chosen_is_what_poetry_exports(
     runtime: str, groups: list[str], extras: list[str], exported: list[Requirement]
 ) -> None:
     target = Target(runtime=runtime, architecture="x86_64")
-    environment = {**target.environment}
+    environment = cast("dict[str, str]", target.environment)
     expected = {
         (item.name, str(item.specifier).removeprefix("=="))
         for item in exported
         if item.marker is None or item.marker.evaluate(environment)
     }
     lock = parse_poetry_lock(LOCK)
-    choice = {**environment, "extras": frozenset(extras), "dependency_groups": frozenset(["main", *groups])}
+    choice: dict[str, str | AbstractSet[str]] = {
+        **environment,
+        "extras": frozenset(extras),
+        "dependency_groups": frozenset(["main", *groups]),
+    }
     chosen = {
         (package.name, str(package.version))
         for package in lock.packages
-        if package.marker is None or package.marker.evaluate(choice, context="lock_file")  # type: ignore[arg-type]  # sets are for locks
+        if package.marker is None or package.marker.evaluate(choice, context="lock_file")
     }
     assert chosen == expected
     assert len(chosen) >= 4
@@ -68,9 +74,7 @@ def test_a_wheel_that_is_locked_by_url_keeps_its_address() -> None:
 def test_folders_and_source_only_packages_are_refused_by_name() -> None:
     target = Target(runtime="python3.13", architecture="x86_64")
     with pytest.raises(UnusableLock) as caught:
-        covering_wheels(
-            parse_poetry_lock(LOCK), target, source="poetry.lock", groups=["local"], extras=["legacy"]
-        )
+        covering_wheels(parse_poetry_lock(LOCK), target, source="poetry.lock", groups=["local"], extras=["legacy"])
     assert [str(fault) for fault in caught.value.faults] == [
         "core 0.1: it is the folder '../core'; publish a wheel, or add it to the layer as a module",
         "docopt 0.6.2: it is published as source only",
@@ -80,12 +84,16 @@ def test_folders_and_source_only_packages_are_refused_by_name() -> None:
 def test_repositories_and_files_are_refused_by_name() -> None:
     entry = '[[package]]\nname = "{0}"\nversion = "1.0"\ngroups = ["main"]\nfiles = [{files}]\n[package.source]\n{1}\n'
     text = (
-        entry.format("forked", 'type = "git"\nurl = "https://git.example.invalid/f"\nresolved_reference = "c0ffee"', files="")
+        entry.format(
+            "forked", 'type = "git"\nurl = "https://git.example.invalid/f"\nresolved_reference = "c0ffee"', files=""
+        )
         + entry.format("lone", 'type = "file"\nurl = "../lone-1.0-py3-none-any.whl"', files="")
         + HEAD.format(">=3.11")
     )
     with pytest.raises(UnusableLock) as caught:
-        covering_wheels(parse_poetry_lock(text), Target(runtime="python3.13", architecture="x86_64"), source="poetry.lock")
+        covering_wheels(
+            parse_poetry_lock(text), Target(runtime="python3.13", architecture="x86_64"), source="poetry.lock"
+        )
     assert [str(fault) for fault in caught.value.faults] == [
         "forked 1.0: it comes from a repository and would have to be built; publish a wheel and lock that",
         "lone 1.0: it is the file '../lone-1.0-py3-none-any.whl' of one machine; publish it on an index and lock that",
@@ -97,23 +105,35 @@ def test_a_group_may_have_a_marker_of_its_own() -> None:
     text = (
         '[[package]]\nname = "tomli"\nversion = "2.0"\ngroups = ["main", "dev", "docs"]\n'
         'files = [{file = "tomli-2.0-py3-none-any.whl", hash = "sha256:00"}]\n'
-        'markers = {main = "python_version < \\"3.11\\"", dev = "extra == \\"Old_Toml\\" and python_version < \\"3.14\\""}\n'
+        'markers = {main = "python_version < \\"3.11\\"", '
+        'dev = "extra == \\"Old_Toml\\" and python_version < \\"3.14\\""}\n'
         + '[extras]\n"old.toml" = ["tomli"]\n'
         + HEAD.format("*")
     )
     (package,) = parse_poetry_lock(text).packages
     assert str(package.marker) == (
-        '"main" in dependency_groups and python_version < "3.11"'
-        ' or "dev" in dependency_groups and ("old-toml" in extras and python_version < "3.14")'
+        '("main" in dependency_groups and python_version < "3.11")'
+        ' or ("dev" in dependency_groups and ("old-toml" in extras and python_version < "3.14"))'
         ' or "docs" in dependency_groups'
     )
     assert parse_poetry_lock(text).extras == ["old-toml"]
 
 
+def test_extras_may_stand_on_either_side_and_be_excluded() -> None:
+    text = (
+        '[[package]]\nname = "a"\nversion = "1"\ngroups = ["main"]\n'
+        'files = [{file = "a-1.egg", hash = "sha256:00"}, {file = "b-1-py3-none-any.whl", hash = "sha256:00"}]\n'
+        "markers = \"'x' == extra and extra != 'y'\"\n" + HEAD.format("*")
+    )
+    (package,) = parse_poetry_lock(text).packages
+    assert str(package.marker) == '"main" in dependency_groups and ("x" in extras and "y" not in extras)'
+    assert (package.wheels, package.sdist) == ([], None)
+
+
 @pytest.mark.parametrize(
     ("python_versions", "environments"),
     [
-        ("*", None),
+        ("*", []),
         ("^3.11", ['python_full_version >= "3.11" and python_full_version < "4.0"']),
         ("~3.11", ['python_full_version >= "3.11" and python_full_version < "3.12"']),
         (
@@ -122,11 +142,9 @@ def test_a_group_may_have_a_marker_of_its_own() -> None:
         ),
     ],
 )
-def test_pythons_in_the_notation_of_poetry_become_environments(
-    python_versions: str, environments: list[str] | None
-) -> None:
+def test_pythons_in_the_notation_of_poetry_become_environments(python_versions: str, environments: list[str]) -> None:
     found = parse_poetry_lock(HEAD.format(python_versions)).environments
-    assert (found and [str(marker) for marker in found]) == environments
+    assert [str(marker) for marker in found or ()] == environments
 
 
 @pytest.mark.parametrize(
@@ -134,7 +152,7 @@ def test_pythons_in_the_notation_of_poetry_become_environments(
     [
         (
             '[[package]]\nname = "a"\nversion = "1"\n[metadata]\nlock-version = "2.0"\npython-versions = "*"\n',
-            ["metadata.lock-version: it is 2.0; what can be read is <3,>=2.1, as `poetry lock` of Poetry 2.0 and later writes it"],
+            ["metadata.lock-version: it is 2.0, and must be <3,>=2.1; lock again with Poetry 2.0 or later"],
         ),
         (
             '[[package]]\nname = "a"\nfiles = [1]\n' + HEAD.format("*"),

@@ -4,7 +4,6 @@ import os
 import platform
 import subprocess
 import sys
-import zipfile
 from pathlib import Path
 
 import pytest
@@ -41,29 +40,6 @@ def built(folder: Path, target: Target, *requirements: str, name: str = "demo") 
     ports = local_ports(folder)
     lock = resolve(ResolveRequest(requirements=requirements, target=target), ports).lock_sha256
     return build(BuildRequest(name=name, target=target, lock_sha256=lock), ports)
-
-
-def test_layer_has_the_files_that_pip_installs(folder: Path, tmp_path: Path) -> None:
-    pins = ("requests==2.34.2", "PyYAML==6.0.3", "charset-normalizer==3.5.2", "idna==3.20", "urllib3==2.8.0")
-    result = built(folder, HERE, *pins, "certifi==2026.10.18")
-    with zipfile.ZipFile(LocalArchives(folder).path(result.archive_key)) as read:
-        ours = {info.filename.removeprefix("python/"): read.read(info) for info in read.infolist()}
-        modes = {info.filename.removeprefix("python/"): info.external_attr >> 16 for info in read.infolist()}
-
-    theirs = tmp_path / "pip"
-    command = [sys.executable, "-m", "pip", "install", "-q", "--no-compile", "--no-deps", "--only-binary", ":all:"]
-    command += [part for tag in HERE.tags if tag.platform != "any" for part in ("--platform", tag.platform)][:80]
-    subprocess.run([*command, "--target", theirs, *pins, "certifi==2026.10.18"], check=True)
-    installed = {str(path.relative_to(theirs)): path for path in theirs.rglob("*") if path.is_file()}
-
-    assert ours.keys() == {path for path in installed if not path.endswith(("/REQUESTED", "/direct_url.json"))}
-    made_here = {path for path in ours if path.endswith(("/RECORD", "/INSTALLER")) or path.startswith("bin/")}
-    for path in ours.keys() - made_here:
-        assert ours[path] == installed[path].read_bytes(), path
-    for path in ours:
-        assert bool(modes[path] & 0o111) == os.access(installed[path], os.X_OK), path
-    for path in (path for path in ours if path.startswith("bin/")):
-        assert ours[path].splitlines()[1:] == installed[path].read_bytes().splitlines()[1:], path
 
 
 def test_layer_works_and_two_folders_give_the_same_bytes(tmp_path: Path) -> None:

@@ -6,6 +6,9 @@ import pytest
 
 from builder_lambda import BuildRequest, BuildResult, PackageSize, ResolveRequest, ResolveResult, Target
 from builder_lambda.errors import UnsupportedTarget
+from builder_lambda.options import BuildOptions
+from builder_lambda.report import BytecodeReport, NeededFileReport, Report, Size, SlimReport
+from builder_lambda.request import ModuleSource
 
 TARGET = Target.parse("python3.13", "arm64")
 
@@ -22,6 +25,13 @@ VALUES: list[Travels] = [
     ResolveRequest(requirements=(), target=TARGET),
     ResolveResult(lock_sha256="ab", packages={"requests": "2.34.2"}),
     BuildRequest(name="web-python313-arm64", target=TARGET, lock_sha256="ab"),
+    BuildRequest(
+        name="web-python313-arm64",
+        target=TARGET,
+        lock_sha256="ab",
+        options=BuildOptions(layout="site-packages", bytecode=False, slim="small", exclude=("*.txt",), size_budget=5),
+        modules=(ModuleSource(name="shared", sha256="cd"),),
+    ),
     BuildResult(
         content_hash="c0ffee",
         code_sha256="c29tZQ==",
@@ -32,6 +42,23 @@ VALUES: list[Travels] = [
         packages={"requests": PackageSize(version="2.34.2", size_bytes=10, unpacked_bytes=20)},
         seconds={"fetch": 0.25, "total": 1.0},
         peak_memory_bytes=50_000_000,
+        report=Report(
+            limit_share=0.25,
+            bytecode=BytecodeReport(
+                included=True,
+                python_version="3.13.0",
+                size=Size(files=1, size_bytes=2, unpacked_bytes=3),
+                not_compiled={"bad.py": "invalid syntax (line 1)"},
+            ),
+            slim=SlimReport(
+                left_out={"tests": Size(files=1, size_bytes=2, unpacked_bytes=3)},
+                put_back=(NeededFileReport(path="a/tests/b.py", rule="tests", needed_by="a/c.py"),),
+                missing=(NeededFileReport(path="d.py", rule="excluded", needed_by="a/c.py"),),
+            ),
+            runtime_provided=("boto3",),
+            modules={"shared": Size(files=1, size_bytes=2, unpacked_bytes=3)},
+            notes=("a.pth has no effect",),
+        ),
     ),
 ]
 

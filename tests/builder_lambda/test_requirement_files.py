@@ -53,7 +53,7 @@ def test_every_fault_of_every_file_is_told_with_its_place(tmp_path: Path) -> Non
         "    more/extra.txt:4: -r missing.txt: there is no file 'more/missing.txt'\n"
         "    more/extra.txt:5: -r https://x.example/r.txt: a file of requirements must be on this machine\n"
         "    web.txt:4: --index-url https://****@i.example/: "
-        "the index is set for the builder (UV_INDEX_URL), not for a layer\n"
+        "indexes are given as index options, or to the builder (UV_INDEX_URL), not among requirements\n"
         "    ../limits.txt:1: -r layers/web.txt: a file of constraints cannot name requirements; use -c\n"
         "    ../limits.txt:2: b[x]<2: a constraint limits versions; it has no extras and no URL\n"
         "  likely cause: a spelling error, or a line that only pip on a developer's machine can use\n"

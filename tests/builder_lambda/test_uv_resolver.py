@@ -59,7 +59,8 @@ def test_uv_is_asked_for_the_target_and_for_wheels_only() -> None:
     assert command[1:3] == ["pip", "compile"]
     pairs = dict(itertools.pairwise(command))
     assert pairs["--python-version"] == "3.11.3"
-    assert pairs["--python-platform"] == "aarch64-manylinux_2_17"
+    assert pairs["--python-platform"] == "aarch64-manylinux_2_28"
+    assert pairs["--index-strategy"] == "first-index"
     assert pairs["--only-binary"] == ":all:"
     assert pairs["--cache-dir"] == "cache"
     assert command[-1] == "-"
@@ -70,8 +71,8 @@ def test_uv_is_asked_for_the_target_and_for_wheels_only() -> None:
     assert 'name = "demo"' in files["pylock.toml"], "the previous lock is what uv prefers"
 
 
-def test_platform_is_one_that_uv_knows_and_the_runtime_has() -> None:
-    assert platform_for_uv(Target.parse("python3.11", "x86_64")) == "x86_64-manylinux_2_17"
+def test_platform_is_one_that_uv_knows_and_no_older_than_the_runtime() -> None:
+    assert platform_for_uv(Target.parse("python3.11", "x86_64")) == "x86_64-manylinux_2_28"
     assert platform_for_uv(Target.parse("python3.12", "arm64")) == "aarch64-manylinux_2_34"
 
 
@@ -89,7 +90,8 @@ def test_unknown_packages_are_all_named() -> None:
         "this-name-does-not-exist-xyzzy-1, we can conclude that your requirements are unsatisfiable.\n"
         "  likely cause: the name is misspelt, or the project is on a private index "
         "that the builder is not set up for\n"
-        "  what to do: correct the name, or set UV_INDEX_URL for the builder to the index that has it"
+        "  what to do: correct the name, or give the index that has it: "
+        "in the index options, or as UV_INDEX_URL of the builder"
     )
     assert [files.get("excludes.txt") for files in uv.files] == [
         None,

@@ -1,3 +1,5 @@
+import base64
+import hashlib
 import io
 import struct
 import warnings
@@ -46,7 +48,7 @@ def test_members_are_read_without_unpacking_the_wheel(method: int) -> None:
     assert wheel.data == "demo-1.0.data"
     assert wheel.read("demo/data.txt") == b"text " * 100
     assert len(wheel.packed("demo/data.txt")) == wheel.members["demo/data.txt"].compress_size
-    assert wheel.record["demo/data.txt"].startswith("sha256=")
+    assert wheel.declared_sha256("demo/data.txt") == hashlib.sha256(b"text " * 100).hexdigest()
 
 
 @pytest.mark.parametrize(
@@ -108,7 +110,7 @@ def test_damaged_member_is_refused_when_it_is_read() -> None:
 
 
 def test_member_that_unpacks_to_more_than_it_says_is_refused() -> None:
-    wheel = make_wheel(files={"demo/data.txt": "0" * 1_000_000})
+    wheel = make_wheel(files={"demo/data.txt": "0" * 1_000_000}, record="demo-1.0.dist-info/RECORD,,\n")
 
     def lie(content: bytearray) -> None:
         directory = content.index(b"PK\x01\x02")
@@ -162,3 +164,41 @@ def test_any_cut_of_a_wheel_is_refused() -> None:
     for length in range(0, len(wheel.content), 7):
         with pytest.raises(InvalidWheel):
             opened(MadeWheel(filename=wheel.filename, content=wheel.content[:length]))
+
+
+RIGHT = "sha256=" + base64.urlsafe_b64encode(hashlib.sha256(b"text").digest()).decode().rstrip("=")
+OTHER = "sha256=" + base64.urlsafe_b64encode(hashlib.sha256(b"TEXT").digest()).decode().rstrip("=")
+
+
+@pytest.mark.parametrize(
+    ("rows", "reason"),
+    [
+        (
+            f"demo/data.txt,{RIGHT},5\n",
+            "its 'demo-1.0.dist-info/RECORD' gives 'demo/data.txt' 5 bytes; it has 4",
+        ),
+        (
+            f"demo/data.txt,{RIGHT},4\ndemo/data.txt,{OTHER},4\n",
+            "its 'demo-1.0.dist-info/RECORD' declares 'demo/data.txt' twice, with different hashes",
+        ),
+    ],
+)
+def test_record_that_contradicts_the_wheel_or_itself_is_refused(rows: str, reason: str) -> None:
+    with pytest.raises(InvalidWheel) as caught:
+        opened(make_wheel(files={"demo/data.txt": "text"}, record=rows))
+    assert caught.value.reason == reason
+
+
+def test_member_that_is_not_what_record_declares_is_refused_when_it_is_read() -> None:
+    wheel = opened(make_wheel(files={"demo/data.txt": "text"}, record=f"demo/data.txt,{OTHER},4\n"))
+    with pytest.raises(InvalidWheel, match=r"the member 'demo/data\.txt' is not what its RECORD declares"):
+        wheel.read("demo/data.txt")
+
+
+def test_rows_of_files_that_are_not_there_are_passed_over() -> None:
+    assert opened(make_wheel(record=f"gone.txt,{OTHER},4\n")).read("demo/__init__.py") == b"VALUE = 1\n"
+
+
+def test_name_that_no_file_system_takes_is_refused() -> None:
+    with pytest.raises(InvalidWheel, match="has a name that is too long for a file system"):
+        opened(make_wheel(files={f"demo/{'x' * 256}.txt": ""}))

@@ -41,7 +41,10 @@ def test_what_is_no_wheel_for_the_target_does_not_fit(filename: str) -> None:
             "its wheel needs glibc 2.28 or newer; python3.11 has 2.26",
         ),
         (
-            [f"a-1-{tag}-manylinux_2_17_x86_64.whl" for tag in ("cp39-cp39", "cp313-cp313t", "cp312-abi3", "cp310-cp310")],
+            [
+                f"a-1-{tag}-manylinux_2_17_x86_64.whl"
+                for tag in ("cp39-cp39", "cp313-cp313t", "cp312-abi3", "cp310-cp310")
+            ],
             "its wheels are only for Python 3.9, 3.10, 3.12 and newer, 3.13 without GIL",
         ),
         (

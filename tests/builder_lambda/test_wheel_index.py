@@ -10,6 +10,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 
 from builder_lambda.errors import IndexUnreachable, WheelHashMismatch
+from builder_lambda.index_errors import IndexDenied
 from builder_lambda.index_settings import IndexSettings
 from builder_lambda.wheel_index import HttpWheelIndex
 from builder_lambda.wheels import LockedWheel
@@ -164,5 +165,5 @@ def test_credentials_of_the_index_are_used_for_its_host(server: WheelServer) -> 
     url = server.url.replace("http://", "http://user:p%40ss@")
 
     assert index(PIP_INDEX_URL=f"{url}/simple").fetch([locked])
-    with pytest.raises(IndexUnreachable, match="HTTP status 401"):
+    with pytest.raises(IndexDenied, match="HTTP status 401"):
         index(PIP_INDEX_URL="http://user:p%40ss@elsewhere.example/simple").fetch([locked])

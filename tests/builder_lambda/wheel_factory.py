@@ -39,6 +39,7 @@ def make_wheel(
     tag: str = "py3-none-any",
     modes: Mapping[str, int] | None = None,
     metadata: Mapping[str, str] | None = None,
+    metadata_text: str | None = None,
     without: tuple[str, ...] = (),
     record: str | None = None,
     method: int = zipfile.ZIP_DEFLATED,
@@ -46,12 +47,13 @@ def make_wheel(
     """Return a wheel with ``files`` and the metadata that belongs to it.
 
     :param metadata: more files of the .dist-info folder.
+    :param metadata_text: METADATA, in place of the shortest one.
     :param without: files of the .dist-info folder that are left out.
     :param record: RECORD, in place of the right one.
     """
     dist_info = f"{name}-{version}.dist-info"
     given = {f"{name}/__init__.py": "VALUE = 1\n"} if files is None else dict(files)
-    given[f"{dist_info}/METADATA"] = f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n"
+    given[f"{dist_info}/METADATA"] = metadata_text or f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n"
     given[f"{dist_info}/WHEEL"] = f"Wheel-Version: 1.0\nGenerator: test\nRoot-Is-Purelib: true\nTag: {tag}\n"
     given |= {f"{dist_info}/{path}": content for path, content in (metadata or {}).items()}
     members = {path: text.encode() if isinstance(text, str) else text for path, text in given.items()}

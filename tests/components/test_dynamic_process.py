@@ -32,6 +32,10 @@ INPUTS: dict[str, Any] = {
         "memory_mb": 1024,
     },
     "archive_bucket": "archives",
+    "options": {"bytecode": True},
+    "modules": [],
+    "index": {},
+    "upgrade": [],
     "builder_version": 1,
     "__provider": base64.b64encode(dill.dumps(LayerBuildProvider(), recurse=True)).decode(),
 }

@@ -8,6 +8,8 @@ from pulumi.runtime import rpc
 
 from builder_lambda import BUILDER_VERSION
 from builder_lambda.errors import UnknownPackage
+from builder_lambda.options import BuildOptions
+from builder_lambda.request import ModuleSource
 from components.aws_session import AwsSettings
 from components.layer_build import LayerBuildProvider
 from tests.components.fakes import FakeBuilder, refusal
@@ -24,6 +26,10 @@ INPUTS: dict[str, Any] = {
         "memory_mb": 1024.0,
     },
     "archive_bucket": "archives",
+    "options": {"bytecode": True},
+    "modules": [],
+    "index": {},
+    "upgrade": [],
     "builder_version": float(BUILDER_VERSION),
 }
 
@@ -71,6 +77,33 @@ def test_another_question_starts_from_the_old_lock() -> None:
     assert provider.fake.resolved[-1].previous_lock_sha256 == olds["lock_sha256"]
 
 
+def test_a_given_lock_is_used_as_it_is_without_the_builder() -> None:
+    provider = Provider(FakeBuilder())
+    lock = {"lock_sha256": "given", "packages": {"idna": "3.9"}}
+    checked = provider.check({}, {**INPUTS, "requirements": [], "given_lock": lock}).inputs
+    assert (checked["lock_sha256"], checked["packages"]) == ("given", {"idna": "3.9"})
+    assert provider.fake.resolved == []
+
+
+def test_an_upgrade_asks_each_time_and_says_what_may_move() -> None:
+    provider = Provider(FakeBuilder())
+    olds = provider.check({}, dict(INPUTS)).inputs
+    provider.check(olds, {**INPUTS, "upgrade": ["Requests"], "exclude_newer": "7 days"})
+    asked = provider.fake.resolved[-1]
+    assert (asked.upgrade, asked.exclude_newer) == (("requests",), "7 days")
+    assert asked.previous_lock_sha256 == olds["lock_sha256"]
+
+
+def test_options_and_modules_reach_the_build() -> None:
+    provider = Provider(FakeBuilder())
+    module = {"name": "tools", "sha256": "1" * 64}
+    inputs = {**INPUTS, "options": {"slim": "safe", "size_budget": 1e6}, "modules": [module]}
+    provider.create(provider.check({}, inputs).inputs)
+    (asked,) = provider.fake.built
+    assert asked.options == BuildOptions(slim="safe", size_budget=1_000_000)
+    assert asked.modules == (ModuleSource(name="tools", sha256="1" * 64),)
+
+
 @pytest.mark.parametrize("builder", [rpc.UNKNOWN, UNKNOWN, {**INPUTS["builder"], "arn": UNKNOWN}])
 def test_a_preview_before_the_builder_exists_asks_nothing(builder: Any) -> None:
     provider = Provider(FakeBuilder())
@@ -93,7 +126,17 @@ def test_nothing_is_built_where_the_lock_is_the_same() -> None:
 
 
 @pytest.mark.parametrize(
-    "key", ["layer_name", "lock_sha256", "runtime", "architecture", "builder_version", "archive_bucket"]
+    "key",
+    [
+        "layer_name",
+        "lock_sha256",
+        "modules",
+        "runtime",
+        "architecture",
+        "options",
+        "builder_version",
+        "archive_bucket",
+    ],
 )
 def test_what_changes_the_bytes_is_built_again_in_place(key: str) -> None:
     provider = Provider(FakeBuilder())
@@ -108,7 +151,10 @@ def test_outputs_tell_what_was_built(capsys: pytest.CaptureFixture[str]) -> None
     assert outs["content_hash"] == 'content of {"requests": "2.31.0"}'
     assert outs["archive_key"] == "python-layers/archives/web-python313-x86_64/1.zip"
     assert outs["packages"] == {"requests": "2.31.0"}
-    assert (outs["size_bytes"], outs["unpacked_bytes"], outs["build_seconds"]) == (1000, 3000, 1.5)
+    assert (outs["size_bytes"], outs["unpacked_bytes"], outs["seconds"]) == (1000, 3000, {"total": 1.5})
+    sizes = {"requests": {"version": "2.31.0", "size_bytes": 1000, "unpacked_bytes": 3000}}
+    assert outs["package_sizes"] == sizes
+    assert outs["report"]["bytecode"]["included"] is False
     assert capsys.readouterr().out == (
         "[web-python313-x86_64] 1 package, 0.0 MB zipped, 0.0 MB unpacked, built in 1.5 s\n"
     )

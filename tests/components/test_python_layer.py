@@ -1,3 +1,4 @@
+import json
 from pathlib import Path
 from typing import Any
 
@@ -5,6 +6,7 @@ import pulumi
 import pytest
 from pulumi.runtime import MockResourceArgs, rpc
 
+from builder_lambda import IndexOptions, PackageIndex, SecretLogin
 from components import LayerBuilder, LayerBuilderArgs, PythonLayer, PythonLayerArgs, ShareWith
 from tests.conftest import RecordingEngine
 
@@ -143,6 +145,57 @@ def test_the_builder_has_a_function_per_runtime_and_a_bucket_per_region(engine: 
     assert len(of_type(made, ":BucketObjectv2")) == 1, "runtimes with the same archive share its object"
 
 
+def test_layers_of_runtimes_that_cannot_run_the_builder_are_built_by_another_without_bytecode(
+    engine: RecordingEngine, code: Path
+) -> None:
+    def run() -> None:
+        runtimes = ["python3.10", "python3.12"]
+        builder = LayerBuilder("builder", LayerBuilderArgs(regions=REGIONS, runtimes=runtimes, code=code))
+        PythonLayer("web", PythonLayerArgs(requirements=["idna"], builder=builder))
+
+    made = engine.deploy(run)
+    assert set(of_type(made, ":Function")) == {"builder-python312-x86_64", "builder-python313-x86_64"}
+    builds = of_type(made, ":LayerBuild")
+    assert builds["web-python310-x86_64-build"].inputs["builder"]["arn"].endswith("builder-python313-x86_64")
+    assert builds["web-python310-x86_64-build"].inputs["options"]["bytecode"] is False
+    assert builds["web-python312-x86_64-build"].inputs["options"]["bytecode"] is True
+
+
+def test_own_modules_and_a_given_lock_are_carried_to_the_builder(
+    engine: RecordingEngine, code: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "tools.py").write_text("ANSWER = 42\n")
+    lock = tmp_path / "pylock.toml"
+    lock.write_text(
+        'lock-version = "1.0"\ncreated-by = "test"\n[[packages]]\nname = "idna"\nversion = "3.9"\n'
+        '[[packages.wheels]]\nname = "idna-3.9-py3-none-any.whl"\n'
+        'url = "https://index.example.invalid/idna-3.9-py3-none-any.whl"\n'
+        f'hashes = {{sha256 = "{"1" * 64}"}}\n'
+    )
+    made = engine.deploy(lambda: program(code, requirements=None, lock=lock, modules=[tmp_path / "tools.py"]))
+    build = made["web-python313-x86_64-build"].inputs
+    assert build["given_lock"]["packages"] == {"idna": "3.9"}
+    (module,) = build["modules"]
+    assert module["name"] == "tools"
+    keys = {name: stored.inputs["key"] for name, stored in of_type(made, ":BucketObjectv2").items()}
+    assert keys["web-module-tools"] == f"python-layers/modules/{module['sha256']}.zip"
+    assert keys["web-python313-x86_64-lock"] == f"python-layers/locks/{build['given_lock']['lock_sha256']}.toml"
+
+
+def test_logins_of_private_indexes_are_permissions_of_the_builder(engine: RecordingEngine, code: Path) -> None:
+    secret = "arn:aws:secretsmanager:eu-west-1:111122223333:secret:index-a1b2c3"
+    index = IndexOptions(
+        default=PackageIndex(name="own", url="https://index.example.invalid/simple", login=SecretLogin(arn=secret))
+    )
+    made = engine.deploy(
+        lambda: LayerBuilder(
+            "builder", LayerBuilderArgs(regions=REGIONS, runtimes=["python3.13"], index=index, code=code)
+        )
+    )
+    (statement,) = json.loads(made["builder-role-indexes"].inputs["policy"])["Statement"]
+    assert (statement["Action"], statement["Resource"]) == ("secretsmanager:GetSecretValue", [secret])
+
+
 @pytest.mark.parametrize(
     "kind",
     [
@@ -164,6 +217,7 @@ def test_every_bucket_is_protected(engine: RecordingEngine, code: Path, kind: st
         ({"requirements": ["requests=="]}, "invalid-requirements: 1 requirement line cannot be used"),
         ({"runtimes": ["python2.7"]}, "unsupported-target: no layer can be built for runtime 'python2.7'"),
         ({"runtimes": ["python3.12"]}, "the builder has no function for python3.12: add it to the runtimes"),
+        ({"requirements": None}, "invalid-settings: web: a layer is made of requirements, or of a lock"),
         ({"share_with": ShareWith(accounts=["123"])}, "invalid-settings: web: '123' is not an account id"),
     ],
 )

@@ -7,6 +7,7 @@ import pytest
 
 from builder_lambda import LayerError
 from builder_lambda.errors import InvalidRequirements
+from builder_lambda.options import BuildOptions
 from components.settings import InvalidSettings, Settings, read_settings
 from components.statements import ShareWith
 
@@ -42,7 +43,7 @@ def test_a_layer_of_the_configuration(tmp_path: Path) -> None:
         keep_old_versions=False,
     )
     web = read.layers["web"]
-    assert web.requirements.requirements == ("httpx", "orjson>=3")
+    assert web.source.requirements.requirements == ("httpx", "orjson>=3")
     assert (web.runtimes, web.architectures) == (("python3.12",), ("arm64",))
     assert read.builder.runtimes == ("python3.12",)
     assert read.share_with == ShareWith(accounts=("111122223333",))
@@ -53,7 +54,7 @@ def test_a_folder_is_a_layer(tmp_path: Path) -> None:
     dropped_in(tmp_path, "http", "requests==2.32.3\n")
     read = settings(tmp_path, runtimes=["python3.11"])
     assert list(read.layers) == ["http"]
-    assert read.layers["http"].requirements.requirements == ("requests==2.32.3",)
+    assert read.layers["http"].source.requirements.requirements == ("requests==2.32.3",)
     assert read.layers["http"].runtimes == ("python3.11",)
 
 
@@ -66,6 +67,48 @@ def test_a_folder_can_be_given_its_own_runtimes(tmp_path: Path) -> None:
 def test_the_builder_is_told_of_an_index_by_its_environment(tmp_path: Path) -> None:
     environment = {"UV_INDEX_URL": "https://index.example.invalid/simple"}
     assert settings(tmp_path, builder={"environment": environment}).builder.environment == environment
+
+
+def test_options_of_a_layer_come_on_top_of_those_of_all(tmp_path: Path) -> None:
+    dropped_in(tmp_path, "http", "requests\n")
+    read = settings(
+        tmp_path,
+        options={"slim": "safe", "bytecode": False},
+        layers={"http": {"options": {"bytecode": True, "size_budget": 1000000}}},
+    )
+    assert read.layers["http"].options == BuildOptions(slim="safe", bytecode=True, size_budget=1_000_000)
+
+
+def test_faults_of_options_index_and_modules_are_told_together(tmp_path: Path) -> None:
+    dropped_in(tmp_path, "http", "requests\n")
+    text = message(
+        tmp_path,
+        options={"slim": "a lot"},
+        layers={"http": {"options": {}}, "web": {"requirements": ["httpx"], "modules": ["nowhere"]}},
+        upgrade=["no/name"],
+    )
+    assert "slim: must be one of none, safe, small" in text
+    assert "nowhere" in text
+    assert "no/name" in text
+
+
+def test_own_modules_a_project_and_a_lock_are_named_by_path(tmp_path: Path) -> None:
+    (tmp_path / "tools.py").write_text("ANSWER = 42\n")
+    (tmp_path / "service").mkdir()
+    (tmp_path / "service" / "pyproject.toml").write_text('[project]\nname = "service"\ndependencies = ["httpx"]\n')
+    read = settings(
+        tmp_path,
+        layers={
+            "own": {"project": "service", "modules": ["tools.py"]},
+            "locked": {"lock": "service/uv.lock", "groups": ["web"]},
+        },
+        exclude_newer="7 days",
+        upgrade=["all"],
+    )
+    assert read.layers["own"].source.requirements.requirements == ("httpx",)
+    assert [module.source.name for module in read.layers["own"].source.modules] == ["tools"]
+    assert read.layers["locked"].source.lock == tmp_path / "service" / "uv.lock"
+    assert (read.exclude_newer, read.upgrade) == ("7 days", "all")
 
 
 def test_builder_defaults_are_one_cpu_and_the_longest_time(tmp_path: Path) -> None:

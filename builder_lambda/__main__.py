@@ -1,0 +1,14 @@
+"""``python-layers``, and ``python -m builder_lambda``: lock, build, inspect and diff layers from a shell."""
+
+from __future__ import annotations
+
+
+def main() -> None:
+    """Run the command line on the arguments of this process, and end the process with its exit code."""
+    from builder_lambda.cli.commands import commands
+
+    commands(prog_name="python-layers")
+
+
+if __name__ == "__main__":
+    main()

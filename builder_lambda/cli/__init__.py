@@ -1,0 +1,1 @@
+"""The command line ``python-layers``: the same builder on a person's machine. Imported by ``__main__.py`` only."""

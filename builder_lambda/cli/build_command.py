@@ -1,0 +1,123 @@
+"""``build``: a layer archive from requirements, or from a lock."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from builder_lambda.cli.cache import cache_option
+from builder_lambda.cli.json_output import json_option, print_json
+from builder_lambda.cli.requirement_inputs import PATH, read_inputs, requirement_inputs
+from builder_lambda.cli.target_options import target_options
+from builder_lambda.options import LAYOUTS, SLIM_PROFILES, BuildOptions
+from builder_lambda.targets import Target
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+@click.command(short_help="Build a layer archive from requirements or a lock.")
+@requirement_inputs
+@click.option(
+    "-l", "--lock", type=PATH, metavar="LOCK", help="A lock: pylock.toml, uv.lock, poetry.lock, Pipfile.lock."
+)
+@target_options
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path, dir_okay=False),
+    default=Path("layer.zip"),
+    show_default=True,
+    metavar="FILE",
+    help="The archive to write.",
+)
+@click.option(
+    "--slim",
+    type=click.Choice(SLIM_PROFILES),
+    default="none",
+    show_default=True,
+    help="Leave out nothing; what nothing loads; that and the symbols of native libraries.",
+)
+@click.option("--bytecode/--no-bytecode", default=True, show_default=True, help="Add compiled files, where they fit.")
+@click.option(
+    "--layout",
+    type=click.Choice(LAYOUTS),
+    default="python",
+    show_default=True,
+    help="Put packages into python/, or into python/lib/python3.X/site-packages/.",
+)
+@click.option("--include", multiple=True, metavar="PATTERN", help="Keep paths, whatever else is said; may be repeated.")
+@click.option("--exclude", multiple=True, metavar="PATTERN", help="Leave out paths; may be repeated.")
+@click.option(
+    "--module",
+    "modules",
+    type=PATH,
+    multiple=True,
+    metavar="PATH",
+    help="Add a folder or .py file of yours; may be repeated.",
+)
+@click.option("--exclude-runtime-provided", is_flag=True, help="Leave boto3 and what it needs to the runtime.")
+@click.option("--size-budget", type=int, metavar="BYTES", help="Fail if the layer unpacks to more.")
+@cache_option
+@json_option
+def build(
+    *,
+    names: Sequence[str],
+    files: Sequence[Path],
+    project: Path | None,
+    extras: Sequence[str],
+    groups: Sequence[str],
+    lock: Path | None,
+    runtime: str,
+    architecture: str,
+    output: Path,
+    slim: str,
+    bytecode: bool,
+    layout: str,
+    include: Sequence[str],
+    exclude: Sequence[str],
+    modules: Sequence[Path],
+    exclude_runtime_provided: bool,
+    size_budget: int | None,
+    cache: Path,
+    as_json: bool,
+) -> None:
+    """Build a layer archive from requirements (REQ, -r, -p: all are one set), or from a lock (-l).
+
+    What was built before is answered from the cache; a lock then needs no network at all.
+    """
+    if lock is not None and (names or files or project):
+        raise click.UsageError("A lock (-l) says everything: it cannot be combined with REQ, -r or -p.")
+
+    from builder_lambda.cli.built_layer import Building
+    from builder_lambda.cli.progress import Progress
+    from builder_lambda.cli.told_ports import ToldPorts
+
+    options = BuildOptions.from_mapping(
+        {
+            "slim": slim,
+            "bytecode": bytecode,
+            "layout": layout,
+            "include": list(include),
+            "exclude": list(exclude),
+            "exclude_runtime_provided": exclude_runtime_provided,
+            "size_budget": size_budget,
+        }
+    )
+    building = Building(
+        target=Target.parse(runtime, architecture),
+        told=ToldPorts(cache, Progress(is_wanted=not as_json)),
+    )
+    if lock is not None:
+        building.take_lock(lock, groups=groups, extras=extras)
+    else:
+        building.resolve(read_inputs(names=names, files=files, project=project, extras=extras, groups=groups))
+    built = building.build(output, options, modules)
+    if as_json:
+        print_json(built.to_mapping())
+    else:
+        from builder_lambda.cli.build_table import print_build
+
+        print_build(built)

@@ -1,0 +1,37 @@
+"""The user's folder of locks, results, archives and what else makes the next build fast."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
+
+import click
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    CommandFunction = TypeVar("CommandFunction", bound=Callable[..., object])
+
+
+def cache_option(function: CommandFunction) -> CommandFunction:
+    """Add ``--cache`` to a command."""
+    return click.option(
+        "--cache",
+        type=click.Path(path_type=Path, file_okay=False),
+        default=_user_folder,
+        envvar="PYTHON_LAYERS_CACHE",
+        show_envvar=True,
+        metavar="FOLDER",
+        help="Where locks, archives and downloads are kept, instead of the user's cache folder.",
+    )(function)
+
+
+def lock_key(digest: str) -> str:
+    """Return where the store has the lock of this sha256."""
+    return f"locks/{digest}.toml"
+
+
+def _user_folder() -> Path:
+    from platformdirs import user_cache_path
+
+    return user_cache_path("python-layers", appauthor=False)

@@ -1,0 +1,52 @@
+"""The commands as a whole: how they are found, and how they end.
+
+Loaded on every start, with everything that it imports: what a command needs to work is imported when it does.
+"""
+
+from __future__ import annotations
+
+import click
+
+from builder_lambda import __version__
+from builder_lambda.cli.build_command import build
+from builder_lambda.cli.diff_command import diff
+from builder_lambda.cli.exit_codes import INTERRUPTED, exit_code_of
+from builder_lambda.cli.inspect_command import inspect
+from builder_lambda.cli.json_output import is_json_wanted, print_json
+from builder_lambda.cli.lock_command import lock
+from builder_lambda.layer_error import LayerError
+
+
+class _Commands(click.Group):
+    """Ends with a message, never a traceback, where the user can do something about it."""
+
+    def invoke(self, ctx: click.Context) -> object:
+        try:
+            return super().invoke(ctx)
+        except LayerError as error:
+            if is_json_wanted(ctx):
+                print_json({"error": error.to_mapping()})
+            click.echo(_as_text(error), err=True)
+            ctx.exit(exit_code_of(error))
+        except KeyboardInterrupt:
+            click.echo("interrupted", err=True)
+            ctx.exit(INTERRUPTED)
+
+
+def _as_text(error: LayerError) -> str:
+    """Return the message as ``pulumi up`` shows it, the code in colour. click drops colours off a terminal."""
+    code, _, rest = str(error).partition(":")
+    return f"{click.style(code, fg='red', bold=True)}:{rest}"
+
+
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(__version__, message="%(prog)s %(version)s")
+def commands() -> None:
+    """Build AWS Lambda layers from Python requirements, the same bytes on every machine.
+
+    Exit codes: 0 done, 1 something that was given cannot be used, 2 wrong usage, 3 package index or network failed.
+    """
+
+
+for _command in (lock, build, inspect, diff):
+    commands.add_command(_command)

@@ -1,0 +1,135 @@
+"""``lock``: choose versions, and write them down as a lock (PEP 751)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from builder_lambda.cli.cache import cache_option
+from builder_lambda.cli.json_output import json_option, print_json
+from builder_lambda.cli.requirement_inputs import read_inputs, requirement_inputs
+from builder_lambda.cli.target_options import target_options
+from builder_lambda.targets import Target
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from builder_lambda.cli.written_lock import WrittenLock
+    from builder_lambda.package_changes import PackageChange
+
+_ALL = "*"
+"""Stands for ``--upgrade`` without a name; no project can have it as a name."""
+
+
+class _LockCommand(click.Command):
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Read ``--upgrade[=NAME]`` as GNU has it: a name belongs to it only after ``=``, unlike click's own way."""
+        end = args.index("--") if "--" in args else len(args)
+        args[:end] = [f"--upgrade={_ALL}" if arg == "--upgrade" else arg for arg in args[:end]]
+        return super().parse_args(ctx, args)
+
+
+def _checked_name(_context: click.Context, _parameter: click.Parameter, value: Path) -> Path:
+    from packaging.pylock import is_valid_pylock_path
+
+    if not is_valid_pylock_path(value):
+        raise click.BadParameter("the name must be pylock.toml or pylock.<name>.toml, which tools look for (PEP 751).")
+    return value
+
+
+@click.command(cls=_LockCommand, short_help="Choose versions, and write them down as a lock.")
+@requirement_inputs
+@target_options
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path, dir_okay=False),
+    default=Path("pylock.toml"),
+    show_default=True,
+    callback=_checked_name,
+    metavar="FILE",
+    help="The lock to write. Versions in an earlier one are kept where the requirements allow them.",
+)
+@click.option(
+    "--upgrade",
+    multiple=True,
+    metavar="[=NAME]",
+    help="Move a package to its newest version, or all without a name; may be repeated.",
+)
+@click.option(
+    "--exclude-newer",
+    metavar="DATE",
+    help="Use only what was uploaded before: 2026-01-31, 2026-01-31T12:00:00Z, or an age such as '7 days'.",
+)
+@cache_option
+@json_option
+def lock(
+    *,
+    names: Sequence[str],
+    files: Sequence[Path],
+    project: Path | None,
+    extras: Sequence[str],
+    groups: Sequence[str],
+    runtime: str,
+    architecture: str,
+    output: Path,
+    upgrade: Sequence[str],
+    exclude_newer: str | None,
+    cache: Path,
+    as_json: bool,
+) -> None:
+    """Choose versions for requirements (REQ, -r, -p: all are one set) and write them down as a lock.
+
+    The lock is for one target, and pins one wheel per package by sha256 (PEP 751).
+    """
+    from builder_lambda.cli.progress import Progress
+    from builder_lambda.cli.told_ports import ToldPorts
+    from builder_lambda.cli.written_lock import write_lock
+    from builder_lambda.version_policy import upgrade_of
+
+    written = write_lock(
+        output,
+        read_inputs(names=names, files=files, project=project, extras=extras, groups=groups),
+        Target.parse(runtime, architecture),
+        upgrade="all" if _ALL in upgrade else upgrade_of(upgrade),
+        exclude_newer=exclude_newer,
+        ports=ToldPorts(cache, Progress(is_wanted=not as_json)).ports,
+    )
+    if as_json:
+        print_json(written.to_mapping())
+    else:
+        _print(written)
+
+
+def _print(written: WrittenLock) -> None:
+    from builder_lambda.cli.tables import plural, print_table
+
+    print_table(("package", "version", ""), _rows(written), left=3)
+    kinds = [change.kind for change in written.changes]
+    counts = [f"{kinds.count(kind)} {kind}" for kind in ("added", "removed", "moved", "changed") if kind in kinds]
+    if not written.is_new:
+        counts.append(f"{len(written.packages) - len(kinds) + kinds.count('removed')} unchanged")
+    target = f"{written.target.runtime} {written.target.architecture}"
+    what = plural(len(written.packages), "package")
+    told = what if written.is_new else f"{what} ({', '.join(counts)})"
+    click.echo(f"{written.output}: {target}, {told}, {written.seconds['total']:.2f} s")
+
+
+def _rows(written: WrittenLock) -> Iterator[tuple[str, ...]]:
+    from builder_lambda.cli.tables import escaped
+
+    changes = {} if written.is_new else {change.name: change for change in written.changes}
+    removed = {name: "" for name in changes if name not in written.packages}
+    for name, version in sorted({**written.packages, **removed}.items()):
+        yield escaped(name), escaped(version or "-"), _told(changes.get(name))
+
+
+def _told(change: PackageChange | None) -> str:
+    from builder_lambda.cli.tables import MARKS, escaped
+
+    if change is None:
+        return ""
+    was = f", was {escaped(change.before.version)}" if change.before is not None and change.kind != "changed" else ""
+    return f"{MARKS[change.kind]}{was}"

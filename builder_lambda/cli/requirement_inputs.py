@@ -1,0 +1,85 @@
+"""Where requirements come from on the command line: names, files, a project. All of one command are one set."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
+
+import click
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from builder_lambda.requirements import Requirements
+
+    CommandFunction = TypeVar("CommandFunction", bound=Callable[..., object])
+
+PATH = click.Path(path_type=Path)
+"""A path that need not exist: what reads it tells, in the same words as in a Pulumi program."""
+
+
+def requirement_inputs(function: CommandFunction) -> CommandFunction:
+    """Add ``-r``, ``-p``, ``--group``, ``--extra`` and ``REQ...`` to a command."""
+    parameters = (
+        click.argument("names", metavar="[REQ]...", nargs=-1),
+        click.option(
+            "-r",
+            "--requirements",
+            "files",
+            type=PATH,
+            multiple=True,
+            metavar="FILE",
+            help="A requirements file; may be repeated.",
+        ),
+        click.option(
+            "-p", "--project", type=PATH, metavar="PROJECT", help="A folder with pyproject.toml: its dependencies."
+        ),
+        click.option(
+            "--extra", "extras", multiple=True, metavar="NAME", help="With an extra of the project; may be repeated."
+        ),
+        click.option(
+            "--group", "groups", multiple=True, metavar="NAME", help="With a dependency group; may be repeated."
+        ),
+    )
+    for parameter in reversed(parameters):
+        function = parameter(function)
+    return function
+
+
+def read_inputs(
+    *, names: Sequence[str], files: Sequence[Path], project: Path | None, extras: Sequence[str], groups: Sequence[str]
+) -> Requirements:
+    """Return everything that is required, as one set in normal form.
+
+    :raises InvalidRequirements: with every line of every input that cannot be used.
+    :raises click.UsageError: if nothing is given.
+    """
+    if not (names or files or project):
+        raise click.UsageError("Nothing to lock: give requirements, -r FILE or -p PROJECT.")
+    if (extras or groups) and project is None:
+        raise click.UsageError("--extra and --group choose parts of a project: give -p PROJECT.")
+
+    from builder_lambda.errors import Fault, InvalidRequirements
+    from builder_lambda.pyproject import read_project
+    from builder_lambda.requirement_files import read_requirements
+    from builder_lambda.requirements import Requirements, parse_requirements
+
+    readings: list[Callable[[], Requirements]] = []
+    if names:
+        readings.append(lambda: parse_requirements(names, source="command line"))
+    readings += [lambda file=file: read_requirements(file, base=Path()) for file in files]  # type: ignore[misc]  # a default binds the file of the turn
+    if project is not None:
+        readings.append(lambda: read_project(project, groups=groups, extras=extras))
+
+    requirements, constraints, faults = set[str](), set[str](), list[Fault]()
+    for read in readings:
+        try:
+            found = read()
+        except InvalidRequirements as error:
+            faults += error.faults
+        else:
+            requirements |= set(found.requirements)
+            constraints |= set(found.constraints)
+    if faults:
+        raise InvalidRequirements(faults=tuple(faults))
+    return Requirements(requirements=tuple(sorted(requirements)), constraints=tuple(sorted(constraints)))

@@ -1,0 +1,114 @@
+"""Choose versions and write them as a lock file, moving only what must move or is to move."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from builder_lambda.build import resolve
+from builder_lambda.cli.cache import lock_key
+from builder_lambda.cli.output_file import write_file
+from builder_lambda.given_lock import read_whole_lock
+from builder_lambda.lock import parse_lock, render_lock
+from builder_lambda.package_changes import PackageSet, package_changes
+from builder_lambda.request import ResolveRequest
+from builder_lambda.stopwatch import Stopwatch
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from packaging.pylock import Pylock
+
+    from builder_lambda.package_changes import PackageChange
+    from builder_lambda.ports import ArchiveStore, Ports
+    from builder_lambda.requirements import Requirements
+    from builder_lambda.targets import Target
+    from builder_lambda.version_policy import Upgrade
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class WrittenLock:
+    """A lock file that was written, and what differs from the earlier one."""
+
+    output: Path
+    target: Target
+    lock_sha256: str
+    packages: Mapping[str, str]
+    """Version by canonical name."""
+
+    changes: tuple[PackageChange, ...]
+    is_new: bool
+    """Whether there was no earlier lock."""
+
+    seconds: Mapping[str, float]
+
+    def to_mapping(self) -> dict[str, object]:
+        """Return everything as JSON values."""
+        return {
+            "output": str(self.output),
+            "runtime": self.target.runtime,
+            "architecture": self.target.architecture,
+            "lock_sha256": self.lock_sha256,
+            "packages": dict(self.packages),
+            "changes": [change.to_mapping() for change in self.changes],
+            "seconds": dict(self.seconds),
+        }
+
+
+def write_lock(
+    output: Path,
+    requirements: Requirements,
+    target: Target,
+    *,
+    upgrade: Upgrade,
+    exclude_newer: str | None,
+    ports: Ports,
+) -> WrittenLock:
+    """Write a lock of the requirements for the target to ``output``.
+
+    :param upgrade: what may move although the earlier lock at ``output`` would do.
+    :raises InvalidLock: if there is a file at ``output`` that is not a lock.
+    :raises LayerError: of the resolver, and ``FileNotWritable``.
+    """
+    watch = Stopwatch(ports.clock)
+    earlier = read_whole_lock(output) if output.exists() else None
+    resolved = resolve(
+        ResolveRequest(
+            requirements=requirements.requirements,
+            constraints=requirements.constraints,
+            target=target,
+            previous_lock_sha256=None if earlier is None else _stored(earlier, ports.store),
+            upgrade=upgrade,
+            exclude_newer=exclude_newer,
+        ),
+        ports,
+    )
+    watch.lap("resolve")
+    text = ports.store.read_text(lock_key(resolved.lock_sha256))
+    if text is None:
+        raise RuntimeError(f"the cache has lost the lock {resolved.lock_sha256} that was just stored")
+    if not output.is_file() or output.read_text(encoding="utf-8") != text:
+        write_file(output, lambda part: part.write_bytes(text.encode()))
+    watch.lap("output")
+    nothing = PackageSet(kind="lock", packages={})
+    return WrittenLock(
+        output=output,
+        target=target,
+        lock_sha256=resolved.lock_sha256,
+        packages=resolved.packages,
+        changes=package_changes(
+            nothing if earlier is None else PackageSet.of_lock(earlier), PackageSet.of_lock(parse_lock(text))
+        ),
+        is_new=earlier is None,
+        seconds=watch.seconds(),
+    )
+
+
+def _stored(lock: Pylock, store: ArchiveStore) -> str:
+    """Put the earlier lock where a resolution looks for it, and return its name there."""
+    text = render_lock(lock)
+    digest = hashlib.sha256(text.encode()).hexdigest()
+    store.write_text(lock_key(digest), text)
+    return digest

@@ -1,0 +1,41 @@
+"""Compile with the interpreters of this machine. In the builder function that is the one that runs it."""
+
+from __future__ import annotations
+
+import os
+from functools import cache
+from typing import TYPE_CHECKING
+
+from builder_lambda.interpreter import Interpreter, find_interpreter
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from builder_lambda.bytecode import Bytecode, Source
+
+
+class HostCompiler:
+    """See :class:`builder_lambda.ports.Compiler`. An interpreter is looked for once in a process."""
+
+    def __init__(self, jobs: int | None = None) -> None:
+        """Compile in ``jobs`` processes at once; in as many as there are processors if left out."""
+        self._jobs = jobs or os.cpu_count() or 1
+
+    def version(self, python_version: str) -> str:
+        """See :class:`builder_lambda.ports.Compiler`."""
+        return _interpreter(python_version).version
+
+    def compile(
+        self, distributions: Mapping[str, Sequence[Source]], *, python_version: str, mounted_at: str
+    ) -> Mapping[str, Bytecode]:
+        """See :class:`builder_lambda.ports.Compiler`."""
+        from builder_lambda.bytecode import compile_sources
+
+        return compile_sources(
+            distributions, interpreter=_interpreter(python_version), prefix=mounted_at, jobs=self._jobs
+        )
+
+
+@cache
+def _interpreter(python_version: str) -> Interpreter:
+    return find_interpreter(python_version)

@@ -1,0 +1,46 @@
+"""Both ports to package indexes, opened when the first is used: a build that is known needs neither."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from builder_lambda.version_policy import KEEP_VERSIONS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from packaging.pylock import Pylock
+
+    from builder_lambda.ports import IndexPorts, WheelBytes
+    from builder_lambda.requirements import Requirements
+    from builder_lambda.targets import Target
+    from builder_lambda.version_policy import VersionPolicy
+    from builder_lambda.wheels import LockedWheel
+
+
+class IndexOnDemand:
+    """A resolver and a wheel index, which imports nothing of either before it is asked."""
+
+    def __init__(self, open_index: Callable[[], IndexPorts]) -> None:
+        """Lead to what ``open_index`` returns, which is called once at most."""
+        self._open = open_index
+
+    @cached_property
+    def _opened(self) -> IndexPorts:
+        return self._open()
+
+    def resolve(
+        self,
+        requirements: Requirements,
+        target: Target,
+        *,
+        previous: Pylock | None = None,
+        policy: VersionPolicy = KEEP_VERSIONS,
+    ) -> Pylock:
+        """See :class:`builder_lambda.ports.Resolver`."""
+        return self._opened.resolver.resolve(requirements, target, previous=previous, policy=policy)
+
+    def fetch(self, wheels: Sequence[LockedWheel]) -> tuple[WheelBytes, ...]:
+        """See :class:`builder_lambda.ports.WheelIndex`."""
+        return self._opened.wheels.fetch(wheels)

@@ -1,0 +1,50 @@
+"""Put together what leads to package indexes: for those of the machine, and for those that a request names."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from builder_lambda.fitting_resolver import FittingResolver
+from builder_lambda.ports import IndexPorts
+from builder_lambda.preflight_resolver import PreflightResolver
+from builder_lambda.runtime_logins import RuntimeLogins
+from builder_lambda.simple_index import SimpleIndex
+from builder_lambda.wheel_addresses import AddressingWheelIndex
+from builder_lambda.wheel_index import HttpWheelIndex
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from builder_lambda.index_options import IndexOptions
+    from builder_lambda.index_settings import IndexSettings
+    from builder_lambda.ports import Resolver
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class IndexOpener:
+    """Opens indexes. Nothing is asked, and no login looked up, before a port is used."""
+
+    settings: IndexSettings
+    """Of the machine."""
+
+    resolver: Callable[[IndexSettings, SimpleIndex], Resolver]
+    """Makes the resolver for some indexes."""
+
+    logins: RuntimeLogins
+
+    def __call__(self, options: IndexOptions) -> IndexPorts:
+        """Return the ports for what a request says about indexes; those of the machine if it says nothing."""
+        settings = self.settings.opened(options, self.logins.login)
+        listing = SimpleIndex(settings=settings)
+        resolver = FittingResolver(self.resolver(settings, listing), listing)
+        return IndexPorts(
+            resolver=PreflightResolver(resolver, listing),
+            wheels=AddressingWheelIndex(HttpWheelIndex(settings=settings), listing),
+        )
+
+
+def index_opener(settings: IndexSettings, resolver: Callable[[IndexSettings, SimpleIndex], Resolver]) -> IndexOpener:
+    """Return the opener for a machine with these settings, whose logins are where its variables and role lead."""
+    logins = RuntimeLogins(environ=settings.environ, netrc_file=settings.netrc_file)
+    return IndexOpener(settings=settings, resolver=resolver, logins=logins)

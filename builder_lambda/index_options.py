@@ -1,0 +1,136 @@
+"""Which indexes the packages of a layer come from, as one value: the same in a program, on the wire and in a log.
+
+Pure, and free of credentials: these are given by reference (``index_login.py``) and looked up where they are used.
+Indexes are asked in a fixed order, and the first that knows a name has it: who publishes that name on a later one
+gains nothing (PEP 708 tells of the attack; the rule is uv's ``first-index``).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from builder_lambda.build_errors import InvalidOptions
+from builder_lambda.index_faults import index_faults
+from builder_lambda.index_login import CodeArtifact, EnvironmentLogin, LoginReference, NetrcLogin, SecretLogin
+from builder_lambda.index_reader import IndexReader
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PackageIndex:
+    """One index, and how to be let in. Checked as a part of :class:`IndexOptions`."""
+
+    name: str
+    """What it is called in pins and messages."""
+
+    url: str | None = None
+    """Its simple repository API (PEP 503, 691), without credentials; ``None`` for CodeArtifact, whose URL follows."""
+
+    login: LoginReference | None = None
+    is_explicit: bool = False
+    """Whether only the names that are pinned to it are looked for here."""
+
+    ignores_age: bool = False
+    """Whether ``exclude_newer`` is not for this index: for one's own packages, and servers without upload times."""
+
+    @property
+    def address(self) -> str:
+        """The URL, given or that of the CodeArtifact repository."""
+        return self.login.url if isinstance(self.login, CodeArtifact) else self.url or ""
+
+    def to_mapping(self) -> dict[str, object]:
+        """Return the index as JSON values, without what is not set."""
+        mapping: dict[str, object] = {"name": self.name}
+        if self.url:
+            mapping["url"] = self.url
+        match self.login:
+            case SecretLogin(arn=arn):
+                mapping["secret_arn"] = arn
+            case EnvironmentLogin(username_variable=user, password_variable=password):
+                mapping |= {"username_variable": user} if user else {}
+                mapping["password_variable"] = password
+            case NetrcLogin():
+                mapping["netrc"] = True
+            case CodeArtifact(domain=domain, owner=owner, repository=repository, region=region):
+                mapping["codeartifact"] = {
+                    "domain": domain,
+                    "owner": owner,
+                    "repository": repository,
+                    "region": region,
+                }
+        mapping |= {"explicit": True} if self.is_explicit else {}
+        mapping |= {"ignores_age": True} if self.ignores_age else {}
+        return mapping
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class IndexOptions:
+    """The indexes of a layer. Values are checked when one is made, all of them at once.
+
+    Without any, the indexes are those that the builder is set up for by uv's or pip's variables and files.
+
+    :raises InvalidOptions: naming everything that cannot be used.
+    """
+
+    default: PackageIndex | None = None
+    """The index that is asked last; ``None`` for the one that the builder is set up for."""
+
+    extra: tuple[PackageIndex, ...] = ()
+    """The indexes that are asked before, in this order."""
+
+    pins: Mapping[str, str] = field(default_factory=dict)
+    """Name of the index by project name: such a project comes from there or not at all."""
+
+    def __post_init__(self) -> None:
+        """Check the values."""
+        faults = index_faults(self)
+        if faults:
+            raise InvalidOptions(faults=faults)
+
+    def __bool__(self) -> bool:
+        """Tell whether anything is said about indexes."""
+        return bool(self.default or self.extra)
+
+    def __iter__(self) -> Iterator[PackageIndex]:
+        """Yield the indexes in the order in which they are asked."""
+        yield from self.extra
+        if self.default is not None:
+            yield self.default
+
+    def to_mapping(self) -> dict[str, object]:
+        """Return the options as JSON values, without what is not set."""
+        mapping: dict[str, object] = {}
+        if self.default is not None:
+            mapping["default"] = self.default.to_mapping()
+        if self.extra:
+            mapping["extra"] = [index.to_mapping() for index in self.extra]
+        if self.pins:
+            mapping["pins"] = dict(sorted(self.pins.items()))
+        return mapping
+
+    @classmethod
+    def from_mapping(cls, mapping: Mapping[str, object]) -> IndexOptions:
+        """Return the options that :meth:`to_mapping` described, or that a user wrote in this form.
+
+        :raises InvalidOptions: naming everything that cannot be used.
+        """
+        reader = IndexReader()
+        read = reader.read(mapping)
+        default = None if read.default is None else PackageIndex(**read.default)
+        extra = tuple(PackageIndex(**values) for values in read.extra)
+        if reader.faults:
+            unchecked = _Unchecked(default=default, extra=extra, pins=read.pins)
+            raise InvalidOptions(faults=(*reader.faults, *index_faults(unchecked)))
+        return cls(default=default, extra=extra, pins=read.pins)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Unchecked:
+    """What could be read of options with faults."""
+
+    default: PackageIndex | None
+    extra: tuple[PackageIndex, ...]
+    pins: Mapping[str, str]

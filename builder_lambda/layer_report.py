@@ -1,0 +1,57 @@
+"""What a finished archive has to tell."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from builder_lambda.archive import MAX_UNPACKED_BYTES
+from builder_lambda.report import Report, Size
+from builder_lambda.request import PackageSize
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from builder_lambda.archive import Archive
+    from builder_lambda.archive_entry import ArchiveEntry
+    from builder_lambda.report import BytecodeReport, SlimReport
+    from builder_lambda.request import ModuleSource
+    from builder_lambda.runtime_provided import RuntimeProvided
+    from builder_lambda.wheels import LockedWheel
+
+
+def package_sizes(archive: Archive, wheels: Sequence[LockedWheel]) -> dict[str, PackageSize]:
+    """Return the size of each package that is in the archive, by name. A file of two packages counts for the first."""
+    owned = _by_owner(archive)
+    sizes = {wheel.name: (wheel.version, owned.get(f"{wheel.name} {wheel.version}")) for wheel in wheels}
+    return {
+        name: PackageSize(version=version, size_bytes=size.size_bytes, unpacked_bytes=size.unpacked_bytes)
+        for name, (version, size) in sizes.items()
+        if size is not None
+    }
+
+
+def layer_report(
+    archive: Archive,
+    modules: Sequence[ModuleSource],
+    slimmed: SlimReport,
+    bytecode: BytecodeReport,
+    provided: RuntimeProvided,
+) -> Report:
+    """Return the report of an archive."""
+    owned = _by_owner(archive)
+    kept = tuple(f"{name} stays, as {by} requires it, though the runtime brings one" for name, by in provided.kept_for)
+    return Report(
+        limit_share=round(archive.unpacked_bytes / MAX_UNPACKED_BYTES, 6),
+        bytecode=bytecode,
+        slim=slimmed,
+        runtime_provided=provided.left_out,
+        modules={module.name: owned[module.name] for module in modules if module.name in owned},
+        notes=(*kept, *archive.notes),
+    )
+
+
+def _by_owner(archive: Archive) -> dict[str, Size]:
+    owned: dict[str, list[ArchiveEntry]] = {}
+    for entry in archive.entries:
+        owned.setdefault(entry.owner, []).append(entry)
+    return {owner: Size.of(entries) for owner, entries in owned.items()}

@@ -1,0 +1,71 @@
+"""Which files a function does not need, as rules over their paths."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+Rule = Literal["tests", "type stubs", "native sources", "spare metadata", "excluded"]
+"""Why a file is left out; ``excluded`` is by a pattern of the user."""
+
+_TEST_FOLDERS = frozenset({"test", "tests"})
+_STUB_SUFFIXES = (".pyi", "/py.typed")
+_NATIVE_SUFFIXES = frozenset(
+    "a c cc cpp cu cuh cxx f f90 h hh hpp hxx la m4 o pxd pxi pyx tp".split()  # noqa: SIM905 - a table of words
+)
+_SPARE_METADATA = frozenset({"INSTALLER", "RECORD", "REQUESTED", "WHEEL", "direct_url.json"})
+"""What installers leave for themselves (PEP 376, 427, 610). ``importlib.metadata`` reads versions, requirements and
+entry points from other files; without RECORD its ``files()`` is ``None``."""
+
+_LICENCES = ("licen", "copying", "notice", "authors")
+
+
+def is_protected(path: str) -> bool:
+    """Tell whether no rule and no pattern may leave out the file: metadata that programs read, and licences."""
+    folders, _, name = path.rpartition("/")
+    if not folders.partition("/")[0].endswith(".dist-info"):
+        return False
+    return name in ("METADATA", "entry_points.txt") or "/licenses" in folders or name.lower().startswith(_LICENCES)
+
+
+def test_folders(paths: Iterable[str]) -> frozenset[str]:
+    """Return the folders called ``test`` or ``tests`` that hold test modules, directly or further down.
+
+    The name alone proves nothing: ``django/test`` is a part of Django, and dbt keeps macros in ``tests``.
+    """
+    found: set[str] = set()
+    for path in paths:
+        parts = path.split("/")
+        if _is_test_module(parts[-1]):
+            found.update("/".join(parts[: depth + 1]) for depth, part in enumerate(parts[:-1]) if part in _TEST_FOLDERS)
+    return frozenset(found)
+
+
+def rule_for(path: str, tests: frozenset[str], *, keep_native_sources: bool) -> Rule | None:
+    """Return the first rule by which the file is not needed.
+
+    :param tests: what :func:`test_folders` returned for all files.
+    """
+    parts = path.split("/")
+    if any("/".join(parts[: depth + 1]) in tests for depth, part in enumerate(parts[:-1]) if part in _TEST_FOLDERS):
+        return "tests"
+    in_metadata = len(parts) > 1 and parts[0].endswith(".dist-info")
+    if in_metadata:
+        return "spare metadata" if len(parts) == 2 and parts[1] in _SPARE_METADATA else None
+    if path.endswith(_STUB_SUFFIXES) or (len(parts) > 1 and parts[0].endswith("-stubs")):
+        return "type stubs"
+    if not keep_native_sources and is_native_source(path):
+        return "native sources"
+    return None
+
+
+def is_native_source(path: str) -> bool:
+    """Tell whether the file is what extension modules are compiled from or against."""
+    stem, dot, suffix = path.rpartition("/")[2].rpartition(".")
+    return bool(stem and dot) and suffix.lower() in _NATIVE_SUFFIXES
+
+
+def _is_test_module(name: str) -> bool:
+    return name.endswith(".py") and (name.startswith("test_") or name.endswith("_test.py") or name == "conftest.py")

@@ -1,0 +1,49 @@
+"""Put an archive into the store, unless it is there already."""
+
+from __future__ import annotations
+
+import io
+import json
+import tempfile
+from typing import TYPE_CHECKING, BinaryIO, cast
+
+if TYPE_CHECKING:
+    from builder_lambda.archive import Archive, WrittenArchive
+    from builder_lambda.ports import ArchiveStore
+    from builder_lambda.stopwatch import Stopwatch
+
+_BYTES_IN_MEMORY = 1024 * 1024
+"""A larger archive is written to a temporary file, so that memory holds the wheels but not the archive too."""
+
+
+def report_key(archive_key: str) -> str:
+    """Return where the report of an archive is: beside it."""
+    return f"{archive_key.removesuffix('.zip')}.report.json"
+
+
+def store_archive(archive: Archive, key: str, store: ArchiveStore, watch: Stopwatch) -> WrittenArchive:
+    """Write the archive at ``key``, which names its content, unless one of that content is there; return what is there.
+
+    Two wheels of equal content may be packed differently: what came first stays, as layers may have been published
+    from it. One that is not what its report tells of was damaged, or changed by somebody, and is replaced.
+    """
+    found = store.find_archive(key)
+    if found is not None and _is_reported(found, key, store):
+        watch.lap("store")
+        return found
+    # Not a spooled file: it would hold a large member in memory once more before it turned to the disk.
+    with tempfile.TemporaryFile() if archive.packed_bytes > _BYTES_IN_MEMORY else io.BytesIO() as file:
+        stream = cast("BinaryIO", file)
+        written = archive.write(stream)
+        watch.lap("write")
+        store.write_archive(key, stream, written)
+        watch.lap("store")
+    return written
+
+
+def _is_reported(found: WrittenArchive, key: str, store: ArchiveStore) -> bool:
+    try:
+        told = json.loads(store.read_text(report_key(key)) or "")
+        return [told["code_sha256"], told["size_bytes"]] == [found.code_sha256, found.size_bytes]
+    except (KeyError, TypeError, ValueError):
+        return False

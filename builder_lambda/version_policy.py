@@ -1,0 +1,59 @@
+"""Which versions may be chosen, beside what the requirements say. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Literal
+
+from builder_lambda.build_errors import InvalidOptions, OptionFault
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from packaging.pylock import Pylock
+
+Upgrade = Literal["all"] | tuple[str, ...]
+"""What moves to the newest version allowed: everything, or these projects by normalised name."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class VersionPolicy:
+    """What a resolver is told about versions. By default: keep those of the previous lock."""
+
+    uploaded_before: datetime | None = None
+    """Files uploaded later, and files whose index does not tell when, are as if they were not there."""
+
+    upgrade: Upgrade = ()
+
+    def kept_of(self, previous: Pylock | None) -> Pylock | None:
+        """Return the part of the previous lock whose versions are preferred, or ``None``."""
+        if previous is None or self.upgrade == "all":
+            return None
+        return replace(
+            previous, packages=[package for package in previous.packages if package.name not in self.upgrade]
+        )
+
+
+KEEP_VERSIONS = VersionPolicy()
+"""Prefers the versions of the previous lock, whatever their age."""
+
+
+def upgrade_of(value: object) -> Upgrade:
+    """Return what is to be upgraded: ``"all"``, or the normalised names of a list.
+
+    :raises InvalidOptions: naming everything that is no project name.
+    """
+    if value == "all" or not value:
+        return "all" if value else ()
+    from packaging.utils import canonicalize_name, is_normalized_name  # takes longer than all of ours to import
+
+    if isinstance(value, str) or not isinstance(value, (list, tuple)):
+        raise InvalidOptions(faults=(OptionFault(option="upgrade", reason="it must be 'all' or a list of names"),))
+    names: Sequence[object] = value
+    wrong = [name for name in names if not isinstance(name, str) or not is_normalized_name(canonicalize_name(name))]
+    if wrong:
+        raise InvalidOptions(
+            faults=tuple(OptionFault(option="upgrade", reason=f"{name!r} is no project name") for name in wrong)
+        )
+    return tuple(sorted({canonicalize_name(str(name)) for name in names}))

@@ -1,0 +1,113 @@
+"""LayerSource: what a layer is made of, read once: requirements or a lock, and modules of one's own."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import platformdirs
+import pulumi
+import pulumi_aws as aws
+
+from builder_lambda import Requirements, Target, parse_requirements, read_requirements
+from builder_lambda.given_lock import GivenLock, read_lock
+from builder_lambda.modules import PackedModule, pack_modules
+from builder_lambda.pyproject import read_project
+
+from .archive_bucket import PREFIX, ArchiveBucket
+
+_CACHE = Path(platformdirs.user_cache_dir("python-layers")) / "modules"
+
+
+@dataclass(frozen=True, kw_only=True)
+class LayerSource:
+    """What goes into a layer, apart from how it is built."""
+
+    requirements: Requirements = Requirements(requirements=(), constraints=())  # noqa: RUF009 - frozen
+    """What the builder resolves; empty where a lock is given."""
+
+    lock: Path | None = None
+    """A lock that is used as it is: ``pylock.toml``, ``uv.lock``, ``poetry.lock`` or ``Pipfile.lock``."""
+
+    groups: Sequence[str] = ()
+    extras: Sequence[str] = ()
+    """Dependency groups and extras that are taken from the lock."""
+
+    modules: tuple[PackedModule, ...] = ()
+    """Modules and packages of one's own."""
+
+    @classmethod
+    def read(
+        cls,
+        requirements: Sequence[str] | Path | Requirements | None,
+        *,
+        lock: Path | None = None,
+        groups: Sequence[str] = (),
+        extras: Sequence[str] = (),
+        modules: Sequence[Path] = (),
+        base: Path | None = None,
+    ) -> "LayerSource":
+        """Read files where paths are given.
+
+        :param requirements: lines, a requirements file, or a project: its folder or ``pyproject.toml``.
+        :param base: what files are named relative to in messages.
+        :raises LayerError: with all faults of the files.
+        """
+        return cls(
+            requirements=_requirements(requirements, groups, extras, base),
+            lock=lock,
+            groups=tuple(groups),
+            extras=tuple(extras),
+            modules=pack_modules(modules),
+        )
+
+    def lock_for(self, target: Target) -> GivenLock | None:
+        """Return what the given lock says for a target.
+
+        :raises LayerError: that says why the lock does not cover the target.
+        """
+        return read_lock(self.lock, target, groups=self.groups, extras=self.extras) if self.lock else None
+
+    def store_modules(self, name: str, home: ArchiveBucket, opts: pulumi.ResourceOptions) -> list[pulumi.Resource]:
+        """Register the objects that carry the modules to the builder."""
+        stored: list[pulumi.Resource] = []
+        for module in self.modules:
+            path = _CACHE / f"{module.source.sha256}.zip"
+            if not path.exists():
+                path.parent.mkdir(parents=True, exist_ok=True)
+                path.write_bytes(module.content)
+            asset = pulumi.FileAsset(str(path))
+            stored.append(_stored(f"{name}-module-{module.source.name}", module.source.key, asset, home, opts))
+        return stored
+
+
+def store_lock(name: str, lock: GivenLock, home: ArchiveBucket, opts: pulumi.ResourceOptions) -> pulumi.Resource:
+    """Register the object that carries a given lock to the builder."""
+    return _stored(f"{name}-lock", f"locks/{lock.lock_sha256}.toml", pulumi.StringAsset(lock.text), home, opts)
+
+
+def _stored(
+    name: str, key: str, asset: pulumi.Asset, home: ArchiveBucket, opts: pulumi.ResourceOptions
+) -> aws.s3.BucketObjectv2:
+    # Named by content, so another layer may have the same object: it goes with the bucket only.
+    keep = pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(retain_on_delete=True))
+    return aws.s3.BucketObjectv2(
+        name, bucket=home.bucket, key=f"{PREFIX}{key}", source=asset, region=home.region, opts=keep
+    )
+
+
+def _requirements(
+    given: Sequence[str] | Path | Requirements | None, groups: Sequence[str], extras: Sequence[str], base: Path | None
+) -> Requirements:
+    match given:
+        case None:
+            return Requirements(requirements=(), constraints=())
+        case Requirements():
+            return given
+        case Path() if given.is_dir() or given.name == "pyproject.toml":
+            return read_project(given, groups=groups, extras=extras)
+        case Path():
+            return read_requirements(given, base=base)
+        case str():
+            return parse_requirements([given])
+        case _:
+            return parse_requirements(list(given))
