@@ -10,7 +10,7 @@ PYTHON := $(shell for python in python3 python3.14 python3.13 python3.12 python3
 VENV := .venv/bin/python
 
 .DEFAULT_GOAL := help
-.PHONY: help venv setup up test lint down bench
+.PHONY: help venv setup up test test-wide lint down bench
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):[^#]*## \(.*\)/\1|\2/p' $(MAKEFILE_LIST) | while IFS='|' read -r target does; do \
@@ -34,6 +34,9 @@ lint: venv ## check style and types
 	$(VENV) -m ruff check
 	$(VENV) -m ruff format --check
 	$(VENV) -m mypy
+
+test-wide: setup ## compare with pip over many real wheels
+	$(VENV) -m pytest -m wide
 
 test: lint setup ## lint, then every test, on the engine and the embedded AWS too
 	$(VENV) -m pytest -n auto --dist loadfile

@@ -44,6 +44,8 @@ _DENIED = (
     re.compile(r"Missing credentials for: (\S+)"),
 )
 _MOST_CULPRITS = 50
+_UNWRAPPED = "10000"
+"""As wide a terminal as uv wraps its text for: a sentence that is broken is not recognised."""
 
 
 class UvResolver:
@@ -120,7 +122,7 @@ class UvResolver:
             command,
             input="\n".join(requirements.requirements),
             cwd=work,  # so that no pyproject.toml or uv.toml of a project takes part
-            env=environ,
+            env={**environ, "COLUMNS": _UNWRAPPED},
             capture_output=True,
             text=True,
             check=False,

@@ -21,14 +21,16 @@ NORMAL_FORMS = [
     (f"Demo_X @ {WHEEL_URL}#sha256={HASH}", f"demo-x @ {WHEEL_URL}#sha256={HASH}"),
 ]
 
+NOT_HERE = "indexes are given as index options, or to the builder (UV_INDEX_URL), not among requirements"
+
 REFUSED = [
     ("-e .", "an editable requirement exists on one machine only; publish a wheel and require that"),
     ("--editable=./x", "an editable requirement exists on one machine only; publish a wheel and require that"),
     ("-r more.txt", "other files can be named in a requirements file only, not here"),
     ("-c limits.txt", "constraints can be named in a requirements file only, not here"),
-    ("--index-url https://i.example/simple", "indexes are given as index options, or to the builder (UV_INDEX_URL), not among requirements"),
-    ("-i https://i.example/simple", "indexes are given as index options, or to the builder (UV_INDEX_URL), not among requirements"),
-    ("--find-links ./wheels", "indexes are given as index options, or to the builder (UV_INDEX_URL), not among requirements"),
+    ("--index-url https://i.example/simple", NOT_HERE),
+    ("-i https://i.example/simple", NOT_HERE),
+    ("--find-links ./wheels", NOT_HERE),
     ("--pre", "the option --pre is not supported"),
     ("a --global-option=x", "the option --global-option is not supported"),
     ("./local", "a local path exists on one machine only; publish a wheel and require that"),

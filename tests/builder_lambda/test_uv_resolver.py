@@ -134,3 +134,11 @@ def test_unreachable_index_is_told_without_credentials() -> None:
 def test_what_uv_says_besides_is_our_bug() -> None:
     with pytest.raises(RuntimeError, match="Couldn't parse requirement"):
         resolver(FakeUv(said("invalid-line"))).resolve(parse_requirements(["x"]), TARGET)
+
+
+def test_uv_is_told_not_to_wrap_what_it_says() -> None:
+    # COLUMNS of a narrow terminal broke the sentences by which faults are told apart.
+    uv = FakeUv(said("unknown-package"))
+    with pytest.raises(UnknownPackage):
+        resolver(uv).resolve(parse_requirements(["reqests"]), TARGET)
+    assert {options["env"]["COLUMNS"] for options in uv.options} == {"10000"}

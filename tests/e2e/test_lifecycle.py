@@ -196,7 +196,10 @@ def test_an_archive_that_was_deleted_is_built_again_to_the_same_bytes(deployed: 
     outcome = deployed.up(**BASE)
     assert [step for step, _urn in outcome.steps] == ["update"]
     assert target(deployed) == before
-    assert storage.list_objects_v2(Bucket=bucket, Prefix="python-layers/archives/")["KeyCount"] == 1
+    archives = storage.list_objects_v2(Bucket=bucket, Prefix="python-layers/archives/")["Contents"]
+    assert [item["Key"].rsplit("/", 1)[1] for item in archives if item["Key"].endswith(".zip")] == [
+        f"{before['content_hash']}.zip"
+    ]
 
 
 def test_another_account_has_a_stack_of_its_own_beside_it(deployed: Stack) -> None:
