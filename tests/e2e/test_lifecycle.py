@@ -1,7 +1,10 @@
 """The life of a stack, first to last, with real packages; each test leaves the layer as it was deployed first."""
 
 import json
+import os
 import re
+import subprocess
+import sys
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -10,7 +13,8 @@ import pytest
 
 from components.statements import parse_policy
 from local_aws.canary import run_canary
-from tests.e2e.stack import Stack
+from local_aws.environment import SECRET_KEY
+from tests.e2e.stack import ROOT, Stack
 
 pytestmark = [pytest.mark.e2e, pytest.mark.index]
 
@@ -212,12 +216,27 @@ def test_another_account_has_a_stack_of_its_own_beside_it(deployed: Stack) -> No
     assert deployed.client("lambda", "eu-west-1").list_layers()["Layers"]
 
 
-def test_what_the_state_holds_is_small_and_names_no_secret(deployed: Stack) -> None:
-    state = deployed.say("stack", "export")
-    deployment = json.loads(state)["deployment"]
+def test_the_command_line_makes_the_same_bytes_as_the_builder_function(deployed: Stack, tmp_path: Path) -> None:
+    runtime, architecture = next(iter(deployed.layers()["web"])).split("-")
+    command = [sys.executable, "-m", "builder_lambda", "build", OLD, "certifi==2024.8.30"]
+    command += ["--runtime", runtime, "--architecture", architecture, "-o", "layer.zip", "--json"]
+    environ = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHON_LAYERS_CACHE": str(tmp_path / "cache")}
+    done = subprocess.run(command, cwd=tmp_path, env=environ, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    built = json.loads(done.stdout)
+    assert built["bytecode"]["included"] is True
+    assert {key: built[key] for key in ("content_hash", "code_sha256")} == {
+        key: target(deployed)[key] for key in ("content_hash", "code_sha256")
+    }
+
+
+def test_what_the_state_holds_of_a_build_is_small_and_nothing_secret(deployed: Stack) -> None:
+    deployment = json.loads(deployed.say("stack", "export"))["deployment"]
     (build,) = [r for r in deployment["resources"] if r["type"].endswith(":LayerBuild")]
-    assert len(json.dumps(build)) < 6000
-    assert "idna" in json.dumps(build["inputs"]["packages"])
+    state = json.dumps([build["inputs"], build["outputs"]])
+    assert len(state) < 6000
+    assert "idna" in build["inputs"]["packages"]
+    assert SECRET_KEY not in state.split('"')
 
 
 def test_destroy_leaves_nothing_behind(deployed: Stack) -> None:
