@@ -14,6 +14,7 @@ __all__ = [
     "InterpreterMissing",
     "InvalidModules",
     "InvalidOptions",
+    "InvalidSlimPattern",
     "ModuleFault",
     "ModuleMissing",
     "OptionFault",
@@ -133,3 +134,16 @@ class InterpreterMissing(LayerError, code="interpreter-missing"):
 
     def _details(self) -> tuple[str, ...]:
         return tuple(f"does not run, or is not what it is called: {path}" for path in self.tried)
+
+
+@dataclass(eq=False, kw_only=True)
+class InvalidSlimPattern(LayerError, code="invalid-slim-pattern"):
+    """A pattern of what to include or exclude cannot be read."""
+
+    cause = "a spelling error; the patterns are those of .gitignore"
+    remedy = "correct the pattern, for instance 'botocore/data/ec2/' for a folder or '*.txt' for files of any folder"
+
+    pattern: str
+
+    def _what(self) -> str:
+        return f"{self.pattern!r} is not a pattern of files"

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Literal, get_args
 
 from pathspec import GitIgnoreSpec
 
+from builder_lambda.build_errors import InvalidSlimPattern
 from builder_lambda.import_guard import ImportGuard
-from builder_lambda.layer_error import LayerError
 from builder_lambda.literal_guard import LiteralGuard
 from builder_lambda.slim_rules import Rule, is_protected, rule_for, test_folders
 
@@ -92,19 +92,6 @@ class SlimPlan:
         for file in self.left_out:
             sizes[file.rule] += file.size
         return dict(sizes.most_common())
-
-
-@dataclass(eq=False, kw_only=True)
-class InvalidSlimPattern(LayerError, code="invalid-slim-pattern"):
-    """A pattern of what to include or exclude cannot be read."""
-
-    cause = "a spelling error; the patterns are those of .gitignore"
-    remedy = "correct the pattern, for instance 'botocore/data/ec2/' for a folder or '*.txt' for files of any folder"
-
-    pattern: str
-
-    def _what(self) -> str:
-        return f"{self.pattern!r} is not a pattern of files"
 
 
 def plan_slimming(files: Mapping[str, int], source_of: Callable[[str], bytes], options: SlimOptions) -> SlimPlan:

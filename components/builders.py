@@ -7,8 +7,9 @@ where that is safe: requests are idempotent, and a finished build is answered fr
 
 import base64
 import json
+import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, NoReturn, Protocol
 
 import tenacity
@@ -24,9 +25,12 @@ from builder_lambda.errors import (
     BuilderTimedOut,
 )
 
+_USD_PER_GB_SECOND = {"x86_64": 0.0000166667, "arm64": 0.0000133334}
+_USD_PER_REQUEST = 0.0000002
 _FRESH_ROLE_SECONDS = 60
 _READ_TIMEOUT_MARGIN_SECONDS = 10
 _ASK_AGAIN = ("TooManyRequestsException", "ServiceException", "EC2ThrottledException", "ResourceConflictException")
+_BILLED = re.compile(r'Billed Duration: (\d+) ms|"billedDurationMs":\s*(\d+)')  # as text, and as JSON
 _DENIED = ("AccessDeniedException", "AccessDenied", "KMSAccessDeniedException")
 
 
@@ -47,6 +51,7 @@ class BuilderFunction:
     arn: str
     timeout_seconds: int
     memory_mb: int
+    architecture: str
 
     @property
     def name(self) -> str:
@@ -65,7 +70,12 @@ class BuilderFunction:
             arn=mapping["arn"],
             timeout_seconds=int(mapping["timeout_seconds"]),
             memory_mb=int(mapping["memory_mb"]),
+            architecture=mapping["architecture"],
         )
+
+    def cost_usd(self, billed_seconds: float) -> float:
+        """Return the list price of running for some seconds (AWS: "Lambda pricing", first tier)."""
+        return self.memory_mb / 1024 * billed_seconds * _USD_PER_GB_SECOND[self.architecture] + _USD_PER_REQUEST
 
 
 def _refused_for_now(error: BaseException) -> bool:
@@ -121,13 +131,18 @@ class LambdaBuilder:
 
     def resolve(self, request: ResolveRequest) -> ResolveResult:
         """See :meth:`Builder.resolve`."""
-        return ResolveResult.from_mapping(self._denied(self._ask, {"resolve": request.to_mapping()}))
+        result, _log = self._denied(self._ask, {"resolve": request.to_mapping()})
+        return ResolveResult.from_mapping(result)
 
     def build(self, request: BuildRequest) -> BuildResult:
-        """See :meth:`Builder.build`."""
-        return BuildResult.from_mapping(self._denied(self._ask, {"build": request.to_mapping()}))
+        """See :meth:`Builder.build`. What AWS billed for this answer is among the ``seconds``, as ``billed``."""
+        answer, log = self._denied(self._ask, {"build": request.to_mapping()})
+        result = BuildResult.from_mapping(answer)
+        if found := _BILLED.search(log):
+            return replace(result, seconds={**result.seconds, "billed": int(found[1] or found[2]) / 1000})
+        return result
 
-    def _ask(self, event: Mapping[str, object]) -> Mapping[str, Any]:
+    def _ask(self, event: Mapping[str, object]) -> tuple[Mapping[str, Any], str]:
         function = self._function
         try:
             answer = self._disturbed(
@@ -143,12 +158,13 @@ class LambdaBuilder:
             raise BuilderCrashed(function=function.name, detail=f"the connection was lost: {error}") from error
         except ClientError as error:
             self._raise_refusal(error)
+        log = base64.b64decode(answer.get("LogResult", "")).decode(errors="replace")
         if "FunctionError" in answer:
-            self._raise_failure(payload, base64.b64decode(answer.get("LogResult", "")).decode(errors="replace"))
+            self._raise_failure(payload, log)
         if "error" in payload:
             raise LayerError.from_mapping(payload["error"])
         result: Mapping[str, Any] = payload["result"]
-        return result
+        return result, log
 
     def _raise_refusal(self, error: ClientError) -> NoReturn:
         code = error.response["Error"]["Code"]

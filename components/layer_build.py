@@ -65,6 +65,7 @@ _BUILT = (
     "package_sizes",
     "report",
     "seconds",
+    "cost_usd",
 )
 
 
@@ -153,6 +154,7 @@ class LayerBuildProvider(ResourceProvider):
 
     def _build(self, props: Props, *, is_first: bool) -> Props:
         name = props["layer_name"]
+        function = BuilderFunction.from_mapping(props["builder"])
         result = self.builder(props, is_first=is_first).build(
             BuildRequest(
                 name=name,
@@ -163,7 +165,9 @@ class LayerBuildProvider(ResourceProvider):
                 index=IndexOptions.from_mapping(props.get("index") or {}),
             )
         )
-        print(f"[{name}] {_sentence(result)}", flush=True)  # noqa: T201 - the engine shows it to the user
+        billed = result.seconds.get("billed")
+        cost_usd = function.cost_usd(billed) if billed is not None else None
+        print(f"[{name}] {_sentence(result, cost_usd)}", flush=True)  # noqa: T201 - the engine shows it to the user
         return {
             **props,
             "content_hash": result.content_hash,
@@ -174,6 +178,7 @@ class LayerBuildProvider(ResourceProvider):
             "package_sizes": {package: asdict(size) for package, size in result.packages.items()},
             "report": result.report.to_mapping(),
             "seconds": dict(result.seconds),
+            "cost_usd": cost_usd,
         }
 
 
@@ -194,12 +199,17 @@ def _target(props: Mapping[str, Any]) -> Target:
     return Target.parse(props["runtime"], props["architecture"])
 
 
-def _sentence(result: BuildResult) -> str:
+def _sentence(result: BuildResult, cost_usd: float | None) -> str:
     count = len(result.packages)
-    return (
-        f"{count} package{'s' * (count != 1)}, {result.size_bytes / 1e6:.1f} MB zipped, "
-        f"{result.unpacked_bytes / 1e6:.1f} MB unpacked, built in {result.seconds['total']:.1f} s"
-    )
+    parts = [
+        f"{count} package{'s' * (count != 1)}",
+        f"{result.size_bytes / 1e6:.1f} MB zipped",
+        f"{result.unpacked_bytes / 1e6:.1f} MB unpacked ({result.report.limit_share:.0%} of what Lambda takes)",
+        f"built in {result.seconds['total']:.1f} s",
+    ]
+    if cost_usd is not None:
+        parts.append(f"billed {result.seconds['billed']:.1f} s, ${cost_usd:.6f}")
+    return ", ".join(parts + list(result.report.notes))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -274,7 +284,10 @@ class LayerBuild(Resource, module="layers", name="LayerBuild"):
     """What was compiled and what was left out, and why."""
 
     seconds: pulumi.Output[Mapping[str, float]]
-    """Time of each stage of the build, and ``total``."""
+    """Time of each stage of the build, ``total``, and ``billed``: what AWS charged for."""
+
+    cost_usd: pulumi.Output[float | None]
+    """List price of the build."""
 
     def __init__(self, name: str, args: LayerBuildArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         """Register the build."""

@@ -157,6 +157,7 @@ class LayerBuilder(pulumi.ComponentResource):
             "arn": self._functions[_built_on(target.runtime)].arn,
             "timeout_seconds": self._args.timeout_seconds,
             "memory_mb": self._args.memory_mb,
+            "architecture": self._args.architecture,
         }
 
     def _targets(self) -> list[Target]:

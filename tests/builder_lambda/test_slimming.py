@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from builder_lambda.build_errors import InvalidSlimPattern
 from builder_lambda.slimming import (
-    InvalidSlimPattern,
     LeftOutFile,
     NeededFile,
     SlimOptions,

@@ -8,7 +8,7 @@ import pytest
 from botocore.config import Config
 from botocore.exceptions import ConnectionClosedError, ReadTimeoutError
 
-from builder_lambda import ResolveRequest, ResolveResult, Target
+from builder_lambda import BuildRequest, ResolveRequest, ResolveResult, Target
 from builder_lambda.errors import (
     BuilderCrashed,
     BuilderMissing,
@@ -18,10 +18,13 @@ from builder_lambda.errors import (
     UnknownPackage,
 )
 from components.builders import BuilderFunction, LambdaBuilder
-from tests.components.fakes import FakeInvocations, refusal
+from tests.components.fakes import FakeBuilder, FakeInvocations, refusal
 
 FUNCTION = BuilderFunction(
-    arn="arn:aws:lambda:eu-west-1:111122223333:function:builder", timeout_seconds=300, memory_mb=1024
+    arn="arn:aws:lambda:eu-west-1:111122223333:function:builder",
+    timeout_seconds=300,
+    memory_mb=1024,
+    architecture="x86_64",
 )
 REQUEST = ResolveRequest(requirements=("requests",), target=Target.parse("python3.13", "x86_64"))
 RESULT = ResolveResult(lock_sha256="10c4", packages={"requests": "2.32.3"})
@@ -144,7 +147,27 @@ def test_a_function_that_is_gone() -> None:
     assert raised.value.function == FUNCTION.arn
 
 
+@pytest.mark.parametrize(
+    "log",
+    [
+        "START\nREPORT RequestId: 1\tDuration: 1230.12 ms\tBilled Duration: 1231 ms\tMemory Size: 1024 MB",
+        '{"type":"platform.report","record":{"metrics":{"durationMs":1230.12,"billedDurationMs":1231}}}',
+    ],
+)
+def test_what_aws_billed_is_among_the_seconds_of_a_build(log: str) -> None:
+    built = FakeBuilder().build(
+        BuildRequest(name="web", target=Target.parse("python3.13", "x86_64"), lock_sha256='{"idna": "3.9"}')
+    )
+    reply = {**answer({"result": built.to_mapping()}), "LogResult": base64.b64encode(log.encode()).decode()}
+    request = BuildRequest(name="web", target=Target.parse("python3.13", "x86_64"), lock_sha256="1")
+    assert builder(FakeInvocations(reply)).build(request).seconds == {"total": 1.5, "billed": 1.231}
+    assert FUNCTION.cost_usd(1.231) == pytest.approx(0.0000207167, rel=1e-3)
+
+
 def test_numbers_that_came_as_floats_are_whole_again() -> None:
     assert (
-        BuilderFunction.from_mapping({"arn": FUNCTION.arn, "timeout_seconds": 300.0, "memory_mb": 1024.0}) == FUNCTION
+        BuilderFunction.from_mapping(
+            {"arn": FUNCTION.arn, "timeout_seconds": 300.0, "memory_mb": 1024.0, "architecture": "x86_64"}
+        )
+        == FUNCTION
     )

@@ -30,6 +30,7 @@ INPUTS: dict[str, Any] = {
         "arn": "arn:aws:lambda:eu-west-1:111122223333:function:builder",
         "timeout_seconds": 3,
         "memory_mb": 1024,
+        "architecture": "x86_64",
     },
     "archive_bucket": "archives",
     "options": {"bytecode": True},

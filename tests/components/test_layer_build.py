@@ -24,6 +24,7 @@ INPUTS: dict[str, Any] = {
         "arn": "arn:aws:lambda:eu-west-1:111122223333:function:builder",
         "timeout_seconds": 300.0,
         "memory_mb": 1024.0,
+        "architecture": "x86_64",
     },
     "archive_bucket": "archives",
     "options": {"bytecode": True},
@@ -156,7 +157,7 @@ def test_outputs_tell_what_was_built(capsys: pytest.CaptureFixture[str]) -> None
     assert outs["package_sizes"] == sizes
     assert outs["report"]["bytecode"]["included"] is False
     assert capsys.readouterr().out == (
-        "[web-python313-x86_64] 1 package, 0.0 MB zipped, 0.0 MB unpacked, built in 1.5 s\n"
+        "[web-python313-x86_64] 1 package, 0.0 MB zipped, 0.0 MB unpacked (0% of what Lambda takes), built in 1.5 s\n"
     )
 
 

@@ -1,0 +1,55 @@
+"""The reference names everything that there is: every error code, every key of the settings."""
+
+import importlib
+import pkgutil
+import re
+from pathlib import Path
+
+import pytest
+import yaml
+
+import builder_lambda
+from builder_lambda.layer_error import LayerError
+from components import settings
+
+DOCS = Path(__file__).parent.parent / "docs"
+
+
+def codes() -> set[str]:
+    for module in pkgutil.iter_modules(builder_lambda.__path__):
+        if module.name not in {"__main__", "bytecode_worker"}:
+            importlib.import_module(f"builder_lambda.{module.name}")
+    kinds = LayerError.__subclasses__()
+    return {kind.code for kind in kinds if kind.__module__.startswith(("builder_lambda.", "components."))}
+
+
+def test_every_error_code_is_in_the_reference_and_no_other() -> None:
+    listed = set(re.findall(r"^\| `([a-z-]+)` \|", (DOCS / "reference" / "errors.md").read_text(), re.MULTILINE))
+    assert listed == codes() | {"archive-altered"}
+
+
+@pytest.mark.parametrize(
+    "group", [settings._Configuration, settings.BuilderSettings, settings.LayerSettings, settings.ShareSettings]
+)
+def test_every_setting_is_in_the_reference(group: type[settings._Group]) -> None:
+    reference = (DOCS / "reference" / "settings.md").read_text()
+    for key in group.model_fields:
+        assert re.search(rf"`(?:[a-z_<>]+\.)*{key}[`.]", reference), key
+
+
+def test_pulumi_yaml_has_every_key_with_type_and_description() -> None:
+    project = yaml.safe_load((DOCS.parent / "Pulumi.yaml").read_text())["config"]
+    assert {key.removeprefix("python-layers:") for key in project} == set(settings._Configuration.model_fields)
+    for key, entry in project.items():
+        assert {"type", "description", "default"} <= entry.keys(), key
+
+
+def test_links_between_pages_lead_somewhere() -> None:
+    pages = [*DOCS.rglob("*.md"), *(DOCS.parent / name for name in ("README.md", "CHANGELOG.md"))]
+    broken = [
+        f"{page.name}: {link}"
+        for page in pages
+        for link in re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", page.read_text())
+        if not (page.parent / link).exists()
+    ]
+    assert broken == []
