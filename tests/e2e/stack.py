@@ -70,6 +70,18 @@ class Stack:
         """Return the preview as a user reads it, without colours."""
         return self.say("preview", "--color", "never", *flags, **config)
 
+    def leftovers(self, *regions: str) -> list[str]:
+        """Return the names of all that the account still has in some regions."""
+        found = [bucket["Name"] for bucket in self.client("s3").list_buckets()["Buckets"]]
+        found += [role["RoleName"] for role in self.client("iam").list_roles()["Roles"]]
+        for region in regions:
+            functions = self.client("lambda", region)
+            found += [function["FunctionName"] for function in functions.list_functions()["Functions"]]
+            found += [layer["LayerArn"] for layer in functions.list_layers()["Layers"]]
+            found += [log["logGroupName"] for log in self.client("logs", region).describe_log_groups()["logGroups"]]
+            found += [each["Name"] for each in self.client("ssm", region).describe_parameters()["Parameters"]]
+        return found
+
     def say(self, *words: str, **config: Any) -> str:
         """Run any Pulumi command that works, and return what it prints."""
         return self._call(*words, **config).output()

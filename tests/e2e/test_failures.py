@@ -24,6 +24,7 @@ def deployed(stack: Stack) -> Iterator[Stack]:
     stack.up(**GOOD)
     yield stack
     stack.destroy()
+    assert stack.leftovers(*REGIONS) == []
 
 
 @pytest.fixture(autouse=True)

@@ -239,12 +239,12 @@ def test_what_the_state_holds_of_a_build_is_small_and_nothing_secret(deployed: S
     assert SECRET_KEY not in state.split('"')
 
 
-def test_destroy_leaves_nothing_behind(deployed: Stack) -> None:
-    deployed.destroy()
-    assert deployed.client("s3").list_buckets()["Buckets"] == []
-    assert deployed.client("iam").list_roles()["Roles"] == []
-    for region in REGIONS:
-        assert deployed.client("lambda", region).list_functions()["Functions"] == []
-        assert deployed.client("lambda", region).list_layers()["Layers"] == []
-        assert deployed.client("logs", region).describe_log_groups()["logGroups"] == []
-        assert deployed.client("ssm", region).describe_parameters()["Parameters"] == []
+def test_destroy_leaves_nothing_behind_but_the_versions_that_it_names(deployed: Stack) -> None:
+    deployed.up(**BASE, keep_old_versions=True)
+    kept = target(deployed)["layer_version_arns"]
+    messages = deployed.destroy().messages
+    assert all(f"kept with its grants: {arn}" in messages for arn in kept.values())
+    assert deployed.leftovers(*REGIONS) == [kept[region].rpartition(":")[0] for region in REGIONS]
+    for region, arn in kept.items():
+        name, _, number = arn.rpartition(":")
+        deployed.client("lambda", region).delete_layer_version(LayerName=name, VersionNumber=int(number))
