@@ -1,7 +1,7 @@
 """LayerSource: what a layer is made of, read once: requirements or a lock, and modules of one's own."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import platformdirs
@@ -15,6 +15,7 @@ from builder_lambda.pyproject import read_project
 
 from .archive_bucket import PREFIX, ArchiveBucket
 
+_NO_REQUIREMENTS = Requirements(requirements=(), constraints=())
 _CACHE = Path(platformdirs.user_cache_dir("python-layers")) / "modules"
 
 
@@ -22,7 +23,7 @@ _CACHE = Path(platformdirs.user_cache_dir("python-layers")) / "modules"
 class LayerSource:
     """What goes into a layer, apart from how it is built."""
 
-    requirements: Requirements = Requirements(requirements=(), constraints=())  # noqa: RUF009 - frozen
+    requirements: Requirements = field(default_factory=lambda: _NO_REQUIREMENTS)
     """What the builder resolves; empty where a lock is given."""
 
     lock: Path | None = None
@@ -100,7 +101,7 @@ def _requirements(
 ) -> Requirements:
     match given:
         case None:
-            return Requirements(requirements=(), constraints=())
+            return _NO_REQUIREMENTS
         case Requirements():
             return given
         case Path() if given.is_dir() or given.name == "pyproject.toml":
