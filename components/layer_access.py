@@ -5,7 +5,6 @@ reads the first statement for each (hashicorp/terraform-provider-aws issue 21917
 written with its revision id. The path of this module is part of every stack's state.
 """
 
-import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -15,16 +14,14 @@ from botocore.exceptions import ClientError
 from pulumi.dynamic import (
     CheckFailure,
     CheckResult,
-    ConfigureRequest,
     CreateResult,
     DiffResult,
     ReadResult,
     Resource,
-    ResourceProvider,
     UpdateResult,
 )
 
-from .aws_session import AwsSettings
+from .stack_provider import StackProvider
 from .statements import Statements, parse_policy
 from .unknowns import has_unknown
 
@@ -33,18 +30,8 @@ Props = dict[str, Any]
 _ACTION = "lambda:GetLayerVersion"
 
 
-class LayerAccessProvider(ResourceProvider):
-    """Create, read, update, delete of a :class:`LayerAccess`. Stateless: pickled as a reference to this class."""
-
-    serialize_as_secret_always: bool = False  # captures nothing, so there is no secret in it
-
-    _aws: AwsSettings
-
-    def configure(self, req: ConfigureRequest) -> None:
-        """Take over the stack's ``aws:`` configuration."""
-        self._aws = AwsSettings.from_config(req.config.get)
-        # An error reaches the user through the engine; gRPC would print its traceback besides.
-        logging.getLogger("grpc").setLevel(logging.CRITICAL)
+class LayerAccessProvider(StackProvider):
+    """Create, read, update, delete of a :class:`LayerAccess`."""
 
     def policy(self, layer_version_arn: str) -> "VersionPolicy":
         """Return the policy of a layer version."""

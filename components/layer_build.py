@@ -4,7 +4,6 @@
 or times; ``create`` and ``update`` have the archive built. The path of this module is part of every stack's state.
 """
 
-import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from http import HTTPStatus
@@ -15,12 +14,10 @@ from botocore.exceptions import ClientError
 from pulumi.dynamic import (
     CheckFailure,
     CheckResult,
-    ConfigureRequest,
     CreateResult,
     DiffResult,
     ReadResult,
     Resource,
-    ResourceProvider,
     UpdateResult,
 )
 
@@ -39,8 +36,8 @@ from builder_lambda.request import ModuleSource
 from builder_lambda.version_policy import Upgrade, upgrade_of
 
 from .archive_bucket import PREFIX
-from .aws_session import AwsSettings
 from .builders import Builder, BuilderFunction, LambdaBuilder
+from .stack_provider import StackProvider
 from .unknowns import has_unknown
 
 Props = dict[str, Any]
@@ -69,18 +66,8 @@ _BUILT = (
 )
 
 
-class LayerBuildProvider(ResourceProvider):
-    """Create, read, update, delete of a :class:`LayerBuild`. Stateless: pickled as a reference to this class."""
-
-    serialize_as_secret_always: bool = False  # captures nothing, so there is no secret in it
-
-    _aws: AwsSettings
-
-    def configure(self, req: ConfigureRequest) -> None:
-        """Take over the stack's ``aws:`` configuration."""
-        self._aws = AwsSettings.from_config(req.config.get)
-        # An error reaches the user through the engine; gRPC would print its traceback besides.
-        logging.getLogger("grpc").setLevel(logging.CRITICAL)
+class LayerBuildProvider(StackProvider):
+    """Create, read, update, delete of a :class:`LayerBuild`."""
 
     def builder(self, props: Mapping[str, Any], *, is_first: bool) -> Builder:
         """Return the builder that answers for a resource."""

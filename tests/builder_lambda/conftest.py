@@ -3,10 +3,6 @@
 import pytest
 
 
-def pytest_configure(config: pytest.Config) -> None:
-    config.addinivalue_line("markers", "wide: over many real wheels, by `-m wide` only; needs the package index")
-
-
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     if "wide" in str(config.getoption("-m")):
         return

@@ -14,14 +14,14 @@ def script(namespace: Namespace | None, root: str, visible: tuple[str, ...] = ()
 
 
 def test_the_folders_are_mounted_and_the_command_takes_the_place_of_the_shell() -> None:
-    assert script(ROOT, "/work/f") == (
+    assert script(ROOT, "/made/f") == (
         "exec setsid unshare --mount sh -c 'set -e\n"
-        "mount -t tmpfs -o size=512m,mode=1777 tmpfs /work/f/tmp\n"
+        "mount -t tmpfs -o size=512m,mode=1777 tmpfs /made/f/tmp\n"
         "mkdir -p /var/task\n"
-        "mount --bind /work/f/task /var/task\n"
+        "mount --bind /made/f/task /var/task\n"
         "mount -o remount,ro,bind /var/task 2>/dev/null || true\n"
-        "mount --bind /work/f/opt /opt\n"
-        "mount --rbind /work/f/tmp /tmp\n"
+        "mount --bind /made/f/opt /opt\n"
+        "mount --rbind /made/f/tmp /tmp\n"
         "cd /var/task\n"
         "exec python -m '\"'\"'x y'\"'\"''"
     )
@@ -36,13 +36,13 @@ def test_the_mount_that_hides_the_folders_themselves_comes_last() -> None:
 
 
 def test_an_interpreter_below_a_hidden_folder_stays_visible() -> None:
-    lines = script(ROOT, "/work/f", visible=("/opt/hosted/python", "/usr")).splitlines()
+    lines = script(ROOT, "/made/f", visible=("/opt/hosted/python", "/usr")).splitlines()
 
-    carried = "mkdir -p /work/f/opt/hosted/python && mount --rbind /opt/hosted/python /work/f/opt/hosted/python"
+    carried = "mkdir -p /made/f/opt/hosted/python && mount --rbind /opt/hosted/python /made/f/opt/hosted/python"
     assert carried in lines
-    assert lines.index(carried) < lines.index("mount --bind /work/f/opt /opt")
+    assert lines.index(carried) < lines.index("mount --bind /made/f/opt /opt")
     assert not any("/usr" in line for line in lines)
 
 
 def test_without_a_namespace_the_command_runs_in_its_own_folder() -> None:
-    assert script(None, "/work/f") == "cd /work/f/task\nexec setsid sh -c 'exec python -m '\"'\"'x y'\"'\"''"
+    assert script(None, "/made/f") == "cd /made/f/task\nexec setsid sh -c 'exec python -m '\"'\"'x y'\"'\"''"

@@ -1,0 +1,48 @@
+"""The machine that was measured on, without anything that names its owner."""
+
+import os
+import platform
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Self
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Machine:
+    """What figures depend on. No host name, no path, no user."""
+
+    processor: str
+    cores: int
+    """As many as this process may use."""
+    memory_bytes: int
+    system: str
+    python: str
+    load: float
+    """Processes that wanted to run in the minute before: other work falsifies figures."""
+
+    @classmethod
+    def this(cls) -> Self:
+        """Ask the machine that runs this."""
+        return cls(
+            processor=processor_model(Path("/proc/cpuinfo").read_text()) or platform.machine(),
+            cores=len(os.sched_getaffinity(0)),
+            memory_bytes=os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES"),
+            system=f"{platform.system()} {platform.release().partition('-')[0]} {platform.machine()}",
+            python=platform.python_version(),
+            load=round(os.getloadavg()[0], 2),
+        )
+
+    def __str__(self) -> str:
+        return (
+            f"{self.processor}, {self.cores} cores, {self.memory_bytes / 2**30:.1f} GiB, {self.system}, "
+            f"Python {self.python}, load {self.load:.1f} at the start"
+        )
+
+
+def processor_model(cpuinfo: str) -> str:
+    """Return what proc(5) calls the model of the first processor; nothing where it has none, as on most of arm64."""
+    for line in cpuinfo.splitlines():
+        name, _, value = line.partition(":")
+        if name.strip() == "model name":
+            return value.strip()
+    return ""

@@ -1,0 +1,99 @@
+"""The results as rows of text, for the terminal and for the page."""
+
+from benchmarks.goals import Goal, fetch_seconds
+from benchmarks.results import Results, quotient
+
+Table = tuple[tuple[str, ...], list[tuple[str, ...]]]
+"""Columns and rows."""
+
+_NOTHING = "-"
+
+
+def goal_table(goals: tuple[Goal, ...]) -> Table:
+    """Return what is promised, what was measured, and whether it is kept."""
+    verdicts = {True: "yes", False: "no", None: _NOTHING}
+    rows: list[tuple[str, ...]] = [
+        (goal.what, f"{goal.bound} {goal.wanted:g} {goal.unit}".strip(), _figure(goal), verdicts[goal.is_reached])
+        for goal in goals
+    ]
+    return ("promise", "wanted", "measured", "kept"), rows
+
+
+def build_table(results: Results) -> Table:
+    """Seconds of each contender for each set, and how many times as long as ours from nothing."""
+    labels = {name: one.label for found in results.sets for name, one in found.builds.items()}
+    rows = []
+    for name, label in labels.items():
+        cells = []
+        for found in results.sets:
+            seconds, times = found.builds[name].median, found.ratio(name, "ours-cold")
+            cells.append(_NOTHING if seconds is None else f"{seconds:.2f} s" + (f" ({times:.1f}x)" if times else ""))
+        rows.append((label, *cells))
+    answers = [found.warm_builder.median for found in results.sets]
+    rows.append(
+        (
+            "ours, known key, builder that runs",
+            *(_NOTHING if answer is None else f"{answer * 1000:.1f} ms" for answer in answers),
+        )
+    )
+    return ("", *(found.name for found in results.sets)), rows
+
+
+def import_table(results: Results) -> Table:
+    """Seconds that the imports take from each layer, and as a part of those without bytecode."""
+    labels = {name: one.label for found in results.sets for name, one in found.imports.items()}
+    rows = []
+    for name, label in labels.items():
+        cells = []
+        for found in results.sets:
+            seconds = found.imports[name].median if name in found.imports else None
+            part = found.import_ratio(name, "ours-lock")
+            cells.append(_NOTHING if seconds is None else f"{seconds:.3f} s" + (f" ({part:.2f})" if part else ""))
+        rows.append((label, *cells))
+    return ("import", *(found.name for found in results.sets)), rows
+
+
+def memory_table(results: Results) -> Table:
+    """Peak memory of each contender for each set."""
+    labels = {name: one.label for found in results.sets for name, one in found.builds.items()}
+    rows = []
+    for name, label in labels.items():
+        sizes = [found.builds[name].memory for found in results.sets]
+        rows.append((label, *(_NOTHING if size is None else f"{size / 1e6:.0f} MB" for size in sizes)))
+    return ("peak memory", *(found.name for found in results.sets)), rows
+
+
+def link_table(results: Results) -> Table:
+    """Return the limits of the link of this machine and of the shaped one, and what a build from a lock takes there."""
+    rows: list[tuple[str, ...]] = []
+    for found in results.sets:
+        fetched = fetch_seconds(found)
+        share = quotient(found.shaped_limit_seconds, fetched)
+        rows.append(
+            (
+                found.name,
+                f"{found.wheel_bytes / 1e6:.1f} MB",
+                _seconds(found.link.median),
+                _seconds(found.shaped_limit_seconds),
+                _seconds(fetched) + (f" ({share:.0%})" if share else ""),
+                _seconds(found.shaped.median),
+            )
+        )
+    shaped = f"{results.bytes_per_second / 1e6:.0f} MB/s"
+    columns = (
+        "set",
+        "wheels",
+        "this link",
+        f"limit at {shaped}",
+        f"our transfer at {shaped}",
+        f"our build at {shaped}",
+    )
+    return columns, rows
+
+
+def _seconds(value: float | None) -> str:
+    return _NOTHING if value is None else f"{value:.2f} s"
+
+
+def _figure(goal: Goal) -> str:
+    return _NOTHING if goal.measured is None else f"{goal.measured:.2f} {goal.unit}".strip()

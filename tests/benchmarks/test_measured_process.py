@@ -1,0 +1,28 @@
+import os
+import sys
+from pathlib import Path
+
+import pytest
+
+from benchmarks.measured_process import ProcessFailed, measure
+from benchmarks.process_group import resident_memory
+
+HOLD = "import time; held = bytearray(60_000_000); time.sleep(0.3)"
+
+
+def test_the_memory_of_children_counts(tmp_path: Path) -> None:
+    program = f"import subprocess, sys; subprocess.run([sys.executable, '-c', {HOLD!r}], check=True); print('done')"
+    took = measure([sys.executable, "-c", program], folder=tmp_path, environ=os.environ)
+    assert took.peak_memory_bytes > 60_000_000
+    assert took.output == "done\n"
+
+
+def test_a_process_that_fails_tells_the_end_of_what_it_said(tmp_path: Path) -> None:
+    program = "import sys; print('built half'); sys.exit('no more room')"
+    with pytest.raises(ProcessFailed) as caught:
+        measure([sys.executable, "-c", program], folder=tmp_path, environ=os.environ)
+    assert str(caught.value) == f"{Path(sys.executable).name} ended with status 1:\nbuilt half\nno more room"
+
+
+def test_a_process_that_has_ended_holds_nothing() -> None:
+    assert resident_memory(2**30) == (0, 0)
