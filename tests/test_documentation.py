@@ -16,9 +16,9 @@ DOCS = Path(__file__).parent.parent / "docs"
 
 
 def codes() -> set[str]:
-    for module in pkgutil.iter_modules(builder_lambda.__path__):
-        if module.name not in {"__main__", "bytecode_worker"}:
-            importlib.import_module(f"builder_lambda.{module.name}")
+    for module in pkgutil.walk_packages(builder_lambda.__path__, "builder_lambda."):
+        if not module.name.endswith((".__main__", ".bytecode_worker")):
+            importlib.import_module(module.name)
     kinds = LayerError.__subclasses__()
     return {kind.code for kind in kinds if kind.__module__.startswith(("builder_lambda.", "components."))}
 

@@ -21,7 +21,8 @@ def layer(tmp_path: Path) -> UnpackedLayer:
         zipped.writestr("python/from_layer.py", "assert __file__ == '/opt/python/from_layer.py', __file__\n")
     interpreter = Interpreter(
         runtime=f"python3.{sys.version_info.minor}",
-        executable=Path(sys.executable),
+        # not the virtual environment's: that may lie below /tmp, which the namespace hides
+        executable=Path(sys.base_prefix, "bin", f"python3.{sys.version_info.minor}"),
         version=platform.python_version(),
         prefix=Path(sys.base_prefix),
     )

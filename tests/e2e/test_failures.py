@@ -66,9 +66,15 @@ def refused(outcome: Outcome, code: str) -> str:
     ("config", "code", "parts"),
     [
         (requiring("idna=>3", "ok", "=="), "invalid-requirements", ["layers.web.requirements:1", "requirements:3"]),
-        (requiring("idna", runtimes=["python2.7"]), "invalid-settings", ["'python2.7' is not a supported runtime"]),
-        (requiring("idna", architectures=["riscv"]), "invalid-settings", ["'riscv' is not a supported architecture"]),
-        (requiring("idna", regions=["eu-west-11"]), "invalid-settings", ["did you mean eu-west-1?"]),
+        (
+            requiring("idna", runtimes=["python2.7"], architectures=["riscv"], regions=["eu-west-11"]),
+            "invalid-settings",
+            [
+                "'python2.7' is not a supported runtime",
+                "'riscv' is not a supported architecture",
+                "did you mean eu-west-1?",
+            ],
+        ),
         (requiring("idna", share_with={"accounts": ["12"]}), "invalid-settings", ["'12' is not an account id"]),
         (requiring("idna-of-nobody-at-all"), "unknown-package", ["'idna-of-nobody-at-all'"]),
         (requiring("boto3==1.34.0", "botocore==1.31.0"), "unresolvable-requirements", ["Because", "botocore"]),
