@@ -123,7 +123,15 @@ def test_modules_are_told_by_their_paths(path: str, name: str | None) -> None:
 
 
 @pytest.mark.index
-@pytest.mark.parametrize("requirement", ["boto3", "psycopg2-binary", "pandas", "scikit-learn"])
+@pytest.mark.parametrize(
+    "requirement",
+    [
+        "boto3",
+        "psycopg2-binary",
+        pytest.param("pandas", marks=pytest.mark.wide),  # half a minute each, most of it in the syntax trees
+        pytest.param("scikit-learn", marks=pytest.mark.wide),
+    ],
+)
 def test_no_import_that_a_syntax_tree_has_is_missed_in_real_packages(tmp_path: Path, requirement: str) -> None:
     files = download(tmp_path, requirement)
     modules = {path: name for path in files.contents if (name := module_name(path))}
