@@ -9,6 +9,9 @@ PYTHON := $(shell for python in python3 python3.14 python3.13 python3.12 python3
 	if $$python -c '$(SUPPORTED)' 2>/dev/null; then echo $$python; break; fi; done)
 VENV := .venv/bin/python
 
+# Some machines set it. Our own modules would then be compiled at each of the many starts of Python.
+unexport PYTHONDONTWRITEBYTECODE
+
 .DEFAULT_GOAL := help
 .PHONY: help venv setup up test test-wide lint down bench
 

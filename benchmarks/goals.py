@@ -73,8 +73,11 @@ def _build_goals(found: SetResults) -> Iterator[Goal]:
 
 
 def fetch_seconds(found: SetResults) -> float | None:
-    """Return the median of what the transfer took on the shaped link, as our own report has it."""
-    fetches = [stages["fetch"] for stages in found.shaped.stages if "fetch" in stages]
+    """Return the median of what the transfer took on the shaped link, as our own report has it.
+
+    Wheels are laid out while others are under way: the stages together are the time until the last one is there.
+    """
+    fetches = [stages["fetch"] + stages["lay-out"] for stages in found.shaped.stages if "fetch" in stages]
     return statistics.median(fetches) if fetches else None
 
 

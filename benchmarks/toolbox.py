@@ -19,8 +19,11 @@ from local_aws.virtual_environment import virtual_environment
 
 _HERE = Path(__file__).parent
 _SERVERLESS = _HERE / "serverless"
-_NOT_PASSED = ("PIP_FIND_LINKS", "UV_FIND_LINKS", "VIRTUAL_ENV", "PYTHONPATH", "PYTHONHOME", "PIP_REQUIRE_VIRTUALENV")
-"""Wheels that lie on this machine would be an advantage of one tool; the rest names another Python."""
+_NOT_PASSED = (
+    *("PIP_FIND_LINKS", "UV_FIND_LINKS"),  # wheels that lie on this machine would be an advantage of one tool
+    *("VIRTUAL_ENV", "PYTHONPATH", "PYTHONHOME", "PIP_REQUIRE_VIRTUALENV"),  # name another Python
+    "PYTHONDONTWRITEBYTECODE",  # nobody's program is installed without bytecode; ours runs from its sources
+)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

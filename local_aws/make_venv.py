@@ -26,8 +26,8 @@ MARK = "made-from"
 def identity(root: Path, python: str) -> str:
     """Return what an environment of `root` must have been made from to be up to date."""
     digest = hashlib.sha256(python.encode())
-    for name in PINS:
-        digest.update((root / name).read_bytes())
+    for path in (*(root / name for name in PINS), Path(__file__)):
+        digest.update(path.read_bytes())
     return digest.hexdigest()
 
 
@@ -53,7 +53,8 @@ def make(environment: Path, root: Path) -> None:
     if uv is None:
         sys.exit("error: requirements.txt pins no 'uv=='. Pin it there: it installs everything else.")
     subprocess.run([python, "-m", "pip", "install", "--quiet", "--no-input", uv.group()], check=True)
-    command = "-m uv pip install --quiet -r requirements.txt --group dev --python"
+    # Every `pulumi up` starts Python four times; without bytecode each start compiles some hundred modules anew.
+    command = "-m uv pip install --quiet --compile-bytecode -r requirements.txt --group dev --python"
     install: list[str | Path] = [python, *command.split(" "), python]
     environ = {name: text for name, text in os.environ.items() if name not in ("VIRTUAL_ENV", "PYTHONPATH")}
     subprocess.run(install, cwd=root, env={**environ, "UV_PYTHON_DOWNLOADS": "never"}, check=True)

@@ -22,7 +22,7 @@ def virtual_environment(interpreter: Interpreter, requirements: Path, *, folders
 
     :raises CommandFailed: if the package index does not give them.
     """
-    identity = f"{interpreter.executable}\n{interpreter.version}\n{requirements.read_text(encoding='utf-8')}"
+    identity = f"{interpreter.executable}\n{interpreter.version}\nbytecode\n{requirements.read_text(encoding='utf-8')}"
     key = hashlib.sha256(identity.encode()).hexdigest()[:16]
     parent = folders.cache / requirements.stem
     parent.mkdir(parents=True, exist_ok=True)
@@ -36,6 +36,7 @@ def virtual_environment(interpreter: Interpreter, requirements: Path, *, folders
         shutil.rmtree(folder)
         run(*uv, "venv", "--relocatable", "--python", interpreter.executable, folder, purpose=purpose, environ=environ)
         python = folder / "bin" / "python"
-        run(*uv, "pip", "install", "--python", python, "-r", requirements, purpose=purpose, environ=environ)
+        install = (*uv, "pip", "install", "--python", python, "--compile-bytecode", "-r", requirements)
+        run(*install, purpose=purpose, environ=environ)
 
     return made_once(parent / f"{interpreter.runtime}-{key}", make)
