@@ -1,0 +1,39 @@
+"""The package index of this machine: the builder function's own packages come from it, and local builds."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+from builder_lambda.doctor.finding import Finding
+from builder_lambda.layer_error import LayerError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from builder_lambda.index_listing import IndexListing
+
+_CHECK = "package index"
+_KNOWN = "packaging"
+"""A project that our own builder needs, so that every index that will do has it."""
+
+_BACKOFF_SECONDS = 0.05
+"""Somebody waits for the answer: less patience than a build has."""
+
+
+def find_index(
+    environ: Mapping[str, str] = os.environ, *, listing: Callable[[Mapping[str, str]], IndexListing] | None = None
+) -> tuple[Finding, ...]:
+    """Ask the index for one project."""
+    try:
+        files = (listing or _listing)(environ).files(_KNOWN)
+    except LayerError as fault:  # it does not answer, does not let us in, or does not have it
+        return (Finding.of_fault(_CHECK, fault, is_needed=True),)
+    return (Finding(check=_CHECK, status="ok", found=f"answers: {len(files)} files of {_KNOWN}"),)
+
+
+def _listing(environ: Mapping[str, str]) -> IndexListing:
+    from builder_lambda.index_settings import IndexSettings
+    from builder_lambda.simple_index import SimpleIndex
+
+    return SimpleIndex(settings=IndexSettings.of(environ), backoff_seconds=_BACKOFF_SECONDS)

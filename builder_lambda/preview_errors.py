@@ -1,0 +1,18 @@
+"""The fault of a preview that cannot be told."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from builder_lambda.layer_error import LayerError
+
+
+@dataclass(eq=False, kw_only=True)
+class UnreadablePreview(LayerError, code="unreadable-preview"):
+    """What is given is not the document of ``pulumi preview --json``."""
+
+    summary = "the preview cannot be read: {reason}"
+    cause = "the preview was printed without --json, mixed with other output, or ended before it printed anything"
+    remedy = "write it with `pulumi preview --json > preview.json`, standard error apart"
+
+    reason: str
