@@ -1,26 +1,20 @@
-"""LayerBuilder: what builds layers in the cloud. A bucket per region, one builder function per runtime."""
+"""LayerBuilder: where layers are kept and what builds them. A bucket per region, and what the hosts need."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
-import platformdirs
 import pulumi
-import pulumi_aws as aws
 
 from builder_lambda import Architecture, IndexOptions, Target
-from builder_lambda.function_archive import build_function_archive
 
-from . import policies
-from .archive_bucket import PREFIX, ArchiveBucket
+from .archive_bucket import ArchiveBucket
+from .build_container import SAM_IMAGE, ContainerSettings
+from .builder_functions import BuilderCode, BuilderFunctions, BuilderFunctionsArgs
+from .codebuild_host import CodeBuildHost, CodeBuildHostArgs
 from .faults import told_without_traceback
-
-_OLDEST_RUNTIME = (3, 11)
-"""The builder's own code needs it; layers of older runtimes are built by another function, without bytecode."""
-
-_STANDS_IN = "python3.13"
-_HANDLER = "builder_lambda.handler.handler"
-_CACHE = Path(platformdirs.user_cache_dir("python-layers")) / "builder"
+from .hosts import LADDER, Host, built_on
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,6 +29,22 @@ class LayerBuilderArgs:
 
     runtimes: Sequence[str]
     """Lambda runtimes that layers are built for, such as ``python3.13``. Each has a builder function."""
+
+    host: Host = "lambda"
+    """Where layers are built that name no host: ``lambda``, ``local`` (this machine, in process), ``container`` (Docker
+    or Podman on this machine), ``codebuild``, or ``auto``, which asks those of ``ladder`` one after another."""
+
+    hosts: Sequence[Host] = ()
+    """Hosts that layers name besides. Only what ``lambda`` and ``codebuild`` need is deployed."""
+
+    ladder: Sequence[Host] = LADDER
+    """What ``auto`` asks, in this order."""
+
+    image: str = SAM_IMAGE
+    """Image of containers and of CodeBuild; ``{runtime}`` and ``{architecture}`` in it are filled in."""
+
+    network: str | None = None
+    """Network of containers that build from source, as ``docker run --network`` takes it."""
 
     architecture: Architecture = "x86_64"
     """Architecture that the builder functions run on; any builds layers for both."""
@@ -52,6 +62,10 @@ class LayerBuilderArgs:
     """Variables of the builder functions, such as ``UV_INDEX_URL``. They are in the state and shown by AWS:
     nothing secret belongs here."""
 
+    source_builds: bool = False
+    """Whether the host ``lambda`` can build packages from source, for layers that allow it: a further function per
+    runtime, whose role may do nothing but write its log. The other hosts need nothing for it."""
+
     index: IndexOptions = field(default_factory=IndexOptions)
     """Where packages come from, in order, with logins by reference only; without it what the environment names."""
 
@@ -60,13 +74,13 @@ class LayerBuilderArgs:
 
 
 class LayerBuilder(pulumi.ComponentResource):
-    """The archive buckets and the builder functions."""
+    """The archive buckets, and what the hosts need in the cloud."""
 
     regions: tuple[str, ...]
     """Regions of the layers, the home region first."""
 
     runtimes: tuple[str, ...]
-    """Runtimes that there is a builder function for."""
+    """Runtimes that layers can be built for."""
 
     index: IndexOptions
     """Where packages come from."""
@@ -75,115 +89,115 @@ class LayerBuilder(pulumi.ComponentResource):
     """Archive bucket of each region."""
 
     function_arns: pulumi.Output[dict[str, str]]
-    """ARN of the builder function of each runtime."""
+    """ARN of the builder function of each runtime; none where no layer is built by host ``lambda``."""
 
     def __init__(self, name: str, args: LayerBuilderArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        """Register buckets, role, log groups and functions."""
+        """Register the buckets, and the functions or projects of the hosts that are named."""
         super().__init__("layers:index:LayerBuilder", name, {}, opts)
         child = pulumi.ResourceOptions(parent=self)
         self.regions = tuple(dict.fromkeys(args.regions))
         self.runtimes = tuple(dict.fromkeys(args.runtimes))
         self.index = args.index
         self._args = args
+        self._hosts = _with_ladder((args.host, *args.hosts), args.ladder)
 
         self.buckets = {
             region: ArchiveBucket(f"{name}-archives-{region}", region, opts=child) for region in self.regions
         }
-        logs = {
-            target: aws.cloudwatch.LogGroup(
-                f"{name}-{target.slug}-log",
-                region=self.home.region,
-                retention_in_days=args.log_retention_days,
-                opts=child,
-            )
-            for target in self._targets()
-        }
-        role = aws.iam.Role(f"{name}-role", assume_role_policy=policies.lambda_may_assume(), opts=child)
-        permissions = aws.iam.RolePolicy(
-            f"{name}-role-permissions",
-            role=role.name,
-            policy=pulumi.Output.all(self.home.arn, *[log.arn for log in logs.values()]).apply(
-                lambda arns: policies.build_layers(bucket_arn=arns[0], prefix=PREFIX, log_group_arns=arns[1:])
-            ),
-            opts=child,
-        )
-        if document := policies.use_indexes(args.index):
-            aws.iam.RolePolicy(f"{name}-role-indexes", role=role.name, policy=document, opts=child)
-        codes: dict[str, aws.s3.BucketObjectv2] = {}
-        self._functions = {
-            target.runtime: aws.lambda_.Function(
-                f"{name}-{target.slug}",
-                description=f"Builds Lambda layers for {target.runtime}",
-                runtime=target.runtime,
-                architectures=[target.architecture],
-                handler=_HANDLER,
-                role=role.arn,
-                s3_bucket=self.home.bucket,
-                s3_key=self._code(name, target, codes).key,
-                memory_size=args.memory_mb,
-                timeout=args.timeout_seconds,
-                ephemeral_storage={"size": 2048},
-                environment={
-                    "variables": {
-                        **args.environment,
-                        "ARCHIVE_BUCKET": self.home.bucket,
-                        "ARCHIVE_PREFIX": PREFIX,
-                    }
-                },
-                logging_config={"log_format": "JSON", "log_group": log.name},
-                region=self.home.region,
-                opts=pulumi.ResourceOptions(parent=self, depends_on=[permissions]),
-            )
-            for target, log in logs.items()
-        }
+        code = BuilderCode(name=name, home=self.home, given=args.code, parent=self, objects={})
+        self._functions = self._register_functions(name, code) if "lambda" in self._hosts else None
+        self._projects = self._register_projects(name, code) if "codebuild" in self._hosts else None
 
-        self.function_arns = pulumi.Output.all(
-            **{runtime: function.arn for runtime, function in self._functions.items()}
-        )
+        functions = self._functions.by_runtime if self._functions else {}
+        arns = {runtime: function.arn for runtime, function in functions.items()}
+        self.function_arns = pulumi.Output.all(**arns) if arns else pulumi.Output.from_input({})
         self.register_outputs({"function_arns": self.function_arns})
 
     @property
     def home(self) -> ArchiveBucket:
-        """Bucket of the home region, which the builder writes to."""
+        """Bucket of the home region, which every host writes to."""
         return self.buckets[self.regions[0]]
 
     def compiles_for(self, target: Target) -> bool:
-        """Tell whether a builder function has the interpreter whose bytecode the target loads."""
-        return _built_on(target.runtime) == target.runtime
+        """Tell whether hosts have the interpreter whose bytecode the target loads."""
+        return built_on(target.runtime) == target.runtime
 
-    def function_for(self, target: Target) -> dict[str, pulumi.Input[str | int]]:
-        """Return the builder function of a target, as :class:`BuilderFunction` reads it."""
-        return {
-            "arn": self._functions[_built_on(target.runtime)].arn,
-            "timeout_seconds": self._args.timeout_seconds,
-            "memory_mb": self._args.memory_mb,
-            "architecture": self._args.architecture,
-        }
+    def host_for(self, target: Target, host: Host | None = None) -> dict[str, pulumi.Input[Any]]:
+        """Return who builds for a target, as :mod:`components.hosts` reads it.
+
+        :param host: in place of the builder's own; one that :meth:`faults_of` has nothing against.
+        """
+        return self._describe(host or self._args.host, target)
+
+    def faults_of(self, host: Host | None) -> list[str]:
+        """Tell what is missing for a layer that names this host."""
+        missing = _with_ladder([host or self._args.host], self._args.ladder) & {"lambda", "codebuild"} - self._hosts
+        return [f"the builder has no host {each}: add it to the hosts of the LayerBuilder" for each in sorted(missing)]
+
+    def _describe(self, host: Host, target: Target) -> dict[str, pulumi.Input[Any]]:
+        here: dict[str, pulumi.Input[Any]] = {"host": host, "region": self.home.region}
+        if self._args.environment:
+            here["environment"] = dict(self._args.environment)
+        match host:
+            case "lambda" if self._functions:
+                return {**self._functions.describe(built_on(target.runtime))}
+            case "codebuild" if self._projects:
+                return {**self._projects.describe(built_on(target.runtime))}
+            case "local":
+                return here
+            case "container":
+                if self._args.image != SAM_IMAGE:
+                    here["image"] = self._args.image
+                if self._args.network:
+                    here["network"] = self._args.network
+                return {**here, "timeout_seconds": self._args.timeout_seconds}
+            case "auto":
+                hosts = [self._describe(each, target) for each in self._args.ladder]
+                return {"host": host, "region": self.home.region, "hosts": hosts}
+            case _:
+                raise ValueError(f"this builder has no host {host!r}")
+
+    def _register_functions(self, name: str, code: BuilderCode) -> BuilderFunctions:
+        args = self._args
+        return BuilderFunctions(
+            name,
+            BuilderFunctionsArgs(
+                targets=self._targets(),
+                home=self.home,
+                code=code,
+                architecture=args.architecture,
+                memory_mb=args.memory_mb,
+                timeout_seconds=args.timeout_seconds,
+                log_retention_days=args.log_retention_days,
+                environment=args.environment,
+                index=args.index,
+                source_builds=args.source_builds,
+            ),
+            self,
+        )
+
+    def _register_projects(self, name: str, code: BuilderCode) -> CodeBuildHost:
+        args = self._args
+        return CodeBuildHost(
+            f"{name}-codebuild",
+            CodeBuildHostArgs(
+                targets=self._targets(),
+                home=self.home,
+                code=code,
+                containers=ContainerSettings(image=args.image),
+                log_retention_days=args.log_retention_days,
+                environment=args.environment,
+                index=args.index,
+            ),
+            pulumi.ResourceOptions(parent=self),
+        )
 
     def _targets(self) -> list[Target]:
         with told_without_traceback():
             targets = [Target.parse(runtime, self._args.architecture) for runtime in self.runtimes]
-            runtimes = dict.fromkeys(_built_on(target.runtime) for target in targets)
+            runtimes = dict.fromkeys(built_on(target.runtime) for target in targets)
             return [Target.parse(runtime, self._args.architecture) for runtime in runtimes]
 
-    def _code(self, name: str, target: Target, codes: dict[str, aws.s3.BucketObjectv2]) -> aws.s3.BucketObjectv2:
-        """Return the object that holds the function's archive; runtimes whose archives are equal share it."""
-        with told_without_traceback():
-            path = self._args.code or build_function_archive(target, _CACHE).path
-        key = f"{PREFIX}builder/{path.name}"
-        if key not in codes:
-            codes[key] = aws.s3.BucketObjectv2(
-                f"{name}-code-{len(codes)}" if codes else f"{name}-code",
-                bucket=self.home.bucket,
-                key=key,
-                source=pulumi.FileAsset(str(path)),
-                region=self.home.region,
-                opts=pulumi.ResourceOptions(parent=self),
-            )
-        return codes[key]
 
-
-def _built_on(runtime: str) -> str:
-    """Return the runtime of the function that builds layers of a runtime."""
-    version = tuple(int(part) for part in runtime.removeprefix("python").split("."))
-    return runtime if version >= _OLDEST_RUNTIME else _STANDS_IN
+def _with_ladder(hosts: Sequence[Host], ladder: Sequence[Host]) -> set[Host]:
+    return {*hosts, *(ladder if "auto" in hosts else ())}

@@ -11,6 +11,7 @@ RUNTIMES_KEY = "python-layers:runtimes"
 
 SERVICES = (
     "cloudwatch",
+    "codebuild",
     "dynamodb",
     "events",
     "iam",

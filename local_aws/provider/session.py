@@ -6,7 +6,7 @@ import os
 import threading
 import time
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import boto3
 from botocore.config import Config
@@ -103,6 +103,10 @@ class Aws:
     clients: Clients
     cancelled: threading.Event = field(default_factory=threading.Event)
     timeout_seconds: float = DEFAULT_TIMEOUT_SECONDS
+
+    def codebuild(self, region: str) -> Any:
+        """Return the CodeBuild client of ``region``."""
+        return self.clients.get("codebuild", region)
 
     def s3(self, region: str) -> S3Client:
         """Return the S3 client of ``region``: a bucket answers in its own region only."""

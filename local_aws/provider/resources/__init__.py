@@ -12,6 +12,7 @@ from local_aws.provider.resources.bucket_ownership_controls import BucketOwnersh
 from local_aws.provider.resources.bucket_policy import BucketPolicy
 from local_aws.provider.resources.bucket_public_access_block import BucketPublicAccessBlock
 from local_aws.provider.resources.bucket_versioning import BucketVersioning
+from local_aws.provider.resources.codebuild_project import CodeBuildProject
 from local_aws.provider.resources.function import Function
 from local_aws.provider.resources.layer_version import LayerVersion
 from local_aws.provider.resources.layer_version_permission import LayerVersionPermission
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 
 HANDLERS: Mapping[str, ResourceHandler] = {
     "aws:cloudwatch/logGroup:LogGroup": LogGroup(),
+    "aws:codebuild/project:Project": CodeBuildProject(),
     "aws:iam/role:Role": Role(),
     "aws:iam/rolePolicy:RolePolicy": RolePolicy(),
     "aws:iam/rolePolicyAttachment:RolePolicyAttachment": RolePolicyAttachment(),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import boto3
 import pytest
@@ -50,7 +50,7 @@ def configuration(endpoint: str) -> dict[str, Json]:
         "s3UsePathStyle": True,
         "skipCredentialsValidation": True,
         "skipMetadataApiCheck": True,
-        "endpoints": [dict.fromkeys(("iam", "lambda", "logs", "s3", "ssm", "sts"), endpoint)],
+        "endpoints": [dict.fromkeys(("codebuild", "iam", "lambda", "logs", "s3", "ssm", "sts"), endpoint)],
         "version": "7.51.1",
     }
 
@@ -74,6 +74,9 @@ class Aws:
             aws_access_key_id=ACCOUNT, aws_secret_access_key="test", region_name=region
         ).client(service, endpoint_url=self._endpoint, config=Config(s3={"addressing_style": "path"}))  # type: ignore[call-overload]  # by its name
         return client
+
+    def codebuild(self) -> Any:
+        return self._client("codebuild", REGION)
 
     def s3(self, region: str = REGION) -> S3Client:
         return self._client("s3", region)  # type: ignore[return-value]  # by its name

@@ -289,6 +289,35 @@ def role_policy_attachment(aws: Aws) -> Sample:
     )
 
 
+def codebuild_project(aws: Aws) -> Sample:
+    name = unique("sample-project")
+    source: Props = {"type": "NO_SOURCE", "buildspec": "version: 0.2"}
+    environment: Props = {
+        "type": "LINUX_CONTAINER",
+        "computeType": "BUILD_GENERAL1_SMALL",
+        "image": "some-image",
+        "environmentVariables": [{"name": "ONE", "value": "1"}],
+    }
+    role = aws.iam().get_role(RoleName=a_role(aws))["Role"]["Arn"]
+    return Sample(
+        token="aws:codebuild/project:Project",
+        program={
+            "name": name,
+            "serviceRole": role,
+            "source": source,
+            "artifacts": {"type": "NO_ARTIFACTS"},
+            "environment": environment,
+            "logsConfig": {"cloudwatchLogs": {"groupName": "some-group"}},
+            "buildTimeout": 30,
+            "tags": {"team": "layers"},
+        },
+        change={"buildTimeout": 45, "environment": {**environment, "image": "another-image"}},
+        drift=lambda: aws.codebuild().update_project(name=name, timeoutInMinutes=50),
+        drifted={"buildTimeout": "UPDATE"},
+        only_program=("logsConfig",),
+    )
+
+
 def function(aws: Aws) -> Sample:
     name = unique("function")
     return Sample(
@@ -386,6 +415,7 @@ SAMPLES: tuple[Callable[[Aws], Sample], ...] = (
     bucket_policy,
     bucket_public_access_block,
     bucket_versioning,
+    codebuild_project,
     function,
     layer_version,
     layer_version_permission,

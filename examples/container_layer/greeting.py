@@ -1,0 +1,5 @@
+"""A module of one's own, which is in the layer too."""
+
+
+def greet(name: str) -> str:
+    return f"Hello, {name}!"
