@@ -1,6 +1,7 @@
 """A stack under test: the real engine on the embedded AWS, driven through the CLI and read through its event stream."""
 
 import json
+import os
 import subprocess
 from collections import Counter
 from collections.abc import Mapping
@@ -43,6 +44,8 @@ class Stack:
     name: str = "test"
     account: str = DEFAULT_ACCOUNT
     config: Mapping[str, Any] = field(default_factory=dict)
+    environ: Mapping[str, str] = field(default_factory=dict)
+    """Variables besides those of the test's own process."""
 
     def up(self, *flags: str, **config: Any) -> Outcome:
         """Deploy, and expect that it works."""
@@ -69,6 +72,15 @@ class Stack:
     def preview(self, *flags: str, **config: Any) -> str:
         """Return the preview as a user reads it, without colours."""
         return self.say("preview", "--color", "never", *flags, **config)
+
+    def refused_preview(self, *flags: str, **config: Any) -> str:
+        """Return what a preview prints that is expected to fail, without colours."""
+        call = self._call("preview", "--color", "never", *flags, **config)
+        done = subprocess.run(
+            call.command, env=call.environ, cwd=call.folder, capture_output=True, text=True, check=False
+        )
+        assert done.returncode != 0, done.stdout
+        return done.stdout + done.stderr
 
     def leftovers(self, *regions: str) -> list[str]:
         """Return the names of all that the account still has in some regions."""
@@ -104,6 +116,7 @@ class Stack:
             cwd=self.program,
             stack=self.name,
             config={"aws:accessKey": self.account, **self.config, **keys},
+            environ={**os.environ, **self.environ},
         )
 
     def _run(self, *words: str, **config: Any) -> Outcome:

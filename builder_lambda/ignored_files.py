@@ -1,0 +1,144 @@
+"""Which files of a code folder are not code: by name, by ``.gitignore`` files, and by patterns of the user.
+
+The order of rules, the first that applies wins: what is never packed; ``include``; ``exclude``; the ``.gitignore``
+files from the innermost outwards; names that begin with a dot. All patterns are in the form of ``.gitignore``.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from pathspec import GitIgnoreSpec
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+NEVER_PACKED = frozenset({".git", ".venv", "__pycache__"})
+"""Repositories, virtual environments and stale bytecode: never code, and often larger than all that is."""
+
+_BYTECODE = (".pyc", ".pyo")
+_VIRTUAL_ENVIRONMENT = "pyvenv.cfg"
+"""A folder that holds it is a virtual environment, whatever it is called (PEP 405)."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _GitIgnore:
+    """One ``.gitignore`` file."""
+
+    folder: str
+    """Where it is, relative to the code folder, with a slash at its end; empty for the code folder itself."""
+
+    above: str
+    """Of one above the code folder: path from there to the code folder, with a slash at its end."""
+
+    spec: GitIgnoreSpec
+
+    def verdict(self, path: str) -> bool | None:
+        """Tell whether the file ignores a path of the code folder, brings it back, or says nothing of it."""
+        return self.spec.check_file(self.above + path.removeprefix(self.folder)).include
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class IgnoredFiles:
+    """The rules that hold in one folder of the code. Those of a folder below are made by :meth:`below`."""
+
+    include: GitIgnoreSpec
+    exclude: GitIgnoreSpec
+    has_includes: bool
+    gitignores: tuple[_GitIgnore, ...] = ()
+    """The innermost last."""
+
+    ignores_all: bool = False
+    """Whether the folder is left out, so that only what is included comes back."""
+
+    @classmethod
+    def of(cls, code: Path, *, include: Sequence[str], exclude: Sequence[str]) -> IgnoredFiles:
+        """Return the rules of the code folder itself, with the ``.gitignore`` files up to its repository's root.
+
+        Files above do not count where they ignore the whole folder: it was named on purpose, as a build's output is.
+
+        :raises ValueError: if a pattern cannot be read; so does ``re.error``.
+        """
+        rules = cls(
+            include=GitIgnoreSpec.from_lines(include),
+            exclude=GitIgnoreSpec.from_lines(exclude),
+            has_includes=bool(include),
+        )
+        above = [found for folder in _up_to_repository(code) if (found := _read(folder, code))]
+        is_ignored = any(found.verdict("") for found in above)
+        return rules._with(code, "", () if is_ignored else tuple(reversed(above)))
+
+    def below(self, folder: Path, path: str, *, is_left_out: bool) -> IgnoredFiles:
+        """Return the rules of a folder below.
+
+        :param path: of the folder in the code, with a slash at its end.
+        :param is_left_out: whether the folder itself is.
+        """
+        return self._with(folder, path, self.gitignores, ignores_all=is_left_out)
+
+    def leaves_out(self, path: str) -> bool:
+        """Tell whether a file, or a folder (with a slash at its end), is left out."""
+        name = path.rstrip("/").rpartition("/")[2]
+        if name in NEVER_PACKED or name.endswith(_BYTECODE):
+            return True
+        if self.include.check_file(path).include:
+            return False
+        if self.exclude.check_file(path).include or self.ignores_all:
+            return True
+        for gitignore in reversed(self.gitignores):
+            verdict = gitignore.verdict(path)
+            if verdict is not None:
+                return verdict
+        return name.startswith(".")
+
+    def is_worth_entering(self, folder: Path, *, is_left_out: bool) -> bool:
+        """Tell whether a folder may hold code: one that is left out may, where something is to be brought back."""
+        if folder.name in NEVER_PACKED or (folder / _VIRTUAL_ENVIRONMENT).exists():
+            return False
+        return not is_left_out or self.has_includes
+
+    def _with(
+        self, folder: Path, path: str, outer: tuple[_GitIgnore, ...], *, ignores_all: bool = False
+    ) -> IgnoredFiles:
+        file = folder / ".gitignore"
+        own = (_GitIgnore(folder=path, above="", spec=_spec(file)),) if file.is_file() else ()
+        return IgnoredFiles(
+            include=self.include,
+            exclude=self.exclude,
+            has_includes=self.has_includes,
+            gitignores=(*outer, *own),
+            ignores_all=ignores_all,
+        )
+
+
+def _up_to_repository(code: Path) -> list[Path]:
+    """Return the folders above the code up to the root of its repository, innermost first; none without one."""
+    folders = [code, *code.parents]
+    for depth, folder in enumerate(folders):
+        if (folder / ".git").exists():
+            return folders[1 : depth + 1]
+    return []
+
+
+def _read(folder: Path, code: Path) -> _GitIgnore | None:
+    file = folder / ".gitignore"
+    if not file.is_file():
+        return None
+    return _GitIgnore(folder="", above=f"{code.relative_to(folder).as_posix()}/", spec=_spec(file))
+
+
+def _spec(file: Path) -> GitIgnoreSpec:
+    lines = file.read_text(encoding="utf-8", errors="replace").splitlines()
+    return GitIgnoreSpec.from_lines(line for line in lines if _is_pattern(line))
+
+
+def _is_pattern(line: str) -> bool:
+    """Tell whether a line can be read; git passes over those that cannot."""
+    try:
+        GitIgnoreSpec.from_lines([line])
+    except (ValueError, re.error):
+        return False
+    return True

@@ -1,0 +1,27 @@
+"""The same function in two regions. Payload and layer are built once, in the first; the others have copies."""
+
+from pathlib import Path
+
+import pulumi
+
+from python_layers import LayerBuilder, LayerBuilderArgs, PythonFunction, PythonFunctionArgs
+
+regions = ["eu-west-1", "us-east-1"]
+runtime = pulumi.Config().get("runtime") or "python3.13"
+
+builder = LayerBuilder("layers", LayerBuilderArgs(regions=regions, runtimes=[runtime]))
+function = PythonFunction(
+    "where",
+    PythonFunctionArgs(
+        builder=builder,
+        code=Path(__file__).parent / "app",
+        handler="where.handler",
+        runtime=runtime,
+        requirements=["certifi==2024.8.30"],  # becomes a layer of this function, in each of its regions
+        regions=regions,
+    ),
+)
+
+# `function.by_region` has the functions themselves, for permissions, event sources and URLs.
+pulumi.export("functions", function.functions)
+pulumi.export("packages", function.packages)
