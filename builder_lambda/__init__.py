@@ -13,7 +13,7 @@ from builder_lambda.index_errors import IndexCredentialsMissing, IndexDenied, Un
 from builder_lambda.index_login import CodeArtifact, EnvironmentLogin, NetrcLogin, SecretLogin
 from builder_lambda.index_options import IndexOptions, PackageIndex
 from builder_lambda.lock_errors import UnusableLock, WheelMissing
-from builder_lambda.ports import ArchiveStore, Ports, Resolver, WheelIndex
+from builder_lambda.ports import ArchiveStore, Ports, Resolver, WheelBuilder, WheelIndex
 from builder_lambda.request import BuildRequest, BuildResult, PackageSize, ResolveRequest, ResolveResult
 from builder_lambda.targets import ARCHITECTURES, RUNTIMES, Architecture, Target
 
@@ -49,6 +49,7 @@ __all__ = [
     "Target",
     "UnsupportedIndexes",
     "UnusableLock",
+    "WheelBuilder",
     "WheelIndex",
     "WheelMissing",
     "__version__",

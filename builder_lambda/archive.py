@@ -56,10 +56,20 @@ class Archive:
         archive = cls(entries=_merged(distributions), prefix=prefix)
         unpacked = archive.unpacked_bytes
         if unpacked > MAX_UNPACKED_BYTES:
-            raise LayerTooLarge(unpacked_bytes=unpacked, limit=MAX_UNPACKED_BYTES, biggest=_biggest(archive.entries))
+            raise LayerTooLarge(
+                unpacked_bytes=unpacked,
+                limit=MAX_UNPACKED_BYTES,
+                biggest=archive.biggest,
+                subject=archive.subject,
+            )
         if len(archive.entries) > MAX_ENTRIES:
-            raise TooManyFiles(files=len(archive.entries), limit=MAX_ENTRIES)
+            raise TooManyFiles(files=len(archive.entries), limit=MAX_ENTRIES, subject=archive.subject)
         return archive
+
+    @property
+    def subject(self) -> str:
+        """What the archive is, in a sentence: a function's payload has its files at the root, as no layer does."""
+        return "layer" if self.prefix else "function's payload"
 
     @property
     def unpacked_bytes(self) -> int:
@@ -96,7 +106,7 @@ class Archive:
             if len(paths) > 1
         ]
         unread = [
-            f"{entry.path} has no effect: Python reads .pth files in its own site folders only, not in a layer"
+            f"{entry.path} has no effect: Python reads .pth files in its own site folders only, not in a {self.subject}"
             for entry in self.entries
             if entry.path.endswith(".pth") and "/" not in entry.path
         ]

@@ -12,16 +12,18 @@ from typing import TYPE_CHECKING
 
 from builder_lambda.build_errors import OverSizeBudget
 from builder_lambda.errors import Fault, InvalidRequirements, LockMissing
-from builder_lambda.request import BuildResult, ResolveResult
+from builder_lambda.request import BuildResult, ResolveResult, own_code_key
 from builder_lambda.stopwatch import Stopwatch
 
 if TYPE_CHECKING:
     from packaging.pylock import Pylock
 
-    from builder_lambda.ports import ArchiveStore, Ports
+    from builder_lambda.options import BuildOptions
+    from builder_lambda.ports import ArchiveStore, Ports, Resolver
     from builder_lambda.request import BuildRequest, ResolveRequest
+    from builder_lambda.wheels import LockedWheel
 
-BUILDER_VERSION = 2
+BUILDER_VERSION = 3
 """Raised when the same lock builds other bytes; every layer is built anew then."""
 
 
@@ -31,21 +33,29 @@ def resolve(request: ResolveRequest, ports: Ports) -> ResolveResult:
     :raises LayerError: of :meth:`Resolver.resolve`, and ``InvalidRequirements``, ``WheelHashMismatch``.
     """
     from builder_lambda.lock import lock_of, lock_sha256, render_lock
+    from builder_lambda.offering_resolver import OfferingResolver
     from builder_lambda.requirements import parse_requirements
+    from builder_lambda.wheel_keys import is_built_key
     from builder_lambda.wheels import check_hashes, select_wheels, with_hashes
 
     requirements = parse_requirements(request.requirements, constraints=request.constraints)
     previous = _find_lock(request.previous_lock_sha256, ports.store)
     ports = ports.at(request.index)
     policy = request.policy(ports.now())
-    resolved = ports.resolver.resolve(requirements, request.target, previous=previous, policy=policy)
+    resolver: Resolver = OfferingResolver(ports.resolver, ports.store)
+    if request.allow_source_builds:
+        from builder_lambda.source_building_resolver import SourceBuildingResolver
+
+        resolver = SourceBuildingResolver(resolver, ports, request.allow_source_builds)
+    resolved = resolver.resolve(requirements, request.target, previous=previous, policy=policy)
 
     hashes = requirements.hashes(request.target.environment)
     wheels = select_wheels(with_hashes(resolved, hashes), request.target)
     if not wheels:
         reason = f"no package is required for {request.target.slug}"
         raise InvalidRequirements(faults=(Fault(source="requirements", line=None, text="", reason=reason),))
-    check_hashes(wheels, hashes)
+    # What was built here is another file than the requirements may have a hash of: that was the sdist's.
+    check_hashes(tuple(wheel for wheel in wheels if not is_built_key(wheel.path)), hashes)
 
     digest = lock_sha256(wheels)
     ports.store.write_text(_lock_key(digest), render_lock(lock_of(wheels)))
@@ -53,55 +63,73 @@ def resolve(request: ResolveRequest, ports: Ports) -> ResolveResult:
 
 
 def build(request: BuildRequest, ports: Ports) -> BuildResult:
-    """Build the layer archive of a stored lock, or answer from the store if that was done before.
+    """Build the archive of a stored lock and of stored own code, or answer from the store if that was done before.
 
     :raises LockMissing: if the lock is not in the store (any more).
-    :raises ModuleMissing: if an own module is not.
+    :raises ModuleMissing: if own code is not.
     :raises InterpreterMissing: if bytecode is wanted, and nothing here compiles for the target.
     :raises OverSizeBudget: if the layer is larger than the request allows.
     :raises LayerError: of the wheels and the index, ``ConflictingFiles``, ``LayerTooLarge``.
     """
     options, target = request.options, request.target
     python_version = ports.compiler.version(target.python_version) if options.bytecode else None
-    result_key = f"results/{_build_sha256(request, python_version)}.json"
-    earlier = _earlier_result(result_key, ports.store)
+    earlier = known_build(request, python_version, ports.store)
     if earlier is not None:
-        return _within_budget(earlier, options.size_budget)
+        return earlier
 
+    watch = Stopwatch(ports.clock)
+    wheels = locked_wheels(request, ports.store)
+    watch.lap("lock")
+    from builder_lambda.layer_wheels import LayerWheels
+    from builder_lambda.stored_wheels import StoredWheelIndex
+
+    index = StoredWheelIndex(ports.at(request.index).index, ports.store)
+    arriving = LayerWheels(wheels, index, target, exclude_runtime_provided=options.exclude_runtime_provided)
+
+    # From here on the network is busy, and what follows has the time to be imported.
     from builder_lambda.distribution import Distribution
     from builder_lambda.fragment_cache import FragmentCache
     from builder_lambda.layer_archive import assemble
+    from builder_lambda.layer_bytecode import LayerBytecode
     from builder_lambda.layer_report import layer_report, package_sizes
-    from builder_lambda.layer_slimming import slim_layer
-    from builder_lambda.layer_wheels import fetch_layer
-    from builder_lambda.stored_archive import report_key, store_archive
-    from builder_lambda.wheels import select_wheels
+    from builder_lambda.layer_slimming import slim_layer, sources_that_stay
+    from builder_lambda.stored_archive import store_archive
 
-    watch = Stopwatch(ports.clock)
-    lock = _find_lock(request.lock_sha256, ports.store)
-    if lock is None:
-        raise LockMissing(lock_sha256=request.lock_sha256)
-    wheels = select_wheels(lock, target)
-    watch.lap("lock")
-    distributions, provided = fetch_layer(wheels, ports.at(request.index).index, target, options, watch)
-    distributions += [Distribution.of_module(each, ports.store.read_bytes(each.key)) for each in request.modules]
-    watch.lap("lay-out")
+    mounted_at = options.mounted_at(target)
     fragments = FragmentCache(
-        ports.store,
-        python_version=python_version,
-        mounted_at=options.mounted_at(target),
-        builder_version=BUILDER_VERSION,
+        ports.store, python_version=python_version, mounted_at=mounted_at, builder_version=BUILDER_VERSION
     )
     if options.makes_files:
-        fragments.recall(distributions)
-        watch.lap("recall")
-    slimmed = slim_layer(distributions, options)
-    watch.lap("slim")
-    archive, bytecode = assemble(distributions, ports.compiler, options, target, python_version)
-    watch.lap("bytecode")
+        own = [m.sha256 for m in request.modules] + ([request.own_code_sha256] if request.own_code_sha256 else [])
+        fragments.look_up([*(w.sha256 for w in wheels), *own])
+    distributions: list[Distribution] = []
+    with LayerBytecode(ports.compiler, target, mounted_at=mounted_at) as compiling:
+
+        def take(distribution: Distribution) -> None:
+            distributions.append(distribution)
+            fragments.recall(distribution)
+            watch.lap("recall")
+            if options.bytecode:
+                compiling.begin(distribution, sources_that_stay(distribution, options))
+
+        for distribution in arriving.arrive(watch):
+            take(distribution)
+        distributions.sort(key=lambda each: each.filename)
+        for module in request.modules:
+            take(Distribution.of_module(module, ports.store.read_bytes(module.key)))
+        if code := request.own_code_sha256:
+            take(Distribution.of_code(code, ports.store.read_bytes(own_code_key(code))))
+        watch.lap("lay-out")
+        slimmed = slim_layer(distributions, options)
+        watch.lap("slim")
+        archive, bytecode = assemble(distributions, compiling, options, target, python_version)
+        watch.lap("bytecode")
     if options.size_budget is not None and archive.unpacked_bytes > options.size_budget:
         raise OverSizeBudget(
-            unpacked_bytes=archive.unpacked_bytes, size_budget=options.size_budget, biggest=archive.biggest
+            unpacked_bytes=archive.unpacked_bytes,
+            size_budget=options.size_budget,
+            biggest=archive.biggest,
+            subject=options.subject,
         )
     archive_key = f"archives/{request.name}/{archive.content_hash}.zip"
     written = store_archive(archive, archive_key, ports.store, watch)
@@ -118,12 +146,53 @@ def build(request: BuildRequest, ports: Ports) -> BuildResult:
         packages=package_sizes(archive, wheels),
         seconds=watch.seconds(),
         peak_memory_bytes=ports.peak_memory(),
-        report=layer_report(archive, request.modules, slimmed, bytecode, provided),
+        report=layer_report(archive, request.modules, slimmed, bytecode, arriving.provided),
     )
-    text = json.dumps(result.to_mapping(), sort_keys=True)
-    ports.store.write_text(report_key(archive_key), text)
-    ports.store.write_text(result_key, text)
+    keep_result(request, result, python_version, ports.store)
     return result
+
+
+def known_build(request: BuildRequest, python_version: str | None, store: ArchiveStore) -> BuildResult | None:
+    """Return the result of an earlier build of the same, whoever built it, or ``None``.
+
+    :param python_version: of the interpreter that would compile; ``None`` where nothing is to be compiled.
+    :raises OverSizeBudget: if it is larger than the request allows.
+    """
+    earlier = _earlier_result(_result_key(request, python_version), store)
+    return None if earlier is None else _within_budget(earlier, request.options)
+
+
+def keep_result(request: BuildRequest, result: BuildResult, python_version: str | None, store: ArchiveStore) -> None:
+    """Store a result beside its archive, and where the next build of the same finds it."""
+    from builder_lambda.stored_archive import report_key
+
+    text = json.dumps(result.to_mapping(), sort_keys=True)
+    store.write_text(report_key(result.archive_key), text)
+    store.write_text(_result_key(request, python_version), text)
+
+
+def locked_wheels(request: BuildRequest, store: ArchiveStore) -> tuple[LockedWheel, ...]:
+    """Return the wheels of the request's lock; there are none where it has own code only."""
+    if request.lock_sha256 is None:
+        return ()
+    from builder_lambda.wheels import select_wheels
+
+    lock = _find_lock(request.lock_sha256, store)
+    if lock is None:
+        raise LockMissing(lock_sha256=request.lock_sha256)
+    return select_wheels(lock, request.target)
+
+
+def import_pipeline() -> None:
+    """Import what a build needs, for who has the time: while a resolver works, this process waits."""
+    import builder_lambda.distribution
+    import builder_lambda.fragment_cache
+    import builder_lambda.layer_archive
+    import builder_lambda.layer_report
+    import builder_lambda.layer_slimming
+    import builder_lambda.layer_wheels
+    import builder_lambda.stored_archive
+    import builder_lambda.wheel_index  # noqa: F401
 
 
 def _find_lock(digest: str | None, store: ArchiveStore) -> Pylock | None:
@@ -137,15 +206,15 @@ def _lock_key(digest: str) -> str:
     return f"locks/{digest}.toml"
 
 
-def _build_sha256(request: BuildRequest, python_version: str | None) -> str:
-    """Return what a build is known by: everything that its archive depends on.
+def _result_key(request: BuildRequest, python_version: str | None) -> str:
+    """Return where the result of a build is kept: named by everything that its archive depends on.
 
     The interpreter that compiles is part of it, and only where something is to be compiled. A size budget is not.
     """
     asked = request.identity()
     options = {**request.options.to_mapping(), "size_budget": None}
     parts = {**asked, "options": options, "builder_version": BUILDER_VERSION, "python_version": python_version}
-    return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
+    return f"results/{hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()}.json"
 
 
 def _earlier_result(key: str, store: ArchiveStore) -> BuildResult | None:
@@ -162,14 +231,17 @@ def _earlier_result(key: str, store: ArchiveStore) -> BuildResult | None:
     return result if is_there and stored is not None and stored.size_bytes == result.size_bytes else None
 
 
-def _within_budget(result: BuildResult, size_budget: int | None) -> BuildResult:
+def _within_budget(result: BuildResult, options: BuildOptions) -> BuildResult:
     """Return the result of an earlier build, if it is within a budget that it may not have been built with.
 
     :raises OverSizeBudget: if it is not.
     """
+    size_budget = options.size_budget
     if size_budget is None or result.unpacked_bytes <= size_budget:
         return result
     sizes = {f"{name} {package.version}": package.unpacked_bytes for name, package in result.packages.items()}
     sizes |= {name: size.unpacked_bytes for name, size in result.report.modules.items()}
     biggest = tuple(sorted(sizes.items(), key=lambda item: (-item[1], item[0])))[:8]
-    raise OverSizeBudget(unpacked_bytes=result.unpacked_bytes, size_budget=size_budget, biggest=biggest)
+    raise OverSizeBudget(
+        unpacked_bytes=result.unpacked_bytes, size_budget=size_budget, biggest=biggest, subject=options.subject
+    )

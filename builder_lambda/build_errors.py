@@ -98,7 +98,7 @@ class ModuleMissing(LayerError, code="module-missing"):
 class OverSizeBudget(LayerError, code="over-size-budget"):
     """The layer unpacks to more than its own budget."""
 
-    summary = "the layer unpacks to {unpacked_bytes:,} bytes; its size_budget is {size_budget:,}"
+    summary = "the {subject} unpacks to {unpacked_bytes:,} bytes; its size_budget is {size_budget:,}"
     cause = "the packages above are the biggest"
     remedy = "leave out or slim what is not needed, or raise size_budget"
 
@@ -106,6 +106,8 @@ class OverSizeBudget(LayerError, code="over-size-budget"):
     size_budget: int
     biggest: tuple[tuple[str, int], ...]
     """The largest distributions with their unpacked bytes, largest first."""
+
+    subject: str = "layer"
 
     def _details(self) -> tuple[str, ...]:
         return tuple(f"{size / 1_000_000:9,.1f} MB  {name}" for name, size in self.biggest)

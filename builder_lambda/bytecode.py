@@ -3,9 +3,9 @@
 The files are unchecked-hash ones (PEP 552): the fixed dates of a layer archive make timestamps stale, and nothing
 writes to a layer. The path inside them is where Lambda mounts the source, so tracebacks are right.
 
-The work is done by ``bytecode_worker.py`` under the target's interpreter, in fresh processes that get fixed portions
-of one distribution's sources. A file's bytes depend on its source, its path and the patch release of the interpreter;
-not on this machine, its settings, the number of jobs, or the files beside it.
+The work is done by ``bytecode_worker.py`` under the target's interpreter, in fresh processes that get a portion of the
+sources each. A file's bytes depend on its source, its path and the patch release of the interpreter; not on this
+machine, its settings, the number of processes, or the files beside it.
 """
 
 from __future__ import annotations
@@ -13,7 +13,6 @@ from __future__ import annotations
 import posixpath
 import struct
 import subprocess
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -66,7 +65,7 @@ class NotCompiled:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Bytecode:
-    """What came of the sources of one distribution, both ordered by the path of the source."""
+    """What came of some sources, both ordered by the path of the source."""
 
     files: tuple[CompiledFile, ...]
     not_compiled: tuple[NotCompiled, ...]
@@ -77,32 +76,35 @@ class Bytecode:
         return sum(len(file.content) for file in self.files)
 
 
-def compile_sources(
-    distributions: Mapping[str, Sequence[Source]],
-    *,
-    interpreter: Interpreter,
-    prefix: str = MOUNTED_AT,
-    jobs: int = 2,
-) -> dict[str, Bytecode]:
-    """Return the bytecode of each distribution, under its name.
+def compile_sources(sources: Sequence[Source], *, interpreter: Interpreter, prefix: str = MOUNTED_AT) -> Bytecode:
+    """Return the bytecode of some sources, compiled by one fresh process. It needs up to about 100 MB.
 
-    What comes back for a distribution is the same whatever others are asked for with it, so it may be kept under the
-    sha256 of its wheel, the version of the interpreter, the prefix and the version of the builder.
+    What comes back for a source is the same whatever others are compiled with it.
 
     :param prefix: the absolute folder that all paths are below at run time, ending in a slash.
-    :param jobs: processes that work at once. Each needs up to about 100 MB.
     :raises ValueError: if the prefix is not such a folder.
     """
     if not (prefix.startswith("/") and prefix.endswith("/")):
         message = f"a prefix must begin and end with a slash, got {prefix!r}"
         raise ValueError(message)
-    portions = [(name, portion) for name in sorted(distributions) for portion in _portions(sorted(distributions[name]))]
-    results: dict[str, list[tuple[Source, bool, bytes]]] = {name: [] for name in distributions}
-    with ThreadPoolExecutor(max(1, jobs)) as pool:
-        answers = pool.map(lambda item: _compile_portion(item[1], interpreter, prefix), portions)
-        for (name, portion), answer in zip(portions, answers, strict=True):
-            results[name].extend((source, *one) for source, one in zip(portion, answer, strict=True))
-    return {name: _bytecode(found, interpreter.cache_tag) for name, found in results.items()}
+    ordered = sorted(sources)
+    return _bytecode(list(zip(ordered, _compile(ordered, interpreter, prefix), strict=True)), interpreter.cache_tag)
+
+
+def portions(sizes: Mapping[str, int]) -> list[list[str]]:
+    """Return the paths of sources in portions that are worth a process each, in order.
+
+    :param sizes: bytes of each source, by path.
+    """
+    found: list[list[str]] = []
+    size = 0
+    for path in sorted(sizes):
+        if not found or len(found[-1]) == _PORTION_FILES or size + sizes[path] > _PORTION_BYTES:
+            found.append([])
+            size = 0
+        found[-1].append(path)
+        size += sizes[path]
+    return found
 
 
 def bytecode_path(source_path: str, cache_tag: str) -> str:
@@ -111,49 +113,39 @@ def bytecode_path(source_path: str, cache_tag: str) -> str:
     return posixpath.join(folder, "__pycache__", f"{name.rpartition('.')[0]}.{cache_tag}.pyc")
 
 
-def _portions(sources: list[Source]) -> list[list[Source]]:
-    portions: list[list[Source]] = []
-    size = 0
-    for source in sources:
-        if not portions or len(portions[-1]) == _PORTION_FILES or size + len(source.content) > _PORTION_BYTES:
-            portions.append([])
-            size = 0
-        portions[-1].append(source)
-        size += len(source.content)
-    return portions
-
-
-def _bytecode(results: list[tuple[Source, bool, bytes]], cache_tag: str) -> Bytecode:
+def _bytecode(results: list[tuple[Source, tuple[bool, bytes]]], cache_tag: str) -> Bytecode:
     return Bytecode(
         files=tuple(
             CompiledFile(bytecode_path(source.path, cache_tag), payload)
-            for source, compiled, payload in results
+            for source, (compiled, payload) in results
             if compiled
         ),
         not_compiled=tuple(
             NotCompiled(path=source.path, reason=payload.decode(errors="replace"))
-            for source, compiled, payload in results
+            for source, (compiled, payload) in results
             if not compiled
         ),
     )
 
 
-def _compile_portion(portion: list[Source], interpreter: Interpreter, prefix: str) -> list[tuple[bool, bytes]]:
+def _compile(sources: list[Source], interpreter: Interpreter, prefix: str) -> list[tuple[bool, bytes]]:
     """Return, for each source, whether it was compiled, and the bytecode or the reason."""
-    answers, failure = _ask_worker(portion, interpreter, prefix)
+    if not sources:
+        return []
+    answers, failure = _ask_worker(sources, interpreter, prefix)
     if not failure:
         return answers
-    if len(portion) == 1:
+    if len(sources) == 1:
         return [(False, failure.encode())]
     # One file took the compiler down, and the others with it: each on its own, so that only that one is lost.
-    return [answer for source in portion for answer in _compile_portion([source], interpreter, prefix)]
+    return [answer for source in sources for answer in _compile([source], interpreter, prefix)]
 
 
 def _ask_worker(
-    portion: list[Source], interpreter: Interpreter, prefix: str
+    sources: list[Source], interpreter: Interpreter, prefix: str
 ) -> tuple[list[tuple[bool, bytes]], str | None]:
     request = bytearray()
-    for source in portion:
+    for source in sources:
         path = (prefix + source.path).encode()
         request += _REQUEST.pack(len(path), len(source.content))
         request += path

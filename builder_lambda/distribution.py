@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from builder_lambda.archive_entry import DamagedEntry
 from builder_lambda.errors import InvalidWheel
 from builder_lambda.fragment import Fragment
-from builder_lambda.module_entries import module_entries
+from builder_lambda.module_entries import OWN_CODE, code_entries, module_entries
+from builder_lambda.request import own_code_key
 from builder_lambda.wheel_file import WheelFile
 from builder_lambda.wheel_layout import installed_entries, with_record
 
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 
 @dataclass(kw_only=True, slots=True, eq=False)
 class Distribution:
-    """What a wheel, or a module of the user's own, adds to a layer. Changes while the layer is put together."""
+    """What a wheel, or code of the user's own, adds to an archive. Changes while the archive is put together."""
 
     owner: str
     """``name version``; of an own module its name."""
@@ -81,6 +82,21 @@ class Distribution:
             entries={entry.path: entry for entry in entries},
         )
 
+    @classmethod
+    def of_code(cls, sha256: str, content: bytes | None) -> Distribution:
+        """Return a function's own code folder.
+
+        :raises ModuleMissing: if ``content`` is not what is to be there.
+        """
+        entries = code_entries(sha256, content)
+        return cls(
+            owner=OWN_CODE,
+            filename=own_code_key(sha256),
+            sha256=sha256,
+            dist_info=None,
+            entries={entry.path: entry for entry in entries},
+        )
+
     def remember(self, fragment: Fragment) -> None:
         """Take over what was made of the same wheel before."""
         self.made |= fragment.entries
@@ -108,8 +124,15 @@ class Distribution:
 
         :raises InvalidWheel: if it is damaged, or not what RECORD declares.
         """
+        return self.content_of(self.entries[path])
+
+    def content_of(self, entry: ArchiveEntry) -> bytes:
+        """Return the content of a file that this distribution has, or had before it was left out.
+
+        :raises InvalidWheel: if it is damaged, or not what RECORD declares.
+        """
         try:
-            return self.entries[path].content()
+            return entry.content()
         except DamagedEntry as error:
             raise InvalidWheel(filename=self.filename, reason=str(error)) from error
 

@@ -113,7 +113,7 @@ class NoCompatibleWheel(LayerError, code="no-compatible-wheel"):
     summary = "no wheel of {packages} can be loaded by {target}"
     explained_by = ("explanation",)
     cause = "the versions asked for are published as source only, or for other Pythons, machines or a newer glibc"
-    remedy = "allow a version that has a wheel, choose another target, or publish a wheel on an index of yours"
+    remedy = "allow a version that has a wheel, choose another target, or allow source builds of it"
 
     target: str
     """Slug of the target, such as ``python313-x86_64``."""
@@ -167,7 +167,7 @@ class LockMissing(LayerError, code="lock-missing"):
 class LayerTooLarge(LayerError, code="layer-too-large"):
     """The layer unpacks to more than Lambda allows."""
 
-    summary = "the layer unpacks to {unpacked_bytes:,} bytes; Lambda allows {limit:,} for all of a function"
+    summary = "the {subject} unpacks to {unpacked_bytes:,} bytes; Lambda allows {limit:,} for all of a function"
     cause = "the packages above are the biggest"
     remedy = "leave out or replace one of them, or move it to a container image function"
 
@@ -175,6 +175,9 @@ class LayerTooLarge(LayerError, code="layer-too-large"):
     limit: int
     biggest: tuple[tuple[str, int], ...]
     """The largest distributions with their unpacked bytes, largest first."""
+
+    subject: str = "layer"
+    """What is too large: a layer, or a function's payload."""
 
     def _details(self) -> tuple[str, ...]:
         return tuple(f"{size / 1_000_000:9,.1f} MB  {name}" for name, size in self.biggest)
@@ -184,12 +187,13 @@ class LayerTooLarge(LayerError, code="layer-too-large"):
 class TooManyFiles(LayerError, code="too-many-files"):
     """The layer has more files than a plain zip archive can list."""
 
-    summary = "the layer has {files:,} files; its archive can hold {limit:,}"
+    summary = "the {subject} has {files:,} files; its archive can hold {limit:,}"
     cause = "one of the packages carries a large tree of data files"
     remedy = "split the requirements into two layers"
 
     files: int
     limit: int
+    subject: str = "layer"
 
 
 @dataclass(eq=False, kw_only=True)

@@ -5,10 +5,11 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
-from builder_lambda.fragment import Fragment, decode_fragment, encode_fragment, fragment_key
+from builder_lambda.fragment import decode_fragment, encode_fragment, fragment_key
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
+    from concurrent.futures import Future
 
     from builder_lambda.distribution import Distribution
     from builder_lambda.ports import ArchiveStore
@@ -27,13 +28,23 @@ class FragmentCache:
         self._python_version = python_version
         self._mounted_at = mounted_at
         self._builder_version = builder_version
+        self._found: dict[str, Future[bytes | None]] = {}
 
-    def recall(self, distributions: Sequence[Distribution]) -> None:
-        """Give each distribution what was made of its wheel before. A damaged fragment is as good as none."""
-        with ThreadPoolExecutor(_PARALLEL) as threads:
-            for distribution, fragment in zip(distributions, threads.map(self._find, distributions), strict=True):
-                if fragment is not None:
-                    distribution.remember(fragment)
+    def look_up(self, digests: Iterable[str]) -> None:
+        """Begin to read what was made of wheels, or own modules, with these sha256."""
+        threads = ThreadPoolExecutor(_PARALLEL)
+        self._found = {digest: threads.submit(self._store.read_bytes, self._key(digest)) for digest in digests}
+        threads.shutdown(wait=False)
+
+    def recall(self, distribution: Distribution) -> None:
+        """Give a distribution what was made of its wheel before, if that was looked up. What is damaged is not used."""
+        found = self._found.get(distribution.sha256)
+        content = found.result() if found else None
+        if content is None:
+            return
+        fragment = decode_fragment(content, self._key(distribution.sha256), owner=distribution.owner)
+        if fragment is not None:
+            distribution.remember(fragment)
 
     def keep(self, distributions: Sequence[Distribution]) -> None:
         """Store what is new of each distribution, with what was there."""
@@ -41,18 +52,13 @@ class FragmentCache:
         with ThreadPoolExecutor(_PARALLEL) as threads:
             list(threads.map(self._store_one, changed))
 
-    def _find(self, distribution: Distribution) -> Fragment | None:
-        key = self._key(distribution)
-        content = self._store.read_bytes(key)
-        return None if content is None else decode_fragment(content, key, owner=distribution.owner)
-
     def _store_one(self, distribution: Distribution) -> None:
-        key = self._key(distribution)
+        key = self._key(distribution.sha256)
         self._store.write_bytes(key, encode_fragment(distribution.fragment(), key))
 
-    def _key(self, distribution: Distribution) -> str:
+    def _key(self, sha256: str) -> str:
         return fragment_key(
-            distribution.sha256,
+            sha256,
             python_version=self._python_version,
             mounted_at=self._mounted_at,
             builder_version=self._builder_version,

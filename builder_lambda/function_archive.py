@@ -25,13 +25,16 @@ from builder_lambda.wheel_layout import installed_entries
 from builder_lambda.wheels import check_hashes, select_wheels
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from builder_lambda.ports import Ports
     from builder_lambda.targets import Target
 
 _PACKAGE = "builder_lambda"
 _SOURCE = Path(__file__).parent
+_ENTRIES = ("handler", "source_handler", "container_entry", "codebuild_entry")
+"""Where the code is entered: by Lambda in its two functions, and by containers and CodeBuild. All have one archive."""
+
 _RUNTIMES = tuple(runtime for runtime in RUNTIMES if int(runtime.rpartition(".")[2]) >= 11)
 """The code itself needs Python 3.11; it builds layers for older runtimes all the same."""
 
@@ -74,9 +77,9 @@ def build_function_archive(target: Target, folder: Path, ports: Ports | None = N
     return FunctionArchive(path=path, sha256=base64.b64encode(digest).decode())
 
 
-def deployed_modules(root: str = "handler") -> tuple[str, ...]:
-    """Return the modules of this package that ``root`` uses, at any depth, as file names in order."""
-    found, waiting = set[str](), [root, "__init__"]
+def deployed_modules(roots: Sequence[str] = _ENTRIES) -> tuple[str, ...]:
+    """Return the modules of this package that ``roots`` use, at any depth, as file names in order."""
+    found, waiting = set[str](), [*roots, "__init__"]
     while waiting:
         module = waiting.pop()
         if module not in found:

@@ -16,6 +16,7 @@ from builder_lambda.errors import InvalidLock
 from builder_lambda.lock import lock_of, lock_sha256, parse_lock, render_lock
 from builder_lambda.lock_coverage import covering_wheels
 from builder_lambda.lock_errors import LockFault, UnusableLock
+from builder_lambda.locked_files import with_keys
 from builder_lambda.unreadable_lock import UnreadableLock
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from packaging.pylock import Pylock
 
     from builder_lambda.index_listing import IndexListing
+    from builder_lambda.local_wheel import LocalWheel
     from builder_lambda.targets import Target
     from builder_lambda.wheels import LockedWheel
 
@@ -42,6 +44,9 @@ class GivenLock:
     lock_sha256: str
     wheels: tuple[LockedWheel, ...]
     """Ordered by file name."""
+
+    local_wheels: tuple[LocalWheel, ...] = ()
+    """Those that are files beside the lock: who builds puts them into the archive store."""
 
     @property
     def packages(self) -> Mapping[str, str]:
@@ -72,10 +77,17 @@ def read_lock(
         lock = _parsed(path, groups, extras, listing)
     except UnreadableLock as error:
         raise UnusableLock(source=path.name, target=target.slug, faults=error.faults) from error
+    lock, files = with_keys(lock, path.parent)
     if path.name == "uv.lock":  # uv has made the choice
         groups = extras = ()
     wheels = covering_wheels(lock, target, source=path.name, groups=groups, extras=extras)
-    return GivenLock(text=render_lock(lock_of(wheels)), lock_sha256=lock_sha256(wheels), wheels=wheels)
+    keys = {wheel.path for wheel in wheels}
+    return GivenLock(
+        text=render_lock(lock_of(wheels)),
+        lock_sha256=lock_sha256(wheels),
+        wheels=wheels,
+        local_wheels=tuple(file for file in files if file.key in keys),
+    )
 
 
 def read_whole_lock(path: Path, *, listing: IndexListing | None = None) -> Pylock:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from builder_lambda.interpreter import Interpreter, find_interpreter
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
     from builder_lambda.bytecode import Bytecode, Source
 
@@ -18,22 +18,18 @@ class HostCompiler:
     """See :class:`builder_lambda.ports.Compiler`. An interpreter is looked for once in a process."""
 
     def __init__(self, jobs: int | None = None) -> None:
-        """Compile in ``jobs`` processes at once; in as many as there are processors if left out."""
-        self._jobs = jobs or os.cpu_count() or 1
+        """Be good for ``jobs`` processes at once; for as many as there are processors if left out."""
+        self.jobs = jobs or os.cpu_count() or 1
 
     def version(self, python_version: str) -> str:
         """See :class:`builder_lambda.ports.Compiler`."""
         return _interpreter(python_version).version
 
-    def compile(
-        self, distributions: Mapping[str, Sequence[Source]], *, python_version: str, mounted_at: str
-    ) -> Mapping[str, Bytecode]:
+    def compile(self, sources: Sequence[Source], *, python_version: str, mounted_at: str) -> Bytecode:
         """See :class:`builder_lambda.ports.Compiler`."""
         from builder_lambda.bytecode import compile_sources
 
-        return compile_sources(
-            distributions, interpreter=_interpreter(python_version), prefix=mounted_at, jobs=self._jobs
-        )
+        return compile_sources(sources, interpreter=_interpreter(python_version), prefix=mounted_at)
 
 
 @cache

@@ -15,7 +15,7 @@ from urllib.parse import urljoin
 from builder_lambda.urls import without_credentials
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from mousebender.simple import ProjectFileDetails
 
@@ -70,9 +70,24 @@ class OlderFiles:
         return file.upload_time is not None and file.upload_time < self._uploaded_before
 
 
+class OfferedFiles:
+    """Lists what is offered beside the indexes; of a project that it is offered of, nothing else."""
+
+    def __init__(self, listing: IndexListing, offered: Mapping[str, IndexedFile]) -> None:
+        """List one file of each project in ``offered``, and what ``listing`` has of others."""
+        self._listing = listing
+        self._offered = offered
+
+    def files(self, name: str) -> Sequence[IndexedFile]:
+        """See :class:`IndexListing`."""
+        file = self._offered.get(name)
+        return self._listing.files(name) if file is None else (file,)
+
+
 def listing_for(listing: IndexListing, policy: VersionPolicy) -> IndexListing:
     """Return the listing as the policy lets it be seen."""
-    return OlderFiles(listing, policy.uploaded_before) if policy.uploaded_before else listing
+    aged = OlderFiles(listing, policy.uploaded_before) if policy.uploaded_before else listing
+    return OfferedFiles(aged, policy.offered) if policy.offered else aged
 
 
 def parse_listing(body: bytes, content_type: str, *, name: str, url: str) -> tuple[IndexedFile, ...]:

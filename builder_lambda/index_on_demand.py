@@ -1,4 +1,4 @@
-"""Both ports to package indexes, opened when the first is used: a build that is known needs neither."""
+"""What leads to package indexes, opened when the first of it is used: a build that is known needs none."""
 
 from __future__ import annotations
 
@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 from builder_lambda.version_policy import KEEP_VERSIONS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from packaging.pylock import Pylock
 
+    from builder_lambda.index_listing import IndexedFile
     from builder_lambda.ports import IndexPorts, WheelBytes
     from builder_lambda.requirements import Requirements
     from builder_lambda.targets import Target
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
 
 class IndexOnDemand:
-    """A resolver and a wheel index, which imports nothing of either before it is asked."""
+    """A resolver, a wheel index and a listing, which imports nothing of them before it is asked."""
 
     def __init__(self, open_index: Callable[[], IndexPorts]) -> None:
         """Lead to what ``open_index`` returns, which is called once at most."""
@@ -41,6 +42,13 @@ class IndexOnDemand:
         """See :class:`builder_lambda.ports.Resolver`."""
         return self._opened.resolver.resolve(requirements, target, previous=previous, policy=policy)
 
-    def fetch(self, wheels: Sequence[LockedWheel]) -> tuple[WheelBytes, ...]:
+    def fetch(self, wheels: Sequence[LockedWheel]) -> Iterator[WheelBytes]:
         """See :class:`builder_lambda.ports.WheelIndex`."""
         return self._opened.wheels.fetch(wheels)
+
+    def files(self, name: str) -> Sequence[IndexedFile]:
+        """See :class:`builder_lambda.index_listing.IndexListing`."""
+        listing = self._opened.listing
+        if listing is None:
+            raise ValueError("these indexes were opened without a listing")
+        return listing.files(name)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from builder_lambda.fitting_resolver import FittingResolver
 from builder_lambda.ports import IndexPorts
@@ -41,10 +41,18 @@ class IndexOpener:
         return IndexPorts(
             resolver=PreflightResolver(resolver, listing),
             wheels=AddressingWheelIndex(HttpWheelIndex(settings=settings), listing),
+            listing=listing,
         )
 
 
-def index_opener(settings: IndexSettings, resolver: Callable[[IndexSettings, SimpleIndex], Resolver]) -> IndexOpener:
-    """Return the opener for a machine with these settings, whose logins are where its variables and role lead."""
-    logins = RuntimeLogins(environ=settings.environ, netrc_file=settings.netrc_file)
+def index_opener(
+    settings: IndexSettings,
+    resolver: Callable[[IndexSettings, SimpleIndex], Resolver],
+    client: Callable[[str, str], Any] | None = None,
+) -> IndexOpener:
+    """Return the opener for a machine with these settings, whose logins are where its variables and role lead.
+
+    :param client: makes a client of an AWS service in a region; boto3's by default.
+    """
+    logins = RuntimeLogins(environ=settings.environ, netrc_file=settings.netrc_file, client=client)
     return IndexOpener(settings=settings, resolver=resolver, logins=logins)

@@ -6,21 +6,21 @@ from typing import TYPE_CHECKING
 
 from builder_lambda.archive import Archive
 from builder_lambda.errors import LayerTooLarge, TooManyFiles
-from builder_lambda.layer_bytecode import add_bytecode, bytecode_of
+from builder_lambda.layer_bytecode import bytecode_of
 from builder_lambda.report import BytecodeReport, Size
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from builder_lambda.distribution import Distribution
+    from builder_lambda.layer_bytecode import LayerBytecode
     from builder_lambda.options import BuildOptions
-    from builder_lambda.ports import Compiler
     from builder_lambda.targets import Target
 
 
 def assemble(
     distributions: Sequence[Distribution],
-    compiler: Compiler,
+    compiling: LayerBytecode,
     options: BuildOptions,
     target: Target,
     python_version: str | None,
@@ -29,6 +29,7 @@ def assemble(
 
     Bytecode is in it as a whole or not at all: a layer of which some modules load fast would puzzle.
 
+    :param compiling: what has begun to compile them; it is finished here, where bytecode is wanted.
     :param python_version: what the compiler said it is, or ``None`` if there is to be no bytecode.
     :raises ConflictingFiles: if two distributions bring different files of one path.
     :raises LayerTooLarge: if the layer is too large without bytecode.
@@ -39,7 +40,7 @@ def assemble(
     if not options.bytecode:
         return plain, BytecodeReport(included=False, left_out_because="the options leave it out")
 
-    add_bytecode(distributions, compiler, target, mounted_at=options.mounted_at(target))
+    compiling.finish(distributions)
     compiled = [bytecode_of(each, target) for each in distributions]
     not_compiled = {
         path: reason for each in distributions for path, reason in each.not_compiled.items() if path in each.entries
@@ -49,9 +50,11 @@ def assemble(
             (each.finished(files) for each, files in zip(distributions, compiled, strict=True)), prefix=prefix
         )
     except LayerTooLarge as error:
-        reason = f"the layer would unpack to {error.unpacked_bytes:,} bytes with it; Lambda allows {error.limit:,}"
+        reason = (
+            f"the {error.subject} would unpack to {error.unpacked_bytes:,} bytes with it; Lambda allows {error.limit:,}"
+        )
     except TooManyFiles as error:
-        reason = f"the layer would have {error.files:,} files with it; its archive can hold {error.limit:,}"
+        reason = f"the {error.subject} would have {error.files:,} files with it; its archive can hold {error.limit:,}"
     else:
         return archive, BytecodeReport(
             included=True,

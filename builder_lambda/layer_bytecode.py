@@ -1,82 +1,97 @@
-"""The bytecode of a layer's distributions: what was made before is taken from fragments, the rest is compiled.
+"""The bytecode of a layer's distributions, made while the rest of the layer is still on its way.
 
-Pure; the compiler is a port. Bytes of a file depend on the file, its place at run time and the interpreter's version.
+A source is compiled as soon as its wheel is there, if no rule leaves it out; what comes back into the layer later is
+compiled at the end. One portion of sources at a time goes through each thread, from the wheel to the packed entry, so
+that memory holds a few portions and not the sources of the layer. Pure; the compiler is a port. Bytes of a file depend
+on the file, its place at run time and the interpreter's version.
 """
 
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
-from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
-from builder_lambda.bytecode import Source, bytecode_path
+from builder_lambda.bytecode import NotCompiled, Source, bytecode_path, portions
 from builder_lambda.packed_entry import packed_entry
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable
+    from concurrent.futures import Future
+    from types import TracebackType
 
     from builder_lambda.archive_entry import ArchiveEntry
-    from builder_lambda.bytecode import CompiledFile
     from builder_lambda.distribution import Distribution
     from builder_lambda.ports import Compiler
     from builder_lambda.targets import Target
 
-_THREADS = 2
-"""Compression leaves Python's lock alone. A build has two processors at most: Lambda gives more from 3,538 MB on."""
 
-_BATCH_BYTES = 12_000_000
-"""Sources after which what was compiled is packed before more is. A layer has up to 60 MB of them, and its bytecode is
-as large again; where the portions end changes no byte."""
+class _Compiled(NamedTuple):
+    entries: tuple[ArchiveEntry, ...]
+    not_compiled: tuple[NotCompiled, ...]
 
 
-def add_bytecode(distributions: Sequence[Distribution], compiler: Compiler, target: Target, *, mounted_at: str) -> None:
-    """Make sure that ``made`` or ``not_compiled`` of each distribution tells of every source that it has.
+class LayerBytecode:
+    """Compiles the sources of one layer. A context: leaving it by an error gives up what was not begun yet."""
 
-    :raises InvalidWheel: if a source is damaged.
-    :raises InterpreterMissing: if nothing here compiles for the target.
-    """
-    tag = f"cpython-{target.python_version.replace('.', '')}"
-    with ThreadPoolExecutor(_THREADS) as threads:  # packs what is compiled while the rest is being compiled
-        packing: list[tuple[Distribution, Iterator[ArchiveEntry]]] = []
-        for batch in _batches(distributions, tag):
-            wanted = {each.owner: [Source(path, each.read(path)) for path in paths] for each, paths in batch}
-            compiled = compiler.compile(wanted, python_version=target.python_version, mounted_at=mounted_at)
-            for each, _ in batch:
-                bytecode = compiled[each.owner]
-                each.not_compiled |= {item.path: item.reason for item in bytecode.not_compiled}
-                pack = partial(_packed, owner=each.owner)
-                packing.append((each, threads.map(pack, bytecode.files)))
-        for each, entries in packing:
-            each.made |= {entry.path: entry for entry in entries}
+    def __init__(self, compiler: Compiler, target: Target, *, mounted_at: str) -> None:
+        """Compile for ``target``, for files below the folder ``mounted_at``."""
+        self._compiler = compiler
+        self._target = target
+        self._mounted_at = mounted_at
+        self._tag = _cache_tag(target)
+        self._threads = ThreadPoolExecutor(compiler.jobs)
+        self._begun: list[tuple[Distribution, list[str], Future[_Compiled]]] = []
+
+    def __enter__(self) -> LayerBytecode:
+        """Be ready."""
+        return self
+
+    def __exit__(self, _type: type[BaseException] | None, _error: object, _trace: TracebackType | None) -> None:
+        """Wait for what runs, and begin nothing more."""
+        self._threads.shutdown(cancel_futures=True)
+
+    def begin(self, distribution: Distribution, paths: Iterable[str]) -> None:
+        """Compile these sources of a distribution, but for those of which it is known what they compile to."""
+        wanted = {
+            path: distribution.entries[path]
+            for path in paths
+            if bytecode_path(path, self._tag) not in distribution.made and path not in distribution.not_compiled
+        }
+        for portion in portions({path: entry.size for path, entry in wanted.items()}):
+            # As entries, since the distribution may lose some while this waits for its turn.
+            future = self._threads.submit(self._compile, distribution, [wanted[path] for path in portion])
+            self._begun.append((distribution, portion, future))
+
+    def finish(self, distributions: Iterable[Distribution]) -> None:
+        """Make sure that ``made`` or ``not_compiled`` of each distribution tells of every source that it has.
+
+        :raises InvalidWheel: if a source is damaged.
+        :raises InterpreterMissing: if nothing here compiles for the target.
+        """
+        begun = {(id(distribution), path) for distribution, portion, _ in self._begun for path in portion}
+        for distribution in distributions:
+            self.begin(distribution, [path for path in distribution.sources() if (id(distribution), path) not in begun])
+        for distribution, _, future in self._begun:
+            compiled = future.result()
+            distribution.made |= {entry.path: entry for entry in compiled.entries}
+            distribution.not_compiled |= {item.path: item.reason for item in compiled.not_compiled}
+        self._begun.clear()
+
+    def _compile(self, distribution: Distribution, sources: list[ArchiveEntry]) -> _Compiled:
+        compiled = self._compiler.compile(
+            [Source(source.path, distribution.content_of(source)) for source in sources],
+            python_version=self._target.python_version,
+            mounted_at=self._mounted_at,
+        )
+        entries = (packed_entry(file.path, file.content, owner=distribution.owner) for file in compiled.files)
+        return _Compiled(entries=tuple(entries), not_compiled=compiled.not_compiled)
 
 
 def bytecode_of(distribution: Distribution, target: Target) -> dict[str, ArchiveEntry]:
     """Return the bytecode of the sources that a distribution has in the layer, by path."""
-    tag = f"cpython-{target.python_version.replace('.', '')}"
-    paths = [bytecode_path(path, tag) for path in distribution.sources()]
+    paths = [bytecode_path(path, _cache_tag(target)) for path in distribution.sources()]
     return {path: distribution.made[path] for path in paths if path in distribution.made}
 
 
-def _batches(distributions: Sequence[Distribution], tag: str) -> Iterator[list[tuple[Distribution, list[str]]]]:
-    """Yield distributions with the sources that are still to be compiled, in portions that memory has room for."""
-    batch: list[tuple[Distribution, list[str]]] = []
-    size = 0
-    for distribution in distributions:
-        paths = [
-            path
-            for path in distribution.sources()
-            if bytecode_path(path, tag) not in distribution.made and path not in distribution.not_compiled
-        ]
-        if not paths:
-            continue
-        batch.append((distribution, paths))
-        size += sum(distribution.entries[path].size for path in paths)
-        if size > _BATCH_BYTES:
-            yield batch
-            batch, size = [], 0
-    if batch:
-        yield batch
-
-
-def _packed(file: CompiledFile, owner: str) -> ArchiveEntry:
-    return packed_entry(file.path, file.content, owner=owner)
+def _cache_tag(target: Target) -> str:
+    return f"cpython-{target.python_version.replace('.', '')}"

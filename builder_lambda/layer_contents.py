@@ -146,7 +146,7 @@ def _warnings(contents: LayerContents) -> Iterator[str]:
     if contents.unpacked_bytes > MAX_UNPACKED_BYTES:
         yield f"it unpacks to {contents.unpacked_bytes:,} bytes; Lambda allows {MAX_UNPACKED_BYTES:,}"
     if contents.layout == "none":
-        yield "nothing is below python/, so that Lambda's import path does not find it"
+        yield "nothing is below python/: Lambda's import path finds it in a function's own archive, not in a layer"
     for name, count in sorted(Counter(part.name for part in contents.distributions).items()):
         if count > 1:
             yield f"{name} is in it {count} times; which files are whose is not certain"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from builder_lambda.archive import MAX_UNPACKED_BYTES
+from builder_lambda.module_entries import OWN_CODE
 from builder_lambda.report import Report, Size
 from builder_lambda.request import PackageSize
 
@@ -39,13 +40,14 @@ def layer_report(
 ) -> Report:
     """Return the report of an archive."""
     owned = _by_owner(archive)
+    names = [*(module.name for module in modules), OWN_CODE]
     kept = tuple(f"{name} stays, as {by} requires it, though the runtime brings one" for name, by in provided.kept_for)
     return Report(
         limit_share=round(archive.unpacked_bytes / MAX_UNPACKED_BYTES, 6),
         bytecode=bytecode,
         slim=slimmed,
         runtime_provided=provided.left_out,
-        modules={module.name: owned[module.name] for module in modules if module.name in owned},
+        modules={name: owned[name] for name in names if name in owned},
         notes=(*kept, *archive.notes),
     )
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from builder_lambda.elf import strip
 from builder_lambda.packed_entry import packed_entry
 from builder_lambda.report import NOTHING, NeededFileReport, Size, SlimReport
-from builder_lambda.slimming import SlimOptions, plan_slimming
+from builder_lambda.slimming import SlimOptions, plan_slimming, rules_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -35,7 +35,7 @@ def slim_layer(distributions: Sequence[Distribution], options: BuildOptions) -> 
     plan = plan_slimming(
         {path: holder.entries[path].size for path, holder in holders.items()},
         lambda path: holders[path].read(path),
-        SlimOptions(profile=options.slim, include=options.include, exclude=options.exclude),
+        _slim_options(options),
     )
     sizes: dict[str, Size] = {}
     for file in plan.left_out:
@@ -52,6 +52,22 @@ def slim_layer(distributions: Sequence[Distribution], options: BuildOptions) -> 
         put_back=tuple(NeededFileReport(path=f.path, rule=f.rule, needed_by=f.needed_by) for f in plan.put_back),
         missing=tuple(NeededFileReport(path=f.path, rule=f.rule, needed_by=f.needed_by) for f in plan.missing),
     )
+
+
+def sources_that_stay(distribution: Distribution, options: BuildOptions) -> list[str]:
+    """Return the sources of a distribution that are in the layer whatever the other distributions are.
+
+    :raises InvalidSlimPattern: if a pattern cannot be read.
+    """
+    sources = distribution.sources()
+    if options.slim == "none" and not options.exclude:
+        return sources
+    rules = rules_of(distribution.entries, _slim_options(options))
+    return [path for path in sources if path not in rules]
+
+
+def _slim_options(options: BuildOptions) -> SlimOptions:
+    return SlimOptions(profile=options.slim, include=options.include, exclude=options.exclude)
 
 
 def _strip_libraries(distributions: Sequence[Distribution]) -> Size:

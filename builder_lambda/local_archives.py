@@ -11,6 +11,7 @@ import tempfile
 from typing import TYPE_CHECKING
 
 from builder_lambda.archive import WrittenArchive
+from builder_lambda.cache_bound import note_use
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -40,13 +41,19 @@ class LocalArchives:
     def read_bytes(self, key: str) -> bytes | None:
         """See :class:`builder_lambda.ports.ArchiveStore`."""
         try:
-            return self.path(key).read_bytes()
+            with self.path(key).open("rb") as file:
+                note_use(file.fileno())
+                return file.read()
         except FileNotFoundError:
             return None
 
     def write_bytes(self, key: str, content: bytes) -> None:
         """See :class:`builder_lambda.ports.ArchiveStore`."""
         self._write(key, lambda file: file.write(content))
+
+    def place_of(self, key: str) -> str:
+        """See :class:`builder_lambda.ports.ArchiveStore`."""
+        return str(self.path(key).absolute())
 
     def find_archive(self, key: str) -> WrittenArchive | None:
         """See :class:`builder_lambda.ports.ArchiveStore`.
@@ -55,6 +62,7 @@ class LocalArchives:
         """
         try:
             with self.path(key).open("rb") as file:
+                note_use(file.fileno())
                 status = os.fstat(file.fileno())
                 code_sha256 = self._noted(key, status)
                 if code_sha256 is None:

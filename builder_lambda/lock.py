@@ -46,7 +46,7 @@ def lock_of(wheels: Iterable[LockedWheel]) -> Pylock:
             Package(
                 name=canonicalize_name(wheel.name),
                 version=Version(wheel.version),
-                wheels=[PackageWheel(name=_name_not_in(wheel), url=wheel.url, hashes={"sha256": wheel.sha256})],
+                wheels=[_pinned(wheel)],
             )
             for wheel in sorted(wheels, key=lambda wheel: wheel.name)
         ],
@@ -60,6 +60,13 @@ def lock_sha256(wheels: Sequence[LockedWheel]) -> str:
     """
     lines = sorted(f"{wheel.name}\t{wheel.version}\t{wheel.filename}\t{wheel.sha256}\n" for wheel in wheels)
     return hashlib.sha256("".join(lines).encode()).hexdigest()
+
+
+def _pinned(wheel: LockedWheel) -> PackageWheel:
+    hashes = {"sha256": wheel.sha256}
+    if wheel.path:
+        return PackageWheel(path=wheel.path, hashes=hashes)
+    return PackageWheel(name=_name_not_in(wheel), url=wheel.url, hashes=hashes)
 
 
 def _name_not_in(wheel: LockedWheel) -> str | None:

@@ -15,6 +15,7 @@ from packaging.utils import canonicalize_name
 from builder_lambda.lock_errors import LockFault, UnusableLock
 from builder_lambda.urls import filename_of
 from builder_lambda.wheel_fit import fits, tags_of, why_none_fits
+from builder_lambda.wheel_keys import is_store_key
 from builder_lambda.wheels import LockedWheel, select_wheels
 
 if TYPE_CHECKING:
@@ -114,7 +115,7 @@ def _archive_faults(archive: PackageArchive, target: Target) -> Iterator[str]:
     elif not fits(filename, target):
         yield why_none_fits([filename], target)
     if not archive.url:
-        yield f"it is the file {archive.path!r} of one machine; publish it on an index and lock that"
+        yield _file_fault(archive.path)
     if "sha256" not in archive.hashes:
         yield f"{filename!r} is locked without a sha256"
 
@@ -126,8 +127,12 @@ def _wheel_faults(wheels: Sequence[PackageWheel], target: Target) -> Iterator[st
         return
     if "sha256" not in best.hashes:
         yield f"{best.filename!r} is locked without a sha256"
-    if not best.url:
-        yield f"its wheel is the file {best.path!r} of one machine; publish it on an index and lock that"
+    if not best.url and not is_store_key(best.path):
+        yield _file_fault(best.path)
+
+
+def _file_fault(path: str | None) -> str:
+    return f"it is the file {path!r} beside the lock, which is not there, or is another than was locked"
 
 
 def _titled(package: Package) -> str:

@@ -73,3 +73,20 @@ class WheelMissing(LayerError, code="wheel-missing"):
 
     def _details(self) -> tuple[str, ...]:
         return self.filenames
+
+
+@dataclass(eq=False, kw_only=True)
+class StoredWheelMissing(LayerError, code="stored-wheel-missing"):
+    """The archive store does not have wheels that come from no index: local ones, or built ones."""
+
+    cause = "the store was emptied since they were put there, or the lock was made with another store"
+    remedy = "run again from the requirements, which stores local wheels and builds what has to be built, or lock again"
+
+    filenames: tuple[str, ...]
+
+    def _what(self) -> str:
+        count = len(self.filenames)
+        return f"the archive store lacks {f'{count} wheels' if count != 1 else 'a wheel'} of its own"
+
+    def _details(self) -> tuple[str, ...]:
+        return self.filenames

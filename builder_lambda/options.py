@@ -12,8 +12,9 @@ if TYPE_CHECKING:
 
     from builder_lambda.targets import Target
 
-Layout = Literal["python", "site-packages"]
-"""Which of the two folders that Lambda has on the import path is filled (AWS: "Packaging your layer content")."""
+Layout = Literal["python", "site-packages", "function"]
+"""Which of the two folders of a layer that Lambda has on the import path is filled (AWS: "Packaging your layer
+content"); or the root of the archive, for a function's own payload (AWS: "Working with .zip file archives")."""
 
 Slim = Literal["none", "safe", "small"]
 """How much is left out: nothing; what nothing loads; that, and the symbols of native libraries."""
@@ -21,8 +22,11 @@ Slim = Literal["none", "safe", "small"]
 LAYOUTS: tuple[str, ...] = get_args(Layout)
 SLIM_PROFILES: tuple[str, ...] = get_args(Slim)
 
-_MOUNTED_AT = "/opt/"
+_LAYERS_AT = "/opt/"
 """Where Lambda unpacks layers (AWS: "Managing Lambda dependencies with layers")."""
+
+_FUNCTION_AT = "/var/task/"
+"""Where Lambda unpacks a function's payload (AWS: "Defined runtime environment variables", LAMBDA_TASK_ROOT)."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -60,15 +64,24 @@ class BuildOptions:
         """Whether something is made of what wheels bring, and may have been made before."""
         return self.bytecode or self.slim == "small"
 
+    @property
+    def subject(self) -> str:
+        """What is built, in a sentence."""
+        return "function's payload" if self.layout == "function" else "layer"
+
     def prefix(self, target: Target) -> str:
-        """Return the folder inside the archive that packages are put into, with a slash at its end."""
-        if self.layout == "python":
-            return "python/"
-        return f"python/lib/{target.runtime}/site-packages/"
+        """Return the folder inside the archive that packages are put into, with a slash at its end, or nothing."""
+        match self.layout:
+            case "function":
+                return ""
+            case "python":
+                return "python/"
+            case "site-packages":
+                return f"python/lib/{target.runtime}/site-packages/"
 
     def mounted_at(self, target: Target) -> str:
         """Return where that folder is at run time, with a slash at its end."""
-        return _MOUNTED_AT + self.prefix(target)
+        return (_FUNCTION_AT if self.layout == "function" else _LAYERS_AT) + self.prefix(target)
 
     def to_mapping(self) -> dict[str, object]:
         """Return the options as JSON values. The order of patterns does not matter, so they are sorted."""

@@ -124,6 +124,8 @@ class PipResolver:
         command += [part for name in (abi, "abi3", "none") for part in ("--abi", name)]
         command += [part for name in _platforms(target) for part in ("--platform", name)]
         command += ["--report", str(report), "--log", str(log), "-r", "requirements.txt", "-c", "constraints.txt"]
+        for file in policy.offered.values():
+            command += ["--find-links", file.url]
         if policy.uploaded_before is not None and not any(index.ignores_age for index in self._settings.indexes):
             command += ["--uploaded-prior-to", policy.uploaded_before.isoformat()]
         run = self._start(command, cwd=work, env=self._settings.for_pip(), capture_output=True, text=True, check=False)

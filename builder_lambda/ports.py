@@ -1,4 +1,4 @@
-"""What a build needs from outside, as four protocols; adapters and test doubles have their shape."""
+"""What a build needs from outside, as five protocols; adapters and test doubles have their shape."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, BinaryIO, Protocol, TypeAlias
 from builder_lambda.version_policy import KEEP_VERSIONS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from mmap import mmap
     from subprocess import CompletedProcess
 
@@ -17,8 +17,10 @@ if TYPE_CHECKING:
 
     from builder_lambda.archive import WrittenArchive
     from builder_lambda.bytecode import Bytecode, Source
+    from builder_lambda.index_listing import IndexListing
     from builder_lambda.index_options import IndexOptions
     from builder_lambda.requirements import Requirements
+    from builder_lambda.source_build import BuiltWheel, SourceDistribution
     from builder_lambda.targets import Target
     from builder_lambda.version_policy import VersionPolicy
     from builder_lambda.wheels import LockedWheel
@@ -55,8 +57,10 @@ class Resolver(Protocol):
 class WheelIndex(Protocol):
     """Has the wheels that locks pin."""
 
-    def fetch(self, wheels: Sequence[LockedWheel]) -> tuple[WheelBytes, ...]:
-        """Return the bytes of the wheels, in the order given, each checked against its sha256.
+    def fetch(self, wheels: Sequence[LockedWheel]) -> Iterator[WheelBytes]:
+        """Begin to fetch, and return the bytes of the wheels, in the order given, each as soon as it is there.
+
+        Each is checked against its sha256. What follows is raised here, or where the iterator comes to the wheel.
 
         :raises WheelHashMismatch: if the index has other bytes.
         :raises IndexUnreachable: if the index does not answer.
@@ -75,13 +79,31 @@ class Compiler(Protocol):
         """
         ...
 
-    def compile(
-        self, distributions: Mapping[str, Sequence[Source]], *, python_version: str, mounted_at: str
-    ) -> Mapping[str, Bytecode]:
-        """Return the bytecode of each distribution. That of a file is the same whatever is compiled with it.
+    @property
+    def jobs(self) -> int:
+        """How many calls of :meth:`compile` are worth to be made at once, from as many threads."""
+        ...
+
+    def compile(self, sources: Sequence[Source], *, python_version: str, mounted_at: str) -> Bytecode:
+        """Return the bytecode of some sources. That of a file is the same whatever is compiled with it.
 
         :param mounted_at: the folder that all paths are below at run time, with a slash at its end.
         :raises InterpreterMissing: if there is no such interpreter here.
+        """
+        ...
+
+
+class WheelBuilder(Protocol):
+    """Makes wheels of source distributions, by running code that they bring."""
+
+    def build(self, source: SourceDistribution, content: WheelBytes) -> BuiltWheel:
+        """Return the wheel that the build backend of an sdist makes for its target. Nobody has checked it yet.
+
+        :param content: the sdist, whose sha256 was checked.
+        :raises SourceBuildBroken: with the log, if it makes none.
+        :raises SourceBuildNeedsInterpreter: if there is no interpreter of the target's Python.
+        :raises SourceBuildsUnavailable: if nothing is built here.
+        :raises InvalidSdist: if the sdist is damaged or unsafe.
         """
         ...
 
@@ -105,6 +127,10 @@ class ArchiveStore(Protocol):
         """Store some bytes, in place of earlier ones."""
         ...
 
+    def place_of(self, key: str) -> str:
+        """Return where a person finds what is stored at ``key``: a path, or an address in S3."""
+        ...
+
     def find_archive(self, key: str) -> WrittenArchive | None:
         """Return what is stored at ``key``, or ``None``."""
         ...
@@ -120,10 +146,12 @@ def _utc_now() -> datetime:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class IndexPorts:
-    """The two ports that lead to package indexes."""
+    """What leads to package indexes."""
 
     resolver: Resolver
     wheels: WheelIndex
+    listing: IndexListing | None = None
+    """Lists what they have, source distributions among it."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -144,6 +172,12 @@ class Ports:
     open_index: Callable[[IndexOptions], IndexPorts] | None = None
     """Leads to the indexes that a request names. No login is looked up before an index is asked."""
 
+    listing: IndexListing | None = None
+    """Lists what the indexes have: asked where something is to be built from source."""
+
+    wheel_builder: WheelBuilder | None = None
+    """Builds from source, where a request allows it; ``None`` if that cannot be done here."""
+
     now: Callable[[], datetime] = _utc_now
     """The time of day, for ages of packages."""
 
@@ -154,4 +188,4 @@ class Ports:
         if self.open_index is None:
             raise ValueError("these ports have fixed indexes, and the request names others")
         opened = self.open_index(options)
-        return replace(self, resolver=opened.resolver, index=opened.wheels)
+        return replace(self, resolver=opened.resolver, index=opened.wheels, listing=opened.listing)

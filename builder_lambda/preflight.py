@@ -61,7 +61,7 @@ def judge_project(
 
     Where no version is in ``allowed`` there is nothing to say about wheels: ``None`` too.
     """
-    releases = _releases(name, files)
+    releases = releases_of(name, files)
     # Yanked files are for those who pin their version exactly (PEP 592).
     offered = {version: kept for version, found in releases.items() if (kept := [f for f in found if not f.is_yanked])}
     versions = sorted(allowed.filter(offered)) or sorted(allowed.filter(releases))
@@ -79,7 +79,7 @@ def judge_project(
 
 def unusable_versions(name: str, files: Sequence[IndexedFile], target: Target) -> tuple[str, ...]:
     """Return the versions, in order, that have no wheel for ``target``."""
-    releases = _releases(name, files)
+    releases = releases_of(name, files)
     return tuple(str(v) for v in sorted(releases) if not any(_is_usable(file, target) for file in releases[v]))
 
 
@@ -90,7 +90,7 @@ def missing_wheels(
 
     :raises IndexUnreachable: if the index does not answer.
     """
-    allowed = _allowed_versions(requirements, target)
+    allowed = allowed_versions(requirements, target)
     judge = partial(_judge_listed, allowed=allowed, target=target, listing=listing)
     with ThreadPoolExecutor(_PARALLEL) as threads:
         return tuple(verdict for verdict in threads.map(judge, names) if verdict is not None)
@@ -129,7 +129,8 @@ def _judge_listed(
     return judge_project(name, allowed.get(name, SpecifierSet()), files, target)
 
 
-def _allowed_versions(requirements: Requirements, target: Target) -> dict[str, SpecifierSet]:
+def allowed_versions(requirements: Requirements, target: Target) -> dict[str, SpecifierSet]:
+    """Return what requirements and constraints that hold for ``target`` say of the version of each project."""
     bare = requirements.without_hashes()
     allowed: dict[str, SpecifierSet] = {}
     for item in _applying((*bare.requirements, *bare.constraints), target):
@@ -144,7 +145,8 @@ def _applying(lines: Iterable[str], target: Target) -> list[Requirement]:
     return [item for item in parsed if item.marker is None or item.marker.evaluate(environment)]
 
 
-def _releases(name: str, files: Iterable[IndexedFile]) -> dict[Version, list[IndexedFile]]:
+def releases_of(name: str, files: Iterable[IndexedFile]) -> dict[Version, list[IndexedFile]]:
+    """Return the files of a project by their version; what is named like neither wheel nor sdist is left out."""
     releases: dict[Version, list[IndexedFile]] = {}
     for file in files:
         try:
@@ -158,10 +160,11 @@ def _releases(name: str, files: Iterable[IndexedFile]) -> dict[Version, list[Ind
 
 
 def _is_usable(file: IndexedFile, target: Target) -> bool:
-    return fits(file.filename, target) and _is_for_python(file, target)
+    return fits(file.filename, target) and is_for_python(file, target)
 
 
-def _is_for_python(file: IndexedFile, target: Target) -> bool:
+def is_for_python(file: IndexedFile, target: Target) -> bool:
+    """Tell whether the Requires-Python of a file allows the target's Python."""
     try:
         return SpecifierSet(file.requires_python or "").contains(target.python_full_version)
     except InvalidSpecifier:
@@ -170,7 +173,7 @@ def _is_for_python(file: IndexedFile, target: Target) -> bool:
 
 def _why_unusable(files: Sequence[IndexedFile], target: Target) -> str:
     wheels = [file for file in files if file.filename.endswith(".whl")]
-    for_python = [file for file in wheels if _is_for_python(file, target)]
+    for_python = [file for file in wheels if is_for_python(file, target)]
     if wheels and not for_python:
         return f"it needs Python {wheels[0].requires_python}"
     return why_none_fits([file.filename for file in for_python], target)

@@ -15,6 +15,7 @@ from packaging.utils import canonicalize_name
 from pydantic import BaseModel, Field, ValidationError
 
 from builder_lambda.errors import Fault, InvalidRequirements
+from builder_lambda.local_wheels import LocalWheels
 from builder_lambda.project_groups import ProjectLine, group_faults, group_lines
 from builder_lambda.requirement_line import InvalidLine, normalise_line
 from builder_lambda.requirements import Requirements
@@ -75,12 +76,14 @@ def read_project(path: Path, *, groups: Sequence[str] = (), extras: Sequence[str
     except ValidationError as error:
         raise _invalid(file, [(key_path(item["loc"]), "", item["msg"]) for item in error.errors()]) from error
 
-    reading = _Reading(content)
+    reading = _Reading(content, LocalWheels(file.parent))
     reading.read(groups, extras)
     if reading.faults:
         raise _invalid(file, reading.faults)
     return Requirements(
-        requirements=tuple(sorted(reading.requirements)), constraints=tuple(sorted(reading.constraints))
+        requirements=tuple(sorted(reading.requirements)),
+        constraints=tuple(sorted(reading.constraints)),
+        local_wheels=reading.local_wheels.found,
     )
 
 
@@ -96,8 +99,9 @@ def _invalid(file: Path, faults: Sequence[tuple[str, str, str]]) -> InvalidRequi
 class _Reading:
     """What was found so far."""
 
-    def __init__(self, file: _File) -> None:
+    def __init__(self, file: _File, local_wheels: LocalWheels) -> None:
         self._file = file
+        self.local_wheels = local_wheels
         self._project = file.project or _Project()
         self._own_name = canonicalize_name(self._project.name)
         self._extras = {canonicalize_name(name): name for name in self._project.optional}
@@ -184,7 +188,8 @@ class _Reading:
 
     def _parsed(self, line: ProjectLine, *, is_constraint: bool = False) -> Requirement | None:
         try:
-            normal = normalise_line(line.text, is_constraint=is_constraint)
+            text = line.text if is_constraint else self.local_wheels.line(line.text)
+            normal = normalise_line(text, is_constraint=is_constraint)
         except InvalidLine as error:
             self.faults.append((line.key, line.text, str(error)))
             return None

@@ -146,7 +146,7 @@ class Report:
     """Distributions that are left to the runtime."""
 
     modules: Mapping[str, Size] = field(default_factory=dict)
-    """Own modules, by name."""
+    """Own modules, by name; a function's own code folder as ``own code``."""
 
     notes: tuple[str, ...] = ()
     """What is as it should be, and may surprise."""

@@ -18,6 +18,7 @@ from builder_lambda.json_values import (
 )
 from builder_lambda.options import BuildOptions
 from builder_lambda.report import Report
+from builder_lambda.source_policy import AllowSourceBuilds, allow_source_builds_of
 from builder_lambda.targets import Target
 from builder_lambda.version_policy import Upgrade, VersionPolicy, upgrade_of
 
@@ -45,6 +46,9 @@ class ResolveRequest:
     exclude_newer: str | None = None
     """Leaves out what was uploaded later, or is younger: a date, time or duration as in ``exclude_newer.py``."""
 
+    allow_source_builds: AllowSourceBuilds = ()
+    """What may be built from source where no wheel fits: everything, or these projects."""
+
     index: IndexOptions = field(default_factory=IndexOptions)
 
     def __post_init__(self) -> None:
@@ -62,6 +66,7 @@ class ResolveRequest:
 
     def to_mapping(self) -> dict[str, object]:
         """Return the request as JSON values."""
+        sources = self.allow_source_builds
         return {
             "requirements": list(self.requirements),
             "constraints": list(self.constraints),
@@ -69,6 +74,7 @@ class ResolveRequest:
             "previous_lock_sha256": self.previous_lock_sha256,
             "upgrade": self.upgrade if self.upgrade == "all" else list(self.upgrade),
             "exclude_newer": self.exclude_newer,
+            "allow_source_builds": sources if sources == "all" else list(sources),
             "index": self.index.to_mapping(),
         }
 
@@ -77,7 +83,7 @@ class ResolveRequest:
         """Return the request that :meth:`to_mapping` described.
 
         :raises UnsupportedTarget: if the target is not one that layers are built for.
-        :raises InvalidOptions: if what is said of upgrades, ages or indexes cannot be used.
+        :raises InvalidOptions: if what is said of upgrades, ages, source builds or indexes cannot be used.
         """
         return cls(
             requirements=texts_of(mapping, "requirements"),
@@ -86,6 +92,7 @@ class ResolveRequest:
             previous_lock_sha256=optional_text_of(mapping, "previous_lock_sha256"),
             upgrade=upgrade_of(mapping.get("upgrade") or ()),
             exclude_newer=optional_text_of(mapping, "exclude_newer"),
+            allow_source_builds=allow_source_builds_of(mapping.get("allow_source_builds") or ()),
             index=_index(mapping),
         )
 
@@ -112,6 +119,11 @@ class ResolveResult:
         )
 
 
+def own_code_key(sha256: str) -> str:
+    """Return where the store has the zip of own code with this sha256: of a module, or of a function's code folder."""
+    return f"modules/{sha256}.zip"
+
+
 @dataclass(frozen=True, kw_only=True, order=True, slots=True)
 class ModuleSource:
     """A module or package of the user's own. Its content is in the store, at ``modules/<sha256>.zip``."""
@@ -125,7 +137,7 @@ class ModuleSource:
     @property
     def key(self) -> str:
         """Where the store has it."""
-        return f"modules/{self.sha256}.zip"
+        return own_code_key(self.sha256)
 
     def to_mapping(self) -> dict[str, object]:
         """Return the module as JSON values."""
@@ -139,15 +151,21 @@ class ModuleSource:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class BuildRequest:
-    """Build the archive of a lock, and of modules of the user's own beside it."""
+    """Build the archive of a lock, of own code, or of both."""
 
     name: str
     """Name of the layer with its target, such as ``web-python313-x86_64``: the folder of its archives."""
 
     target: Target
-    lock_sha256: str
+    lock_sha256: str | None = None
+    """What is installed; ``None`` where there is own code only."""
+
     options: BuildOptions = field(default_factory=BuildOptions)
     modules: tuple[ModuleSource, ...] = ()
+    own_code_sha256: str | None = None
+    """A function's own code folder, whose files go to the root: sha256, in hex, of its zip in the store.
+    See ``code_folder.py``, which makes it."""
+
     index: IndexOptions = field(default_factory=IndexOptions)
     """Where to look for wheels that the lock has no address of, and how to be let in. It is not part of what is built:
     the lock pins the bytes.
@@ -158,13 +176,18 @@ class BuildRequest:
         return {**self.identity(), "index": self.index.to_mapping()}
 
     def identity(self) -> dict[str, object]:
-        """Return what the archive depends on, as JSON values: everything but where its wheels are found."""
+        """Return what the archive depends on, as JSON values: everything but where its wheels are found.
+
+        What has no code folder is told as it was before there were any: results of earlier builds stay known.
+        """
+        code = {} if self.own_code_sha256 is None else {"own_code_sha256": self.own_code_sha256}
         return {
             "name": self.name,
             "target": _target_mapping(self.target),
             "lock_sha256": self.lock_sha256,
             "options": self.options.to_mapping(),
             "modules": [module.to_mapping() for module in sorted(set(self.modules))],
+            **code,
         }
 
     @classmethod
@@ -177,9 +200,10 @@ class BuildRequest:
         return cls(
             name=text_of(mapping, "name"),
             target=_target(mapping),
-            lock_sha256=text_of(mapping, "lock_sha256"),
+            lock_sha256=optional_text_of(mapping, "lock_sha256"),
             options=BuildOptions.from_mapping(mapping_of(mapping, "options") if mapping.get("options") else {}),
             modules=tuple(ModuleSource.from_mapping(item) for item in mappings_of(mapping, "modules")),
+            own_code_sha256=optional_text_of(mapping, "own_code_sha256"),
             index=_index(mapping),
         )
 
@@ -217,7 +241,7 @@ class BuildResult:
     archive_key: str
     """Where the archive is in the store: ``archives/<name>/<content_hash>.zip``."""
 
-    lock_sha256: str
+    lock_sha256: str | None
     size_bytes: int
     unpacked_bytes: int
     packages: Mapping[str, PackageSize]
@@ -254,7 +278,7 @@ class BuildResult:
             content_hash=text_of(mapping, "content_hash"),
             code_sha256=text_of(mapping, "code_sha256"),
             archive_key=text_of(mapping, "archive_key"),
-            lock_sha256=text_of(mapping, "lock_sha256"),
+            lock_sha256=optional_text_of(mapping, "lock_sha256"),
             size_bytes=whole_number_of(mapping, "size_bytes"),
             unpacked_bytes=whole_number_of(mapping, "unpacked_bytes"),
             packages={name: PackageSize.from_mapping(mapping_of(packages, name)) for name in packages},

@@ -10,6 +10,8 @@ import os
 from typing import TYPE_CHECKING
 
 from builder_lambda.errors import Fault, InvalidRequirements
+from builder_lambda.local_wheel import LocalWheel
+from builder_lambda.local_wheels import LocalWheels
 from builder_lambda.requirement_line import InvalidLine, normalise_line
 from builder_lambda.requirements import Requirements
 from builder_lambda.urls import redacted
@@ -29,7 +31,9 @@ def read_requirements(path: Path, *, base: Path | None = None) -> Requirements:
     if reading.faults:
         raise InvalidRequirements(faults=tuple(reading.faults))
     return Requirements(
-        requirements=tuple(sorted(reading.requirements)), constraints=tuple(sorted(reading.constraints))
+        requirements=tuple(sorted(reading.requirements)),
+        constraints=tuple(sorted(reading.constraints)),
+        local_wheels=tuple(sorted(reading.local_wheels)),
     )
 
 
@@ -40,6 +44,7 @@ class _Reading:
         self.folder = folder
         self.requirements = set[str]()
         self.constraints = set[str]()
+        self.local_wheels = set[LocalWheel]()
         self.faults = list[Fault]()
         self._done = set[tuple[str, bool]]()
 
@@ -65,7 +70,8 @@ class _Reading:
             if isinstance(line, OptionLine) and set(line.options) in ({"requirements"}, {"constraints"}):
                 self._follow(path, line.options, place, is_constraint=is_constraint)
             else:
-                self._add(line.line, place, getattr(line, "error_message", None), is_constraint=is_constraint)
+                complaint = getattr(line, "error_message", None)
+                self._add(line.line, place, complaint, path.parent, is_constraint=is_constraint)
 
     def _follow(self, path: Path, options: dict[str, list[str]], place: Fault, *, is_constraint: bool) -> None:
         ((kind, names),) = options.items()
@@ -77,13 +83,16 @@ class _Reading:
             else:
                 self.read(path.parent / name, is_constraint=kind == "constraints", named_by=place)
 
-    def _add(self, text: str, place: Fault, complaint: str | None, *, is_constraint: bool) -> None:
+    def _add(self, text: str, place: Fault, complaint: str | None, folder: Path, *, is_constraint: bool) -> None:
+        local = LocalWheels(folder)
         try:
-            line = normalise_line(text, is_constraint=is_constraint)
+            given = text if is_constraint else local.line(text)
+            line = normalise_line(given, is_constraint=is_constraint)
         except InvalidLine as error:
             self._fault(place, str(error))
             return
-        if complaint is not None:
+        self.local_wheels |= set(local.found)
+        if complaint is not None and not local.found:
             self._fault(place, complaint.splitlines()[0])
             return
         (self.constraints if is_constraint else self.requirements).add(line)

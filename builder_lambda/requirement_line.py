@@ -13,6 +13,7 @@ from packaging.requirements import InvalidRequirement, Requirement
 from packaging.utils import InvalidWheelFilename, canonicalize_name, is_normalized_name, parse_wheel_filename
 
 from builder_lambda.urls import filename_of, has_credentials
+from builder_lambda.wheel_keys import LOCAL_SCHEME
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -123,13 +124,13 @@ def _refuse_unsupported(bare: str) -> None:
     if _URL.match(bare) and not bare.startswith("file:"):
         raise InvalidLine("a URL needs a name before it: 'name @ https://...whl#sha256=...'")
     if _LOCAL.search(bare):
-        raise InvalidLine("a local path exists on one machine only; publish a wheel and require that")
+        raise InvalidLine("a local path exists on one machine only; require a wheel, by its path or from an index")
 
 
 def _check_wheel_url(requirement: Requirement, digests: set[str]) -> None:
     url = requirement.url or ""
     parts = urlsplit(url)
-    if parts.scheme != "https":
+    if parts.scheme not in ("https", LOCAL_SCHEME):
         raise InvalidLine("a URL must begin with https://")
     if has_credentials(url):
         raise InvalidLine("a URL must not hold credentials; they would be stored with the deployment")

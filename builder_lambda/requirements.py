@@ -6,7 +6,7 @@ so that only a change of meaning is a change. Files are read by ``requirement_fi
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, cast
 
 from packaging.requirements import Requirement
@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 
     from packaging.markers import Environment
 
+    from builder_lambda.local_wheel import LocalWheel
+    from builder_lambda.local_wheels import LocalWheels
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Requirements:
@@ -31,11 +34,15 @@ class Requirements:
 
     constraints: tuple[str, ...] = ()
 
+    local_wheels: tuple[LocalWheel, ...] = field(default=(), compare=False)
+    """The files of wheels that the lines name by content, for who puts them into the archive store."""
+
     def without_hashes(self) -> Requirements:
         """Return the same without hashes, for tools that read them differently from us."""
         return Requirements(
             requirements=_unique(map(without_hashes, self.requirements)),
             constraints=_unique(map(without_hashes, self.constraints)),
+            local_wheels=self.local_wheels,
         )
 
     def hashes(self, environment: Environment) -> dict[str, frozenset[str]]:
@@ -56,11 +63,16 @@ class Requirements:
 
 
 def parse_requirements(
-    lines: Sequence[str], *, constraints: Sequence[str] = (), source: str = "requirements"
+    lines: Sequence[str],
+    *,
+    constraints: Sequence[str] = (),
+    source: str = "requirements",
+    local_wheels: LocalWheels | None = None,
 ) -> Requirements:
     """Return ``lines``, as they stand in a requirements file, in normal form.
 
     :param source: what the list is called in faults.
+    :param local_wheels: reads wheels that lines name by path; without it there can be none.
     :raises InvalidRequirements: with every line that cannot be used.
     """
     faults: list[Fault] = []
@@ -69,13 +81,15 @@ def parse_requirements(
         found = []
         for number, text in logical_lines(given):
             try:
-                found.append(normalise_line(text, is_constraint=is_constraint))
+                line = text if local_wheels is None or is_constraint else local_wheels.line(text)
+                found.append(normalise_line(line, is_constraint=is_constraint))
             except InvalidLine as error:
                 faults.append(Fault(source=name, line=number, text=redacted(text), reason=str(error)))
         normal.append(_unique(found))
     if faults:
         raise InvalidRequirements(faults=tuple(faults))
-    return Requirements(requirements=normal[0], constraints=normal[1])
+    files = local_wheels.found if local_wheels is not None else ()
+    return Requirements(requirements=normal[0], constraints=normal[1], local_wheels=files)
 
 
 def _unique(lines: Iterable[str]) -> tuple[str, ...]:

@@ -17,9 +17,6 @@ from collections import deque
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
-from packaging.metadata import Metadata
-from packaging.utils import canonicalize_name
-
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
@@ -66,6 +63,9 @@ def required_names(metadata: bytes, environment: Environment, extras: Collection
     :param extras: those of its extras that the layer asks for.
     :raises ExceptionGroup: if the file cannot be read.
     """
+    from packaging.metadata import Metadata  # few layers ask, and it takes a while to import
+    from packaging.utils import canonicalize_name
+
     names = set()
     for requirement in Metadata.from_email(metadata, validate=False).requires_dist or ():
         wanted = requirement.marker is None or any(

@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from botocore.exceptions import ClientError
     from mypy_boto3_s3 import S3Client
 
+PRESIGNED_SECONDS = 1000
+"""A little longer than a function may run."""
+
 _CODE_SHA256 = "code-sha256"
 _NOT_FOUND = {"404", "NoSuchKey", "NotFound"}
 _DENIED = {"403", "AccessDenied", "AccessDeniedException", "Forbidden", "KMS.AccessDeniedException"}
@@ -63,6 +66,10 @@ class S3Archives:
         """
         self._write(key, content, "application/octet-stream")
 
+    def place_of(self, key: str) -> str:
+        """See :class:`builder_lambda.ports.ArchiveStore`."""
+        return f"s3://{self._bucket}/{self._prefix}{key}"
+
     def find_archive(self, key: str) -> WrittenArchive | None:
         """See :class:`builder_lambda.ports.ArchiveStore`.
 
@@ -99,6 +106,30 @@ class S3Archives:
             )
         except ClientError as error:
             self._raise(error, "s3:PutObject", key)
+
+    def remove(self, key: str) -> None:
+        """Remove what is stored at ``key``, if there is anything. The builder function itself never does.
+
+        :raises BuilderNotPermitted: if AWS denies it.
+        """
+        from botocore.exceptions import ClientError
+
+        try:
+            self._client.delete_object(Bucket=self._bucket, Key=self._prefix + key)
+        except ClientError as error:
+            self._raise(error, "s3:DeleteObject", key)
+
+    def presigned_get(self, key: str) -> str:
+        """Return a URL that reads this object, for :data:`PRESIGNED_SECONDS`, whoever has it."""
+        return self._presigned("get_object", key)
+
+    def presigned_put(self, key: str) -> str:
+        """Return a URL that writes this object, for :data:`PRESIGNED_SECONDS`, whoever has it."""
+        return self._presigned("put_object", key)
+
+    def _presigned(self, operation: str, key: str) -> str:
+        where = {"Bucket": self._bucket, "Key": self._prefix + key}
+        return self._client.generate_presigned_url(operation, Params=where, ExpiresIn=PRESIGNED_SECONDS)
 
     def _write(self, key: str, content: bytes, content_type: str) -> None:
         from botocore.exceptions import ClientError

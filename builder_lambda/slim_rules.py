@@ -15,9 +15,10 @@ _STUB_SUFFIXES = (".pyi", "/py.typed")
 _NATIVE_SUFFIXES = frozenset(
     "a c cc cpp cu cuh cxx f f90 h hh hpp hxx la m4 o pxd pxi pyx tp".split()  # noqa: SIM905 - a table of words
 )
-_SPARE_METADATA = frozenset({"INSTALLER", "RECORD", "REQUESTED", "WHEEL", "direct_url.json"})
-"""What installers leave for themselves (PEP 376, 427, 610). ``importlib.metadata`` reads versions, requirements and
-entry points from other files; without RECORD its ``files()`` is ``None``."""
+_SPARE_METADATA = frozenset({"INSTALLER", "REQUESTED", "WHEEL", "direct_url.json"})
+"""What installers leave for themselves (PEP 376, 427, 610). Not RECORD, a thousandth of what is unpacked:
+``importlib.metadata`` has its ``files()`` from there, and ``packages_distributions()``, by which tracers and plug-in
+loaders find the distribution of an import, for all distributions without a ``top_level.txt``."""
 
 _LICENCES = ("licen", "copying", "notice", "authors")
 

@@ -12,15 +12,13 @@ from collections import Counter, deque
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, get_args
 
-from pathspec import GitIgnoreSpec
-
 from builder_lambda.build_errors import InvalidSlimPattern
 from builder_lambda.import_guard import ImportGuard
 from builder_lambda.literal_guard import LiteralGuard
 from builder_lambda.slim_rules import Rule, is_protected, rule_for, test_folders
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
 Profile = Literal["none", "safe", "small"]
 PROFILES: tuple[str, ...] = get_args(Profile)
@@ -103,19 +101,7 @@ def plan_slimming(files: Mapping[str, int], source_of: Callable[[str], bytes], o
         stays, once, and not at all if nothing is left out.
     :raises InvalidSlimPattern: for the first pattern that cannot be read.
     """
-    include, exclude = _matcher(options.include), _matcher(options.exclude)
-    tests = test_folders(files) if options.profile != "none" else frozenset()
-    rules: dict[str, Rule] = {}
-    for path in files:
-        rule: Rule | None = None
-        if is_protected(path) or include.match_file(path):
-            continue
-        if exclude.match_file(path):
-            rule = "excluded"
-        elif options.profile != "none":
-            rule = rule_for(path, tests, keep_native_sources=options.keep_native_sources)
-        if rule is not None:
-            rules[path] = rule
+    rules = rules_of(files, options)
     needed = _needed(files, rules, source_of) if rules else {}
     reports = [NeededFile(path=path, rule=rules[path], needed_by=by) for path, by in sorted(needed.items())]
     put_back = tuple(report for report in reports if report.rule != "excluded")
@@ -131,13 +117,40 @@ def plan_slimming(files: Mapping[str, int], source_of: Callable[[str], bytes], o
     )
 
 
-def _matcher(patterns: tuple[str, ...]) -> GitIgnoreSpec:
+def rules_of(files: Iterable[str], options: SlimOptions) -> dict[str, Rule]:
+    """Return the files that may be left out, each with the rule that says so. All others stay for sure.
+
+    :param files: every path of the layer; with those of one distribution only, what is said of others is not known.
+    :raises InvalidSlimPattern: for the first pattern that cannot be read.
+    """
+    include, exclude = _matcher(options.include), _matcher(options.exclude)
+    files = tuple(files)
+    tests = test_folders(files) if options.profile != "none" else frozenset()
+    rules: dict[str, Rule] = {}
+    for path in files:
+        rule: Rule | None = None
+        if is_protected(path) or include(path):
+            continue
+        if exclude(path):
+            rule = "excluded"
+        elif options.profile != "none":
+            rule = rule_for(path, tests, keep_native_sources=options.keep_native_sources)
+        if rule is not None:
+            rules[path] = rule
+    return rules
+
+
+def _matcher(patterns: tuple[str, ...]) -> Callable[[str], bool]:
+    if not patterns:
+        return lambda _path: False  # most layers have none, and pathspec takes as long to import as all of this does
+    from pathspec import GitIgnoreSpec
+
     for pattern in patterns:
         try:
             GitIgnoreSpec.from_lines([pattern])
         except ValueError as error:
             raise InvalidSlimPattern(pattern=pattern) from error
-    return GitIgnoreSpec.from_lines(patterns)
+    return GitIgnoreSpec.from_lines(patterns).match_file
 
 
 def _needed(files: Mapping[str, int], rules: Mapping[str, Rule], source_of: Callable[[str], bytes]) -> dict[str, str]:

@@ -27,8 +27,8 @@ def store_archive(archive: Archive, key: str, store: ArchiveStore, watch: Stopwa
     Two wheels of equal content may be packed differently: what came first stays, as layers may have been published
     from it. One that is not what its report tells of was damaged, or changed by somebody, and is replaced.
     """
-    found = store.find_archive(key)
-    if found is not None and _is_reported(found, key, store):
+    found = find_reported(key, store)
+    if found is not None:
         watch.lap("store")
         return found
     # Not a spooled file: it would hold a large member in memory once more before it turned to the disk.
@@ -39,6 +39,12 @@ def store_archive(archive: Archive, key: str, store: ArchiveStore, watch: Stopwa
         store.write_archive(key, stream, written)
         watch.lap("store")
     return written
+
+
+def find_reported(key: str, store: ArchiveStore) -> WrittenArchive | None:
+    """Return the archive that is stored at ``key``, if it is the one that the report beside it tells of."""
+    found = store.find_archive(key)
+    return found if found is not None and _is_reported(found, key, store) else None
 
 
 def _is_reported(found: WrittenArchive, key: str, store: ArchiveStore) -> bool:

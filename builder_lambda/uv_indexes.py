@@ -2,8 +2,8 @@
 
 Logins go by environment variables that name the index (uv: "Package indexes", "Providing credentials directly").
 uv keeps names to an index only where the project itself requires them, so that a dependency could still come from
-elsewhere. Pinned names are therefore served to it from pages on disk that come before all indexes: what is on such a
-page is all there is of the name.
+elsewhere. Pinned names, and those that a wheel is offered of, are therefore served to it from pages on disk that come
+before all indexes: what is on such a page is all there is of the name.
 """
 
 from __future__ import annotations
@@ -46,19 +46,22 @@ class UvIndexes:
 def write_uv_indexes(folder: Path, settings: IndexSettings, policy: VersionPolicy, listing: IndexListing) -> UvIndexes:
     """Return what uv is to be started with, after writing into ``folder`` what it is to read.
 
-    :param listing: lists what the indexes of ``settings`` have; asked for the pinned names.
+    :param listing: lists what the indexes of ``settings`` have; asked for the names that are served from disk.
     :raises IndexCredentialsMissing: if the login of an index is not at its place.
     :raises BuilderNotPermitted: if the login may not be read.
     """
-    arguments = [*_FIRST_INDEX, *_age_arguments(settings, policy)]
+    arguments, environ = [*_FIRST_INDEX, *_age_arguments(settings, policy)], settings.for_uv()
+    pages, names = folder / "pinned", tuple({**settings.pins, **policy.offered})
+    if names:
+        _write_pages(pages, names, listing_for(listing, policy))
     if not settings.chosen:
-        return UvIndexes(arguments=tuple(arguments), environ=settings.for_uv())
+        if names:
+            environ["UV_INDEX"] = " ".join(part for part in (pages.as_uri(), environ.get("UV_INDEX")) if part)
+        return UvIndexes(arguments=tuple(arguments), environ=environ)
     import tomli_w
 
-    environ, passwords, indexes = settings.for_uv(), [], list[dict[str, object]]()
-    if settings.pins:
-        pages = folder / "pinned"
-        _write_pages(pages, tuple(settings.pins), listing_for(listing, policy))
+    passwords, indexes = [], list[dict[str, object]]()
+    if names:
         indexes.append({"name": "pinned", "url": pages.as_uri()})
     for number, index in enumerate(settings.chosen):
         name = f"index{number}"  # ours, because uv allows fewer names than we do
@@ -83,7 +86,7 @@ def _age_arguments(settings: IndexSettings, policy: VersionPolicy) -> list[str]:
     if policy.uploaded_before is None:
         return []
     arguments = ["--exclude-newer", policy.uploaded_before.isoformat()]
-    for name in settings.pins:  # their pages hold what is old enough, and no times
+    for name in {**settings.pins, **policy.offered}:  # their pages hold what is old enough, and no times
         arguments += ["--exclude-newer-package", f"{name}=false"]
     if any(index.ignores_age for index in settings.chosen):
         arguments += ["--preview-features", "index-exclude-newer"]

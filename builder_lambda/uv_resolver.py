@@ -82,7 +82,7 @@ class UvResolver:
         with tempfile.TemporaryDirectory() as folder:
             work = Path(folder)
             indexes = write_uv_indexes(work, self._settings, policy, self._listing)
-            refreshed = _refresh_arguments(policy) if previous is not None else ()
+            refreshed = _refresh_arguments(policy)
             lock, complaint = self._compile(work, indexes, bare, target, policy.kept_of(previous), more=refreshed)
             if lock is None:
                 _raise_if_denied(complaint, self._settings)

@@ -17,7 +17,7 @@ from builder_lambda.errors import UnknownPackage, WheelHashMismatch
 from builder_lambda.lock_errors import WheelMissing
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from builder_lambda.index_listing import IndexedFile, IndexListing
     from builder_lambda.ports import WheelBytes, WheelIndex
@@ -58,7 +58,7 @@ class AddressingWheelIndex:
         self._index = index
         self._listing = listing
 
-    def fetch(self, wheels: Sequence[LockedWheel]) -> tuple[WheelBytes, ...]:
+    def fetch(self, wheels: Sequence[LockedWheel]) -> Iterator[WheelBytes]:
         """See :class:`builder_lambda.ports.WheelIndex`.
 
         :raises WheelMissing: naming every wheel that the index does not have.

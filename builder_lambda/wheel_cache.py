@@ -11,8 +11,10 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from builder_lambda.cache_bound import note_use
+
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from builder_lambda.ports import WheelBytes, WheelIndex
     from builder_lambda.wheels import LockedWheel
@@ -29,17 +31,31 @@ class WheelCache:
         self._folder = folder
         self._writers = ThreadPoolExecutor(_PARALLEL)  # Python waits for them at its end
 
-    def fetch(self, wheels: Sequence[LockedWheel]) -> tuple[WheelBytes, ...]:
+    def fetch(self, wheels: Sequence[LockedWheel]) -> Iterator[WheelBytes]:
         """See :class:`builder_lambda.ports.WheelIndex`. Wheels from the disk stay there until they are looked at."""
         with ThreadPoolExecutor(_PARALLEL) as threads:
-            found = dict(zip(wheels, threads.map(self._read, wheels), strict=True))
-        missing = [wheel for wheel in wheels if found[wheel] is None]
-        contents: dict[LockedWheel, WheelBytes] = {w: content for w, content in found.items() if content is not None}
+            found = list(threads.map(self._read, wheels))
+        missing = [wheel for wheel, content in zip(wheels, found, strict=True) if content is None]
+        return self._merged(wheels, found, self._index.fetch(missing) if missing else iter(()))
+
+    def _merged(
+        self, wheels: Sequence[LockedWheel], found: list[WheelBytes | None], arriving: Iterator[WheelBytes]
+    ) -> Iterator[WheelBytes]:
+        for wheel, kept in zip(wheels, found, strict=True):
+            content = kept if kept is not None else next(arriving)
+            if kept is None:
+                self._writers.submit(self._write, wheel, content)
+            yield content
+
+    def keep(self, wheels: Sequence[LockedWheel]) -> None:
+        """Have the wheels on the disk when this returns, for who reads the folder without the index behind it.
+
+        :raises LayerError: of :meth:`builder_lambda.ports.WheelIndex.fetch`.
+        """
+        missing = [wheel for wheel in wheels if self._read(wheel) is None]
         if missing:
             for wheel, content in zip(missing, self._index.fetch(missing), strict=True):
-                contents[wheel] = content
-                self._writers.submit(self._write, wheel, content)
-        return tuple(contents[wheel] for wheel in wheels)
+                self._write(wheel, content)
 
     def _path(self, wheel: LockedWheel) -> Path:
         return self._folder / wheel.sha256[:2] / f"{wheel.sha256}.whl"
@@ -48,6 +64,7 @@ class WheelCache:
         try:
             with self._path(wheel).open("rb") as file:
                 content = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+                note_use(file.fileno())
         except (OSError, ValueError):  # an empty file has no map
             return None
         return content if hashlib.sha256(content).hexdigest() == wheel.sha256 else None

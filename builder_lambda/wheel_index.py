@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import ssl
 import urllib.request
 from concurrent.futures import ThreadPoolExecutor
@@ -15,7 +14,8 @@ from builder_lambda.urls import redacted
 from builder_lambda.wheel_room import WheelRoom
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
+    from concurrent.futures import Future
 
     import urllib3
 
@@ -39,13 +39,13 @@ class HttpWheelIndex:
         self._settings = settings
         self._backoff_seconds = backoff_seconds
 
-    def fetch(self, wheels: Sequence[LockedWheel]) -> tuple[WheelBytes, ...]:
+    def fetch(self, wheels: Sequence[LockedWheel]) -> Iterator[WheelBytes]:
         """See :class:`builder_lambda.ports.WheelIndex`."""
         if not wheels:
-            return ()
-        room = WheelRoom()
-        with contextlib.closing(_Pools(self._settings)) as pools, ThreadPoolExecutor(_PARALLEL) as threads:
-            return tuple(threads.map(lambda wheel: self._fetch_one(pools, room, wheel), wheels))
+            return iter(())
+        room, pools = WheelRoom(), _Pools(self._settings)
+        threads = ThreadPoolExecutor(_PARALLEL)
+        return _each(threads, pools, [threads.submit(self._fetch_one, pools, room, wheel) for wheel in wheels])
 
     def _fetch_one(self, pools: _Pools, room: WheelRoom, wheel: LockedWheel) -> WheelBytes:
         import urllib3
@@ -95,6 +95,16 @@ class HttpWheelIndex:
             # urllib3 leaves this header out where a redirect leads to another host (Retry.remove_headers_on_redirect)
             headers |= urllib3.make_headers(basic_auth=f"{login.username}:{login.password}")
         return headers
+
+
+def _each(threads: ThreadPoolExecutor, pools: _Pools, arriving: list[Future[WheelBytes]]) -> Iterator[WheelBytes]:
+    """Yield what the threads return, in order; nothing of it is kept here."""
+    try:
+        while arriving:
+            yield arriving.pop(0).result()
+    finally:
+        threads.shutdown(cancel_futures=True)
+        pools.close()
 
 
 class _Pools:

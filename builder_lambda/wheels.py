@@ -13,6 +13,7 @@ from packaging.utils import InvalidWheelFilename, parse_wheel_filename
 
 from builder_lambda.errors import InvalidLock, NoCompatibleWheel, WheelHashMismatch
 from builder_lambda.urls import filename_of, without_credentials
+from builder_lambda.wheel_keys import is_store_key
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -36,7 +37,10 @@ class LockedWheel:
     """In lower case hex."""
 
     url: str
-    """Where the index had it, without credentials."""
+    """Where the index had it, without credentials; empty for a wheel that the archive store has."""
+
+    path: str = ""
+    """Where the archive store has it: its key, below ``wheels/``; empty for a wheel of an index."""
 
 
 def select_wheels(lock: Pylock, target: Target) -> tuple[LockedWheel, ...]:
@@ -112,17 +116,21 @@ def _tags(filename: str) -> frozenset[Tag]:
 
 def _locked_wheel(package: Package, artifact: object) -> LockedWheel:
     """Return the wheel that was selected. A wheel that a requirement names by URL is an archive in PEP 751's terms."""
-    if not isinstance(artifact, (PackageWheel, PackageArchive)) or not artifact.url:
+    if not isinstance(artifact, (PackageWheel, PackageArchive)):
+        raise InvalidLock(reason=f"{package.name} is not locked to a wheel")
+    if not artifact.url and not is_store_key(artifact.path):
         raise InvalidLock(reason=f"{package.name} is not locked to a wheel with a URL")
     sha256 = artifact.hashes.get("sha256")
     if not isinstance(sha256, str):
         raise InvalidLock(reason=f"the wheel of {package.name} is locked without a sha256")
-    filename = artifact.filename if isinstance(artifact, PackageWheel) else filename_of(artifact.url)
+    place = artifact.url or artifact.path or ""
+    filename = artifact.filename if isinstance(artifact, PackageWheel) else filename_of(place)
     version = package.version or parse_wheel_filename(filename)[1]
     return LockedWheel(
         filename=filename,
         name=package.name,
         version=str(version),
         sha256=sha256.lower(),
-        url=without_credentials(artifact.url),
+        url=without_credentials(artifact.url or ""),
+        path="" if artifact.url else artifact.path or "",
     )

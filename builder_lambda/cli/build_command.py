@@ -8,17 +8,22 @@ from typing import TYPE_CHECKING
 import click
 
 from builder_lambda.cli.cache import cache_option
+from builder_lambda.cli.index_inputs import index_inputs
 from builder_lambda.cli.json_output import json_option, print_json
 from builder_lambda.cli.requirement_inputs import PATH, read_inputs, requirement_inputs
+from builder_lambda.cli.source_inputs import read_source_builds, source_inputs
 from builder_lambda.cli.target_options import target_options
+from builder_lambda.cli.version_inputs import UpgradingCommand, read_upgrade, version_inputs
 from builder_lambda.options import LAYOUTS, SLIM_PROFILES, BuildOptions
 from builder_lambda.targets import Target
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from builder_lambda.index_options import IndexOptions
 
-@click.command(short_help="Build a layer archive from requirements or a lock.")
+
+@click.command(cls=UpgradingCommand, short_help="Build a layer archive from requirements or a lock.")
 @requirement_inputs
 @click.option(
     "-l", "--lock", type=PATH, metavar="LOCK", help="A lock: pylock.toml, uv.lock, poetry.lock, Pipfile.lock."
@@ -46,7 +51,7 @@ if TYPE_CHECKING:
     type=click.Choice(LAYOUTS),
     default="python",
     show_default=True,
-    help="Put packages into python/, or into python/lib/python3.X/site-packages/.",
+    help="Put packages into python/, into python/lib/python3.X/site-packages/, or (function) the root: a payload.",
 )
 @click.option("--include", multiple=True, metavar="PATTERN", help="Keep paths, whatever else is said; may be repeated.")
 @click.option("--exclude", multiple=True, metavar="PATTERN", help="Leave out paths; may be repeated.")
@@ -60,6 +65,12 @@ if TYPE_CHECKING:
 )
 @click.option("--exclude-runtime-provided", is_flag=True, help="Leave boto3 and what it needs to the runtime.")
 @click.option("--size-budget", type=int, metavar="BYTES", help="Fail if the layer unpacks to more.")
+@version_inputs(
+    upgrade_help="Ask the index anew for a package, or for all without a name, where an answer of the last minutes "
+    "would do; may be repeated."
+)
+@source_inputs
+@index_inputs
 @cache_option
 @json_option
 def build(
@@ -81,6 +92,10 @@ def build(
     modules: Sequence[Path],
     exclude_runtime_provided: bool,
     size_budget: int | None,
+    upgrade: Sequence[str],
+    exclude_newer: str | None,
+    source_builds: Sequence[str],
+    indexes: IndexOptions | None,
     cache: Path,
     as_json: bool,
 ) -> None:
@@ -90,6 +105,10 @@ def build(
     """
     if lock is not None and (names or files or project):
         raise click.UsageError("A lock (-l) says everything: it cannot be combined with REQ, -r or -p.")
+    if lock is not None and (upgrade or exclude_newer or source_builds):
+        raise click.UsageError(
+            "A lock (-l) is used as it is: --upgrade, --exclude-newer and --allow-source-build are for requirements."
+        )
 
     from builder_lambda.cli.built_layer import Building
     from builder_lambda.cli.progress import Progress
@@ -106,14 +125,20 @@ def build(
             "size_budget": size_budget,
         }
     )
+    told = ToldPorts(cache, Progress(is_wanted=not as_json), indexes)
     building = Building(
         target=Target.parse(runtime, architecture),
-        told=ToldPorts(cache, Progress(is_wanted=not as_json)),
+        told=told,
     )
     if lock is not None:
         building.take_lock(lock, groups=groups, extras=extras)
     else:
-        building.resolve(read_inputs(names=names, files=files, project=project, extras=extras, groups=groups))
+        building.resolve(
+            read_inputs(names=names, files=files, project=project, extras=extras, groups=groups),
+            upgrade=read_upgrade(upgrade),
+            exclude_newer=exclude_newer,
+            allow_source_builds=read_source_builds(source_builds),
+        )
     built = building.build(output, options, modules)
     if as_json:
         print_json(built.to_mapping())
@@ -121,3 +146,5 @@ def build(
         from builder_lambda.cli.build_table import print_build
 
         print_build(built)
+    if told.has_fetched:
+        told.keep_within_bound()

@@ -23,7 +23,9 @@ if TYPE_CHECKING:
     from builder_lambda.options import BuildOptions
     from builder_lambda.request import BuildResult, ModuleSource
     from builder_lambda.requirements import Requirements
+    from builder_lambda.source_policy import AllowSourceBuilds
     from builder_lambda.targets import Target
+    from builder_lambda.version_policy import Upgrade
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -76,16 +78,40 @@ class Building:
 
         :raises LayerError: if it cannot be used for the target.
         """
-        self._lock_sha256 = store_given_lock(path, self._target, self._told.store, groups=groups, extras=extras)
+        self._lock_sha256 = store_given_lock(
+            path,
+            self._target,
+            self._told.store,
+            groups=groups,
+            extras=extras,
+            listing=self._told.listing,
+        )
         self._watch.lap("read-lock")
 
-    def resolve(self, requirements: Requirements) -> None:
+    def resolve(
+        self,
+        requirements: Requirements,
+        *,
+        upgrade: Upgrade = (),
+        exclude_newer: str | None = None,
+        allow_source_builds: AllowSourceBuilds = (),
+    ) -> None:
         """Build what meets these requirements.
 
+        :param upgrade: what the index is asked for anew.
+        :param allow_source_builds: what may be built from source where no wheel fits.
         :raises LayerError: of the resolver.
         """
+        from builder_lambda.local_wheels import store_wheels
+
+        store_wheels(requirements.local_wheels, self._told.store)
         request = ResolveRequest(
-            requirements=requirements.requirements, constraints=requirements.constraints, target=self._target
+            requirements=requirements.requirements,
+            constraints=requirements.constraints,
+            target=self._target,
+            upgrade=upgrade,
+            exclude_newer=exclude_newer,
+            allow_source_builds=allow_source_builds,
         )
         self._lock_sha256 = resolve(request, self._told.ports).lock_sha256
         self._watch.lap("resolve")

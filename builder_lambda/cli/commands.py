@@ -9,11 +9,14 @@ import click
 
 from builder_lambda import __version__
 from builder_lambda.cli.build_command import build
+from builder_lambda.cli.cache_command import cache
 from builder_lambda.cli.diff_command import diff
+from builder_lambda.cli.doctor_command import doctor
 from builder_lambda.cli.exit_codes import INTERRUPTED, exit_code_of
 from builder_lambda.cli.inspect_command import inspect
 from builder_lambda.cli.json_output import is_json_wanted, print_json
 from builder_lambda.cli.lock_command import lock
+from builder_lambda.cli.preview_diff_command import preview_diff
 from builder_lambda.layer_error import LayerError
 
 
@@ -48,5 +51,5 @@ def commands() -> None:
     """
 
 
-for _command in (lock, build, inspect, diff):
+for _command in (lock, build, inspect, diff, cache, preview_diff, doctor):
     commands.add_command(_command)

@@ -10,9 +10,10 @@ from builder_lambda import __version__
 from builder_lambda.cli.cache import lock_key
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
+    from builder_lambda.index_listing import IndexListing
     from builder_lambda.ports import ArchiveStore
     from builder_lambda.targets import Target
 
@@ -21,10 +22,17 @@ _NEEDS_INDEX = "Pipfile.lock"
 
 
 def store_given_lock(
-    path: Path, target: Target, store: ArchiveStore, *, groups: Sequence[str] = (), extras: Sequence[str] = ()
+    path: Path,
+    target: Target,
+    store: ArchiveStore,
+    *,
+    groups: Sequence[str] = (),
+    extras: Sequence[str] = (),
+    listing: Callable[[], IndexListing | None] = lambda: None,
 ) -> str:
     """Store what the lock at ``path`` pins for ``target``, and return its ``lock_sha256``.
 
+    :param listing: makes what is asked for the files of a ``Pipfile.lock``; this machine's index without one.
     :raises UnusableLock: with every reason why it cannot be read, or does not cover the target.
     :raises IndexUnreachable: if the index is needed and does not answer.
     """
@@ -35,9 +43,13 @@ def store_given_lock(
 
     from builder_lambda.given_lock import read_lock
 
-    lock = read_lock(path, target, groups=groups, extras=extras)
+    lock = read_lock(path, target, groups=groups, extras=extras, listing=listing())
     store.write_text(lock_key(lock.lock_sha256), lock.text)
-    if key:
+    if lock.local_wheels:
+        from builder_lambda.local_wheels import store_wheels
+
+        store_wheels(lock.local_wheels, store)
+    elif key:  # files may change, and are read each time
         store.write_text(key, lock.lock_sha256)
     return lock.lock_sha256
 

@@ -8,27 +8,20 @@ from typing import TYPE_CHECKING
 import click
 
 from builder_lambda.cli.cache import cache_option
+from builder_lambda.cli.index_inputs import index_inputs
 from builder_lambda.cli.json_output import json_option, print_json
 from builder_lambda.cli.requirement_inputs import read_inputs, requirement_inputs
+from builder_lambda.cli.source_inputs import read_source_builds, source_inputs
 from builder_lambda.cli.target_options import target_options
+from builder_lambda.cli.version_inputs import UpgradingCommand, read_upgrade, version_inputs
 from builder_lambda.targets import Target
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from builder_lambda.cli.written_lock import WrittenLock
+    from builder_lambda.index_options import IndexOptions
     from builder_lambda.package_changes import PackageChange
-
-_ALL = "*"
-"""Stands for ``--upgrade`` without a name; no project can have it as a name."""
-
-
-class _LockCommand(click.Command):
-    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Read ``--upgrade[=NAME]`` as GNU has it: a name belongs to it only after ``=``, unlike click's own way."""
-        end = args.index("--") if "--" in args else len(args)
-        args[:end] = [f"--upgrade={_ALL}" if arg == "--upgrade" else arg for arg in args[:end]]
-        return super().parse_args(ctx, args)
 
 
 def _checked_name(_context: click.Context, _parameter: click.Parameter, value: Path) -> Path:
@@ -39,7 +32,7 @@ def _checked_name(_context: click.Context, _parameter: click.Parameter, value: P
     return value
 
 
-@click.command(cls=_LockCommand, short_help="Choose versions, and write them down as a lock.")
+@click.command(cls=UpgradingCommand, short_help="Choose versions, and write them down as a lock.")
 @requirement_inputs
 @target_options
 @click.option(
@@ -52,17 +45,9 @@ def _checked_name(_context: click.Context, _parameter: click.Parameter, value: P
     metavar="FILE",
     help="The lock to write. Versions in an earlier one are kept where the requirements allow them.",
 )
-@click.option(
-    "--upgrade",
-    multiple=True,
-    metavar="[=NAME]",
-    help="Move a package to its newest version, or all without a name; may be repeated.",
-)
-@click.option(
-    "--exclude-newer",
-    metavar="DATE",
-    help="Use only what was uploaded before: 2026-01-31, 2026-01-31T12:00:00Z, or an age such as '7 days'.",
-)
+@version_inputs(upgrade_help="Move a package to its newest version, or all without a name; may be repeated.")
+@source_inputs
+@index_inputs
 @cache_option
 @json_option
 def lock(
@@ -77,6 +62,8 @@ def lock(
     output: Path,
     upgrade: Sequence[str],
     exclude_newer: str | None,
+    source_builds: Sequence[str],
+    indexes: IndexOptions | None,
     cache: Path,
     as_json: bool,
 ) -> None:
@@ -87,15 +74,15 @@ def lock(
     from builder_lambda.cli.progress import Progress
     from builder_lambda.cli.told_ports import ToldPorts
     from builder_lambda.cli.written_lock import write_lock
-    from builder_lambda.version_policy import upgrade_of
 
     written = write_lock(
         output,
         read_inputs(names=names, files=files, project=project, extras=extras, groups=groups),
         Target.parse(runtime, architecture),
-        upgrade="all" if _ALL in upgrade else upgrade_of(upgrade),
+        upgrade=read_upgrade(upgrade),
         exclude_newer=exclude_newer,
-        ports=ToldPorts(cache, Progress(is_wanted=not as_json)).ports,
+        allow_source_builds=read_source_builds(source_builds),
+        ports=ToldPorts(cache, Progress(is_wanted=not as_json), indexes).ports,
     )
     if as_json:
         print_json(written.to_mapping())

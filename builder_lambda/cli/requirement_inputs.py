@@ -60,18 +60,22 @@ def read_inputs(
         raise click.UsageError("--extra and --group choose parts of a project: give -p PROJECT.")
 
     from builder_lambda.errors import Fault, InvalidRequirements
-    from builder_lambda.pyproject import read_project
+    from builder_lambda.local_wheel import LocalWheel
+    from builder_lambda.local_wheels import LocalWheels
     from builder_lambda.requirement_files import read_requirements
     from builder_lambda.requirements import Requirements, parse_requirements
 
     readings: list[Callable[[], Requirements]] = []
     if names:
-        readings.append(lambda: parse_requirements(names, source="command line"))
+        readings.append(lambda: parse_requirements(names, source="command line", local_wheels=LocalWheels(Path())))
     readings += [lambda file=file: read_requirements(file, base=Path()) for file in files]  # type: ignore[misc]  # a default binds the file of the turn
     if project is not None:
+        from builder_lambda.pyproject import read_project  # what checks the form of a project takes a while to import
+
         readings.append(lambda: read_project(project, groups=groups, extras=extras))
 
     requirements, constraints, faults = set[str](), set[str](), list[Fault]()
+    local_wheels = set[LocalWheel]()
     for read in readings:
         try:
             found = read()
@@ -80,6 +84,11 @@ def read_inputs(
         else:
             requirements |= set(found.requirements)
             constraints |= set(found.constraints)
+            local_wheels |= set(found.local_wheels)
     if faults:
         raise InvalidRequirements(faults=tuple(faults))
-    return Requirements(requirements=tuple(sorted(requirements)), constraints=tuple(sorted(constraints)))
+    return Requirements(
+        requirements=tuple(sorted(requirements)),
+        constraints=tuple(sorted(constraints)),
+        local_wheels=tuple(sorted(local_wheels)),
+    )

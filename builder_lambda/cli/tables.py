@@ -34,6 +34,7 @@ def print_table(
     total: Sequence[str] = (),
     left: int = 1,
     folded: int = 0,
+    wrapped: Sequence[int] = (),
     optional: Sequence[str] = (),
 ) -> None:
     """Print a table; cells are text in rich's markup.
@@ -41,6 +42,7 @@ def print_table(
     :param total: a last row, set off from the others.
     :param left: how many columns are of text; the others are of numbers.
     :param folded: the column whose cells go over several lines where a terminal is too narrow.
+    :param wrapped: other such columns, of sentences.
     :param optional: columns that are left out, the first of them first, while the terminal is too narrow.
     """
     console, cells, dropped = _console(), [columns, *rows, *([total] if total else [])], set[str]()
@@ -49,13 +51,21 @@ def print_table(
             dropped.add(name)
         kept = [number for number, column in enumerate(columns) if column not in dropped]
         shown = [[row[number] for number in kept] for row in cells]
-        table = _table(shown, kept, left=left, folded=folded, has_total=bool(total))
+        table = _table(shown, kept, left=left, folded=folded, wrapped=wrapped, has_total=bool(total))
         if console.measure(table, options=console.options.update(width=_PLAIN_WIDTH)).maximum <= console.width:
             break
     console.print(table)
 
 
-def _table(cells: Sequence[Sequence[str]], numbers: Sequence[int], *, left: int, folded: int, has_total: bool) -> Table:
+def _table(
+    cells: Sequence[Sequence[str]],
+    numbers: Sequence[int],
+    *,
+    left: int,
+    folded: int,
+    wrapped: Sequence[int],
+    has_total: bool,
+) -> Table:
     from rich.box import SIMPLE_HEAD
     from rich.table import Table
 
@@ -76,7 +86,7 @@ def _table(cells: Sequence[Sequence[str]], numbers: Sequence[int], *, left: int,
             name,
             footer,
             justify="left" if number < left else "right",
-            no_wrap=number != folded,
+            no_wrap=number != folded and number not in wrapped,
             min_width=min(_NARROWEST_NAME, longest) if number == folded else None,
             overflow="fold",
         )

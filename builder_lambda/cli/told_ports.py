@@ -17,15 +17,18 @@ from builder_lambda.process_memory import peak_memory_bytes
 from builder_lambda.version_policy import KEEP_VERSIONS
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
     from packaging.pylock import Pylock
 
     from builder_lambda.bytecode import Bytecode, Source
     from builder_lambda.cli.progress import Progress
+    from builder_lambda.index_listing import IndexedFile, IndexListing
+    from builder_lambda.index_options import IndexOptions
     from builder_lambda.ports import Compiler, WheelBytes
     from builder_lambda.requirements import Requirements
+    from builder_lambda.source_build import BuiltWheel, SourceDistribution
     from builder_lambda.targets import Target
     from builder_lambda.version_policy import VersionPolicy
     from builder_lambda.wheels import LockedWheel
@@ -34,9 +37,13 @@ if TYPE_CHECKING:
 class ToldPorts:
     """Makes the ports."""
 
-    def __init__(self, folder: Path, progress: Progress) -> None:
-        """Keep everything below ``folder``, and tell ``progress`` what is done."""
+    def __init__(self, folder: Path, progress: Progress, indexes: IndexOptions | None = None) -> None:
+        """Keep everything below ``folder``, and tell ``progress`` what is done.
+
+        :param indexes: where packages come from; ``None`` for the indexes that this machine is set up for.
+        """
         self._folder = folder
+        self._indexes = indexes
         self.progress = progress
         self.store = LocalArchives(folder)
         self._index = _ToldIndex(self)
@@ -48,6 +55,8 @@ class ToldPorts:
             resolver=_ToldResolver(self),
             index=self._index,
             store=self.store,
+            listing=_LaterListing(self),
+            wheel_builder=_ToldWheelBuilder(self),
             compiler=_ToldCompiler(HostCompiler(), self.progress),
             clock=time.perf_counter,
             peak_memory=peak_memory_bytes,
@@ -58,7 +67,20 @@ class ToldPorts:
         """The ports that do the work."""
         from builder_lambda.local_ports import local_ports
 
-        return local_ports(self._folder)
+        ports = local_ports(self._folder)
+        return ports.at(self._indexes) if self._indexes else ports
+
+    def listing(self) -> IndexListing | None:
+        """Return what lists the files of the chosen indexes, ``None`` for those of this machine."""
+        return self.loaded.listing if self._indexes else None
+
+    def keep_within_bound(self) -> None:
+        """Make room in the folder if more is kept than is allowed; to be called after a build that made something."""
+        import os
+
+        from builder_lambda.cache_bound import bound_of, keep_within
+
+        keep_within(self._folder, bound_of(os.environ))
 
     @property
     def has_fetched(self) -> bool:
@@ -88,24 +110,50 @@ class _ToldIndex:
         self._told = told
         self.was_asked = False
 
-    def fetch(self, wheels: Sequence[LockedWheel]) -> tuple[WheelBytes, ...]:
+    def fetch(self, wheels: Sequence[LockedWheel]) -> Iterator[WheelBytes]:
         self.was_asked = True
-        count = len(wheels)
-        with self._told.progress.step(f"downloading {count} wheel{'s' if count != 1 else ''}"):
-            return self._told.loaded.index.fetch(wheels)
+        kind = "wheel" if all(wheel.filename.endswith(".whl") for wheel in wheels) else "source distribution"
+        return self._told_of(len(wheels), kind, self._told.loaded.index.fetch(wheels))
+
+    def _told_of(self, count: int, kind: str, arriving: Iterator[WheelBytes]) -> Iterator[WheelBytes]:
+        with self._told.progress.arrival(f"downloading {kind}s", count) as arrived:
+            for content in arriving:
+                arrived(len(content))
+                yield content
+
+
+class _LaterListing:
+    def __init__(self, told: ToldPorts) -> None:
+        self._told = told
+
+    def files(self, name: str) -> Sequence[IndexedFile]:
+        listing = self._told.loaded.listing
+        if listing is None:
+            raise ValueError("the ports of this machine have no listing")
+        return listing.files(name)
+
+
+class _ToldWheelBuilder:
+    def __init__(self, told: ToldPorts) -> None:
+        self._told = told
+
+    def build(self, source: SourceDistribution, content: WheelBytes) -> BuiltWheel:
+        builder = self._told.loaded.wheel_builder
+        if builder is None:
+            raise ValueError("the ports of this machine have no wheel builder")
+        with self._told.progress.step(f"building {source.name} {source.version} from source"):
+            return builder.build(source, content)
 
 
 class _ToldCompiler:
     def __init__(self, compiler: Compiler, progress: Progress) -> None:
         self._compiler = compiler
         self._progress = progress
+        self.jobs = compiler.jobs
 
     def version(self, python_version: str) -> str:
         return self._compiler.version(python_version)
 
-    def compile(
-        self, distributions: Mapping[str, Sequence[Source]], *, python_version: str, mounted_at: str
-    ) -> Mapping[str, Bytecode]:
-        count = sum(len(sources) for sources in distributions.values())
-        with self._progress.step(f"compiling {count:,} files for Python {python_version}"):
-            return self._compiler.compile(distributions, python_version=python_version, mounted_at=mounted_at)
+    def compile(self, sources: Sequence[Source], *, python_version: str, mounted_at: str) -> Bytecode:
+        with self._progress.counting(f"compiling for Python {python_version}", len(sources)):
+            return self._compiler.compile(sources, python_version=python_version, mounted_at=mounted_at)

@@ -10,7 +10,9 @@ from builder_lambda.build import resolve
 from builder_lambda.cli.cache import lock_key
 from builder_lambda.cli.output_file import write_file
 from builder_lambda.given_lock import read_whole_lock
+from builder_lambda.local_wheels import store_wheels
 from builder_lambda.lock import parse_lock, render_lock
+from builder_lambda.locked_files import with_paths
 from builder_lambda.package_changes import PackageSet, package_changes
 from builder_lambda.request import ResolveRequest
 from builder_lambda.stopwatch import Stopwatch
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
     from builder_lambda.package_changes import PackageChange
     from builder_lambda.ports import ArchiveStore, Ports
     from builder_lambda.requirements import Requirements
+    from builder_lambda.source_policy import AllowSourceBuilds
     from builder_lambda.targets import Target
     from builder_lambda.version_policy import Upgrade
 
@@ -64,16 +67,19 @@ def write_lock(
     *,
     upgrade: Upgrade,
     exclude_newer: str | None,
+    allow_source_builds: AllowSourceBuilds = (),
     ports: Ports,
 ) -> WrittenLock:
     """Write a lock of the requirements for the target to ``output``.
 
     :param upgrade: what may move although the earlier lock at ``output`` would do.
+    :param allow_source_builds: what may be built from source where no wheel fits.
     :raises InvalidLock: if there is a file at ``output`` that is not a lock.
     :raises LayerError: of the resolver, and ``FileNotWritable``.
     """
     watch = Stopwatch(ports.clock)
     earlier = read_whole_lock(output) if output.exists() else None
+    store_wheels(requirements.local_wheels, ports.store)
     resolved = resolve(
         ResolveRequest(
             requirements=requirements.requirements,
@@ -82,6 +88,7 @@ def write_lock(
             previous_lock_sha256=None if earlier is None else _stored(earlier, ports.store),
             upgrade=upgrade,
             exclude_newer=exclude_newer,
+            allow_source_builds=allow_source_builds,
         ),
         ports,
     )
@@ -89,6 +96,8 @@ def write_lock(
     text = ports.store.read_text(lock_key(resolved.lock_sha256))
     if text is None:
         raise RuntimeError(f"the cache has lost the lock {resolved.lock_sha256} that was just stored")
+    if requirements.local_wheels:
+        text = render_lock(with_paths(parse_lock(text), requirements.local_wheels, output.parent))
     if not output.is_file() or output.read_text(encoding="utf-8") != text:
         write_file(output, lambda part: part.write_bytes(text.encode()))
     watch.lap("output")

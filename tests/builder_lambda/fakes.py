@@ -4,7 +4,7 @@ import base64
 import hashlib
 import io
 import itertools
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, BinaryIO
 
 from botocore.exceptions import ClientError
@@ -37,6 +37,9 @@ class MemoryArchives:
 
     def write_bytes(self, key: str, content: bytes) -> None:
         self.others[key] = content
+
+    def place_of(self, key: str) -> str:
+        return f"memory:{key}"
 
     def find_archive(self, key: str) -> WrittenArchive | None:
         content = self.archives.get(key)
@@ -78,9 +81,9 @@ class MemoryIndex:
         self.contents = {wheel.filename: wheel.content for wheel in wheels}
         self.fetched: list[str] = []
 
-    def fetch(self, wheels: Sequence[LockedWheel]) -> tuple[bytes, ...]:
+    def fetch(self, wheels: Sequence[LockedWheel]) -> Iterator[bytes]:
         self.fetched += [wheel.filename for wheel in wheels]
-        return tuple(self.contents[wheel.filename] for wheel in wheels)
+        return iter([self.contents[wheel.filename] for wheel in wheels])
 
 
 class MarkingCompiler:
@@ -94,13 +97,10 @@ class MarkingCompiler:
         assert self.running.startswith(f"{python_version}.")
         return self.running
 
-    def compile(
-        self, distributions: Mapping[str, Sequence[Source]], *, python_version: str, mounted_at: str
-    ) -> Mapping[str, Bytecode]:
-        self.asked += sorted(source.path for sources in distributions.values() for source in sources)
-        return {name: self._bytecode(sources, mounted_at) for name, sources in distributions.items()}
+    jobs = 2
 
-    def _bytecode(self, sources: Sequence[Source], mounted_at: str) -> Bytecode:
+    def compile(self, sources: Sequence[Source], *, python_version: str, mounted_at: str) -> Bytecode:
+        self.asked += sorted(source.path for source in sources)
         tag = f"cpython-{self.running.rpartition('.')[0].replace('.', '')}"
         broken = [source for source in sources if b"broken" in source.content]
         return Bytecode(
@@ -158,6 +158,10 @@ class FakeS3:
             raise _error("HeadObject", "404", "Not Found")
         found = self.objects[Bucket, Key]
         return {"ContentLength": len(found["content"]), "Metadata": found.get("Metadata", {})}
+
+    def delete_object(self, *, Bucket: str, Key: str) -> None:  # noqa: N803 - boto3's names
+        self._check("DeleteObject")
+        self.objects.pop((Bucket, Key), None)
 
     def _check(self, operation: str) -> None:
         if operation == self.denied:

@@ -49,6 +49,8 @@ class GuardedIndex(ThreadingHTTPServer):
         self.files_at = files_at
         self.redirects_to = redirects_to
         self.asked: list[Asked] = []
+        self.max_age = 0
+        """For how many seconds a client may believe a page."""
 
     @property
     def base(self) -> str:
@@ -104,7 +106,7 @@ class _Handler(BaseHTTPRequestHandler):
             case ["simple", name]:
                 page = self.server.page(name)
                 if page is not None:
-                    return 200, {"Content-Type": JSON}, page
+                    return 200, {"Content-Type": JSON, "Cache-Control": f"max-age={self.server.max_age}"}, page
             case ["files", filename] if self.server.redirects_to:
                 return 302, {"Location": f"{self.server.redirects_to}/files/{filename}"}, b""
             case ["files", filename] if filename in self.server.wheels:

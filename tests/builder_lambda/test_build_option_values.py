@@ -35,7 +35,7 @@ def test_all_wrong_options_are_told_at_once() -> None:
         )
     assert str(caught.value) == (
         "invalid-options: 6 options of the build cannot be used\n"
-        "    layout: must be one of python, site-packages, not 'flat'\n"
+        "    layout: must be one of python, site-packages, function, not 'flat'\n"
         "    slim: must be one of none, safe, small, not 5\n"
         "    bytecode: must be true or false, not 'yes'\n"
         "    include: must be a list of patterns such as 'botocore/data/ec2/**', not '*.py'\n"

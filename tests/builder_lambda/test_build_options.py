@@ -3,7 +3,9 @@
 import json
 import zipfile
 from dataclasses import replace
+from importlib import metadata
 from io import BytesIO
+from pathlib import Path
 
 import pytest
 
@@ -100,14 +102,11 @@ class TestBytecode:
         assert result.report.bytecode.left_out_because is not None
         assert "bytes with it; Lambda allows" in result.report.bytecode.left_out_because
 
-    def test_a_layer_that_is_too_large_without_it_is_refused_before_anything_is_compiled(
-        self, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
+    def test_a_layer_that_is_too_large_without_it_is_refused(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(archive, "MAX_UNPACKED_BYTES", 10)
         ports = memory_ports(PLAIN)
         with pytest.raises(LayerTooLarge):
             built(ports)
-        assert asked(ports) == []
 
     def test_patch_release_is_a_part_of_the_key_only_where_there_is_bytecode(self) -> None:
         store = MemoryArchives()
@@ -139,11 +138,25 @@ class TestSlimming:
         files = files_of(ports, result)
         assert "python/web/tests/data.py" in files
         assert "python/web/tests/test_web.py" not in files
-        assert "python/web-1.0.dist-info/RECORD" not in files
+        assert "python/web-1.0.dist-info/WHEEL" not in files
         slim = result.report.slim
         assert slim.left_out["tests"].files == 1
         assert slim.left_out["tests"].unpacked_bytes == len("def test() -> None: ...\n" * 20)
         assert {(file.path, file.needed_by) for file in slim.put_back} >= {("web/tests/data.py", "web/__init__.py")}
+
+    @pytest.mark.parametrize("bytecode", [True, False])
+    def test_what_is_left_still_tells_its_files_and_what_it_is_imported_as(
+        self, tmp_path: Path, bytecode: bool
+    ) -> None:
+        ports = memory_ports(WEB)
+        result = built(ports, BuildOptions(slim="safe", bytecode=bytecode))
+        with zipfile.ZipFile(BytesIO(store_of(ports).archives[result.archive_key])) as read:
+            read.extractall(tmp_path)
+
+        (web,) = metadata.distributions(path=[str(tmp_path / "python")])
+        listed = {str(file) for file in web.files or ()}
+        assert listed == {name.removeprefix("python/") for name in files_of(ports, result)}
+        assert {file.split("/")[0] for file in listed} >= {"web"}, "there is no top_level.txt to say so"
 
     def test_patterns_take_out_and_keep_in(self) -> None:
         ports = memory_ports(WEB)
@@ -156,6 +169,12 @@ class TestSlimming:
         ports = memory_ports(WEB)
         built(ports, BuildOptions(slim="safe"))
         assert "web/tests/test_web.py" not in asked(ports)
+
+    def test_what_comes_back_is_compiled_once_and_has_its_bytecode(self) -> None:
+        ports = memory_ports(WEB)
+        files = files_of(ports, built(ports, BuildOptions(slim="safe")))
+        assert asked(ports).count("web/tests/data.py") == 1
+        assert "python/web/tests/__pycache__/data.cpython-312.pyc" in files
 
 
 class TestRuntimeProvided:

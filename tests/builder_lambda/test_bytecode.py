@@ -9,6 +9,8 @@ import sys
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from builder_lambda.build_errors import InterpreterMissing
 from builder_lambda.bytecode import (
@@ -18,6 +20,7 @@ from builder_lambda.bytecode import (
     Source,
     bytecode_path,
     compile_sources,
+    portions,
 )
 from builder_lambda.interpreter import Interpreter, find_interpreter
 
@@ -53,8 +56,8 @@ def own_interpreter() -> Interpreter:
     return find_interpreter(f"{sys.version_info.major}.{sys.version_info.minor}")
 
 
-def compile_one(interpreter: Interpreter, *sources: Source, prefix: str = MOUNTED_AT, jobs: int = 1) -> Bytecode:
-    return compile_sources({"demo": sources}, interpreter=interpreter, prefix=prefix, jobs=jobs)["demo"]
+def compile_one(interpreter: Interpreter, *sources: Source, prefix: str = MOUNTED_AT) -> Bytecode:
+    return compile_sources(sources, interpreter=interpreter, prefix=prefix)
 
 
 def run(interpreter: Interpreter, *arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:
@@ -137,15 +140,12 @@ def _without_number(content: bytes) -> bytes:
     return content[:start] + content[start + 1 :]
 
 
-@pytest.mark.parametrize("jobs", [1, 2, 3])
-def test_bytes_hang_neither_on_jobs_nor_order_nor_neighbours_nor_surroundings(
-    interpreter: Interpreter, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, jobs: int
+def test_bytes_hang_neither_on_portions_nor_order_nor_surroundings(
+    interpreter: Interpreter, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    distributions = {
-        "one": delicate_sources(),
-        "two": [Source(f"two/{number:03}.py", f"V = {{'v{number}', None}}\n".encode()) for number in range(230)],
-    }
-    expected = compile_sources(distributions, interpreter=interpreter, jobs=2)
+    small = [Source(f"two/{number:03}.py", f"V = {{'v{number}', None}}\n".encode()) for number in range(60)]
+    sources = [*delicate_sources(), *small]
+    expected = compile_sources(sources, interpreter=interpreter)
 
     monkeypatch.chdir(tmp_path)
     for name, value in {
@@ -156,13 +156,21 @@ def test_bytes_hang_neither_on_jobs_nor_order_nor_neighbours_nor_surroundings(
     }.items():
         monkeypatch.setenv(name, value)
     (tmp_path / "struct.py").write_text("raise SystemExit('the working folder must not be imported from')")
-    shuffled = {
-        name: random.Random(jobs).sample(sources, len(sources))  # noqa: S311 - any order does
-        for name, sources in reversed(distributions.items())
-    }
+    shuffled = random.Random(5).sample(sources, len(sources))  # noqa: S311 - any order does
+    parts = [compile_sources(shuffled[start : start + 17], interpreter=interpreter) for start in range(0, 67, 17)]
 
-    assert compile_sources(shuffled, interpreter=interpreter, jobs=jobs) == expected
-    assert compile_sources({"one": distributions["one"]}, interpreter=interpreter, jobs=jobs)["one"] == expected["one"]
+    assert compile_sources(shuffled, interpreter=interpreter) == expected
+    assert sorted(file for each in parts for file in each.files) == sorted(expected.files)
+
+
+@given(st.dictionaries(st.text(min_size=1), st.integers(min_value=0, max_value=2_000_000), max_size=300))
+def test_portions_hold_every_source_once_and_stay_small(sizes: dict[str, int]) -> None:
+    found = portions(sizes)
+
+    assert [path for portion in found for path in portion] == sorted(sizes)
+    for portion in found:
+        assert 1 <= len(portion) <= 100
+        assert len(portion) == 1 or sum(sizes[path] for path in portion) <= 1_500_000
 
 
 def test_a_copy_of_the_builder_in_another_place_gives_the_same_bytes(
@@ -172,9 +180,9 @@ def test_a_copy_of_the_builder_in_another_place_gives_the_same_bytes(
     shutil.copytree(package, tmp_path / "builder_lambda", ignore=shutil.ignore_patterns("__pycache__"))
     program = (
         "import sys\nfrom builder_lambda.bytecode import *\nfrom builder_lambda.interpreter import *\n"
-        f"found = compile_sources({{'demo': [Source('a.py', {DELICATE[2]!r})]}}, "
+        f"found = compile_sources([Source('a.py', {DELICATE[2]!r})], "
         f"interpreter=Interpreter(path={own_interpreter.path!r}, version={own_interpreter.version!r}))\n"
-        "sys.stdout.write(found['demo'].files[0].content.hex())"
+        "sys.stdout.write(found.files[0].content.hex())"
     )
 
     done = run(own_interpreter, "-c", program, cwd=tmp_path)
@@ -247,7 +255,6 @@ def test_files_are_named_as_the_import_system_looks_for_them() -> None:
 
 
 def test_nothing_to_compile_is_nothing_compiled(own_interpreter: Interpreter) -> None:
-    assert compile_sources({}, interpreter=own_interpreter) == {}
     assert compile_one(own_interpreter) == Bytecode(files=(), not_compiled=())
 
 

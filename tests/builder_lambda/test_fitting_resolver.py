@@ -1,4 +1,4 @@
-"""The real uv is behind it in ``test_private_indexes.py``; here is what no index of ours brings about."""
+"""The real uv is behind it in ``private_indexes/``; here is what no index of ours brings about."""
 
 from builder_lambda import Requirements, Target, parse_requirements
 from builder_lambda.fitting_resolver import FittingResolver

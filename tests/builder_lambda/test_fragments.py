@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from builder_lambda import BuildRequest, BuildResult, ResolveRequest, Target, build, layer_bytecode, resolve
+from builder_lambda import BuildRequest, BuildResult, ResolveRequest, Target, build, bytecode, resolve
 from builder_lambda.archive_entry import ArchiveEntry
 from builder_lambda.fragment import Fragment, decode_fragment, encode_fragment, fragment_key
 from builder_lambda.options import BuildOptions
@@ -86,7 +86,9 @@ def built(
     ports = memory_ports(ONE, TWO, store=store, compiler=compiler)
     lock = resolve(ResolveRequest(requirements=("one",), target=TARGET), ports).lock_sha256
     options = BuildOptions.from_mapping({"slim": slim})
-    return build(BuildRequest(name="x", target=TARGET, lock_sha256=lock, options=options), ports), compiler.asked
+    return build(BuildRequest(name="x", target=TARGET, lock_sha256=lock, options=options), ports), sorted(
+        compiler.asked
+    )
 
 
 def forget_results(store: MemoryArchives) -> None:
@@ -152,10 +154,10 @@ def test_damage_changes_speed_and_no_byte(damage: str) -> None:
     assert built(store)[1] == [], "and it is whole again"
 
 
-def test_batches_of_sources_change_no_byte(monkeypatch: pytest.MonkeyPatch) -> None:
-    one_batch, _ = built(MemoryArchives())
-    monkeypatch.setattr(layer_bytecode, "_BATCH_BYTES", 1)
+def test_portions_of_sources_change_no_byte(monkeypatch: pytest.MonkeyPatch) -> None:
+    one_portion, _ = built(MemoryArchives())
+    monkeypatch.setattr(bytecode, "_PORTION_BYTES", 1)
     many, compiled = built(MemoryArchives())
 
-    assert many.code_sha256 == one_batch.code_sha256
+    assert many.code_sha256 == one_portion.code_sha256
     assert compiled == ["one/__init__.py", "one/bad.py", "one/tests/test_a.py", "two.py"]

@@ -19,7 +19,7 @@ PINS = Path(function_archive.__file__).parent / "requirements.txt"
 
 @pytest.fixture
 def source(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A package of three modules of which the handler needs two, and its pins."""
+    """A package whose handler needs one of two other modules, with its other entries and its pins."""
     folder = tmp_path / "source"
     folder.mkdir()
     wheel = make_wheel()
@@ -27,6 +27,9 @@ def source(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         "__init__.py": "",
         "handler.py": "from typing import TYPE_CHECKING\n\n\ndef handler():\n    from builder_lambda.build import x\n"
         "if TYPE_CHECKING:\n    from builder_lambda.function_archive import y\n",
+        "source_handler.py": "",
+        "container_entry.py": "",
+        "codebuild_entry.py": "",
         "build.py": "x = 1\n",
         "function_archive.py": "y = 1\n",
         "requirements.txt": f"demo==1.0 --hash=sha256:{wheel.sha256}\n",
@@ -48,7 +51,10 @@ def test_archive_holds_what_the_handler_reaches_and_its_requirements(source: Pat
         assert read.namelist() == [
             "builder_lambda/__init__.py",
             "builder_lambda/build.py",
+            "builder_lambda/codebuild_entry.py",
+            "builder_lambda/container_entry.py",
             "builder_lambda/handler.py",
+            "builder_lambda/source_handler.py",
             "demo-1.0.dist-info/INSTALLER",
             "demo-1.0.dist-info/METADATA",
             "demo-1.0.dist-info/RECORD",
@@ -99,12 +105,11 @@ def test_modules_that_only_other_machines_need_are_not_deployed() -> None:
     modules = set(deployed_modules())
     assert {"__init__.py", "handler.py", "build.py", "s3_archives.py", "uv_resolver.py"} <= modules
     assert {"bytecode.py", "bytecode_worker.py", "slimming.py", "elf.py"} <= modules, "the worker is run, not imported"
+    assert {"source_handler.py", "subprocess_wheel_builder.py", "zig.py"} <= modules, "both functions have one archive"
     assert (
         not {
             "function_archive.py",
-            "local_archives.py",
             "local_ports.py",
-            "wheel_cache.py",
             "modules.py",
             "__main__.py",
         }
@@ -133,6 +138,9 @@ def test_pins_are_complete_for_every_target(
             "urllib3/__init__.py",
             "deflate/__init__.py",
             "pathspec/__init__.py",
+            "build/__init__.py",
+            "pyproject_hooks/__init__.py",
+            "elftools/__init__.py",
             "builder_lambda/handler.py",
         } <= set(read.namelist())
 

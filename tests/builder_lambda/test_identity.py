@@ -42,8 +42,13 @@ class Case:
     environ: dict[str, str] = field(default_factory=dict)
     asked: dict[str, object] = field(default_factory=dict)
     other_folder: bool = False
+    other_user: bool = False
+    """In a name space of its own, since what this user has installed need not be open to another."""
     before: Callable[[Path], None] | None = None
     """Done to the folder of caches, which was then filled by an earlier build."""
+
+
+AS_SOMEBODY = ("unshare", "--user", "--map-user=4711", "--map-group=4711")
 
 
 def forget_results(folder: Path) -> None:
@@ -72,6 +77,7 @@ CASES = {
         environ={"PYTHONOPTIMIZE": "2", "PYTHONDONTWRITEBYTECODE": "1", "SOURCE_DATE_EPOCH": "9"}
     ),
     "working folder": Case(other_folder=True),
+    "user and rights of new files": Case(other_user=True, environ={"USER": "somebody", "LOGNAME": "somebody"}),
     "one job": Case(asked={"jobs": 1}),
     "order of requirements": Case(asked={"requirements": REQUIREMENTS[::-1]}),
     "warm caches": Case(before=forget_results),
@@ -119,8 +125,11 @@ def built(case: Case, folder: Path, module: Path, python: Path) -> dict[str, obj
     program = Path(__file__).with_name("build_once.py")
     environ = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
     asked = {**ASKED, "module": str(module), **case.asked}
+    words: list[str | Path] = [python, program, folder, json.dumps(asked)]
+    if case.other_user:
+        words = [*AS_SOMEBODY, "sh", "-c", 'umask 077; test "$(id -u)" = 4711 && exec "$@"', "sh", *words]
     run = subprocess.run(
-        [python, program, folder, json.dumps(asked)],
+        words,
         cwd=folder.parent if case.other_folder else ROOT,
         env={**environ, "PYTHONPATH": str(ROOT), **case.environ},
         capture_output=True,
@@ -149,6 +158,8 @@ def test_layer_is_the_same_whatever_the(
     name: str, expected: dict[str, object], module: Path, tmp_path: Path, pytestconfig: pytest.Config
 ) -> None:
     case = CASES[name]
+    if case.other_user and subprocess.run([*AS_SOMEBODY, "true"], capture_output=True, check=False).returncode:
+        pytest.skip("this machine gives no user name spaces, so that there is no other user")
     assert built(case, tmp_path / "store", module, python_of(case.host, pytestconfig)) == expected
 
 

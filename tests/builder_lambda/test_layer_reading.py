@@ -141,7 +141,9 @@ def test_an_archive_without_the_folder_is_warned_of(path: Path) -> None:
     contents = read_layer(_write_flat(path))
 
     assert contents.layout == "none"
-    assert contents.warnings == ("nothing is below python/, so that Lambda's import path does not find it",)
+    assert contents.warnings == (
+        "nothing is below python/: Lambda's import path finds it in a function's own archive, not in a layer",
+    )
     assert [part.title for part in contents.parts] == ["web 1.0"]
 
 

@@ -112,12 +112,12 @@ def test_every_reason_is_told_at_once() -> None:
         "forked: it comes from a repository and would have to be built; publish a wheel and lock that",
         "zipped: it is locked to 'zipped-1.zip', which would have to be built; lock a wheel",
         "lone: its wheels are only for Python 3.12",
-        "lone: it is the file 'lone-1-cp312-cp312-manylinux_2_17_x86_64.whl' of one machine;"
-        " publish it on an index and lock that",
+        "lone: it is the file 'lone-1-cp312-cp312-manylinux_2_17_x86_64.whl' beside the lock,"
+        " which is not there, or is another than was locked",
         "lone: 'lone-1-cp312-cp312-manylinux_2_17_x86_64.whl' is locked without a sha256",
         "weak: 'weak-1-py3-none-any.whl' is locked without a sha256",
-        "near: its wheel is the file 'wheels/near-1-py3-none-any.whl' of one machine;"
-        " publish it on an index and lock that",
+        "near: it is the file 'wheels/near-1-py3-none-any.whl' beside the lock,"
+        " which is not there, or is another than was locked",
         "young: it needs Python >=3.14; python3.13 may be as old as 3.13.0",
         "elsewhere 1.0: its wheels are only for Windows",
     ]

@@ -96,7 +96,8 @@ def test_repositories_and_files_are_refused_by_name() -> None:
         )
     assert [str(fault) for fault in caught.value.faults] == [
         "forked 1.0: it comes from a repository and would have to be built; publish a wheel and lock that",
-        "lone 1.0: it is the file '../lone-1.0-py3-none-any.whl' of one machine; publish it on an index and lock that",
+        "lone 1.0: it is the file '../lone-1.0-py3-none-any.whl' beside the lock, which is not there,"
+        " or is another than was locked",
         "lone 1.0: 'lone-1.0-py3-none-any.whl' is locked without a sha256",
     ]
 

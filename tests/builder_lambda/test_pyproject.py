@@ -102,8 +102,8 @@ def test_all_lines_that_cannot_be_used_are_told_at_once(tmp_path: Path) -> None:
         " which runs its code; publish a wheel and require that",
         f"pyproject.toml:project.dependencies[3]: b==1 --hash=sha256:{'a' * 64}: a hash has no place here;"
         " give a lock, or requirements.txt",
-        "pyproject.toml:project.optional-dependencies.yaml[0]: ./wheels/yaml.whl: a local path exists on one machine"
-        " only; publish a wheel and require that",
+        "pyproject.toml:project.optional-dependencies.yaml[0]: ./wheels/yaml.whl: the file must be a wheel, with the"
+        " name of one; other archives have to be built",
         "pyproject.toml:project.optional-dependencies.yaml[1]: there is no extra 'nope'; the project has 'yaml'",
         "pyproject.toml:project.optional-dependencies.toml: there is no extra 'toml'; the project has 'yaml'",
         "pyproject.toml:dependency-groups.wbe: there is no such group; the project has 'web'",

@@ -23,6 +23,8 @@ class Travels(Protocol):
 VALUES: list[Travels] = [
     ResolveRequest(requirements=("requests>=2",), constraints=("urllib3<3",), target=TARGET, previous_lock_sha256="ab"),
     ResolveRequest(requirements=(), target=TARGET),
+    ResolveRequest(requirements=("crcmod",), target=TARGET, allow_source_builds=("crcmod",)),
+    ResolveRequest(requirements=("crcmod",), target=TARGET, allow_source_builds="all"),
     ResolveResult(lock_sha256="ab", packages={"requests": "2.34.2"}),
     BuildRequest(name="web-python313-arm64", target=TARGET, lock_sha256="ab"),
     BuildRequest(

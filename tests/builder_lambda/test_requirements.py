@@ -33,10 +33,13 @@ REFUSED = [
     ("--find-links ./wheels", NOT_HERE),
     ("--pre", "the option --pre is not supported"),
     ("a --global-option=x", "the option --global-option is not supported"),
-    ("./local", "a local path exists on one machine only; publish a wheel and require that"),
-    ("../up/a.tar.gz", "a local path exists on one machine only; publish a wheel and require that"),
-    ("a-1.0-py3-none-any.whl", "a local path exists on one machine only; publish a wheel and require that"),
-    ("file:///tmp/a.whl", "a local path exists on one machine only; publish a wheel and require that"),
+    ("./local", "a local path exists on one machine only; require a wheel, by its path or from an index"),
+    ("../up/a.tar.gz", "a local path exists on one machine only; require a wheel, by its path or from an index"),
+    (
+        "a-1.0-py3-none-any.whl",
+        "a local path exists on one machine only; require a wheel, by its path or from an index",
+    ),
+    ("file:///tmp/a.whl", "a local path exists on one machine only; require a wheel, by its path or from an index"),
     ("git+https://x.example/a", "a repository has to be built, which runs its code; publish a wheel and require that"),
     (
         "a @ git+ssh://x.example/a",

@@ -42,13 +42,14 @@ def test_each_rule_says_what_it_took() -> None:
             "pkg/py.typed": "",
             "pkg/test/test_core.py": "4444",
             "pkg/test/data/a.csv": "55555",
-            "pkg-1.0.dist-info/RECORD": "666666",
+            "pkg-1.0.dist-info/WHEEL": "666666",
+            "pkg-1.0.dist-info/RECORD": "1",
             "pkg-stubs/__init__.py": "7777777",
         }
     )
 
     assert plan.left_out == (
-        LeftOutFile(path="pkg-1.0.dist-info/RECORD", rule="spare metadata", size=6),
+        LeftOutFile(path="pkg-1.0.dist-info/WHEEL", rule="spare metadata", size=6),
         LeftOutFile(path="pkg-stubs/__init__.py", rule="type stubs", size=7),
         LeftOutFile(path="pkg/core.pyi", rule="type stubs", size=3),
         LeftOutFile(path="pkg/core.pyx", rule="native sources", size=1),

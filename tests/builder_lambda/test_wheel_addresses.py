@@ -1,5 +1,5 @@
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 import pytest
@@ -27,9 +27,9 @@ class RecordingIndex:
     def __init__(self) -> None:
         self.urls: list[str] = []
 
-    def fetch(self, wheels: Sequence[LockedWheel]) -> tuple[bytes, ...]:
+    def fetch(self, wheels: Sequence[LockedWheel]) -> Iterator[bytes]:
         self.urls = [wheel.url for wheel in wheels]
-        return tuple(wheel.filename.encode() for wheel in wheels)
+        return iter([wheel.filename.encode() for wheel in wheels])
 
 
 A, B = named("a-1.0-py3-none-any.whl"), named("b-2.0-py3-none-any.whl")
@@ -38,7 +38,7 @@ KNOWN = replace(A, filename="c-1.0-py3-none-any.whl", name="c", url="https://fil
 
 def test_addresses_are_found_before_the_wheels_are_fetched() -> None:
     index, listing = RecordingIndex(), MemoryListing({"a": [A.filename], "b": [B.filename]})
-    contents = AddressingWheelIndex(index, listing).fetch([B, KNOWN, A])
+    contents = tuple(AddressingWheelIndex(index, listing).fetch([B, KNOWN, A]))
     assert contents == (B.filename.encode(), KNOWN.filename.encode(), A.filename.encode())
     assert index.urls == [
         f"https://files.example.invalid/{B.filename}",

@@ -108,7 +108,7 @@ def test_wheels_come_in_the_order_asked_for(server: WheelServer) -> None:
 
 
 def test_nothing_is_fetched_for_no_wheels() -> None:
-    assert index().fetch([]) == ()
+    assert list(index().fetch([])) == []
 
 
 @pytest.mark.parametrize("faults", [["503"], ["500", "429", "502"], ["cut"], ["cut", "503", "cut"]])
@@ -131,7 +131,7 @@ def test_a_passing_fault_is_tried_again(server: WheelServer, faults: list[str]) 
 def test_a_lasting_fault_is_told(server: WheelServer, faults: list[str], said: str, requests: int) -> None:
     wheel = make_wheel()
     with pytest.raises(IndexUnreachable) as caught:
-        index().fetch([server.add(wheel, *faults)])
+        list(index().fetch([server.add(wheel, *faults)]))
 
     assert said in caught.value.detail
     assert server.requests[wheel.filename] == requests
@@ -139,7 +139,7 @@ def test_a_lasting_fault_is_told(server: WheelServer, faults: list[str], said: s
 
 def test_index_that_is_not_there_is_told() -> None:
     with pytest.raises(IndexUnreachable) as caught:
-        index().fetch([make_wheel().locked("http://user:secret@127.0.0.1:1")])
+        list(index().fetch([make_wheel().locked("http://user:secret@127.0.0.1:1")]))
 
     assert str(caught.value).startswith(
         "index-unreachable: the package index cannot be reached\n    demo-1.0-py3-none-any.whl from 127.0.0.1: "
@@ -152,7 +152,7 @@ def test_wheel_with_other_bytes_is_refused(server: WheelServer) -> None:
     locked = replace(server.add(make_wheel()), sha256="0" * 64)
 
     with pytest.raises(WheelHashMismatch) as caught:
-        index().fetch([locked])
+        list(index().fetch([locked]))
 
     assert caught.value == WheelHashMismatch(
         filename="demo-1.0-py3-none-any.whl", expected=("0" * 64,), actual=make_wheel().sha256
@@ -164,6 +164,6 @@ def test_credentials_of_the_index_are_used_for_its_host(server: WheelServer) -> 
     locked = server.add(make_wheel())
     url = server.url.replace("http://", "http://user:p%40ss@")
 
-    assert index(PIP_INDEX_URL=f"{url}/simple").fetch([locked])
+    assert list(index(PIP_INDEX_URL=f"{url}/simple").fetch([locked]))
     with pytest.raises(IndexDenied, match="HTTP status 401"):
-        index(PIP_INDEX_URL="http://user:p%40ss@elsewhere.example/simple").fetch([locked])
+        list(index(PIP_INDEX_URL="http://user:p%40ss@elsewhere.example/simple").fetch([locked]))

@@ -73,7 +73,7 @@ def test_every_package_without_a_wheel_is_named() -> None:
         "no-compatible-wheel: no wheel of 'b', 'c' can be loaded by python311-x86_64\n"
         "  likely cause: the versions asked for are published as source only, "
         "or for other Pythons, machines or a newer glibc\n"
-        "  what to do: allow a version that has a wheel, choose another target, or publish a wheel on an index of yours"
+        "  what to do: allow a version that has a wheel, choose another target, or allow source builds of it"
     )
 
 

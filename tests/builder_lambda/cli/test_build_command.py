@@ -112,6 +112,14 @@ def test_options_reach_the_build(shell: Shell) -> None:
     assert result["modules"].keys() == {"mine", "alone"}
 
 
+def test_a_payload_has_everything_at_its_root(shell: Shell) -> None:
+    shell.write("mine/__init__.py", "x = 1\n")
+
+    shell.json("build", "web", *TARGET, "--layout", "function", "--no-bytecode", "--module", "mine")
+
+    assert {"mine/__init__.py", "web/__init__.py"} <= set(names_in(shell.folder / "layer.zip"))
+
+
 def test_a_layer_above_its_budget_is_refused(shell: Shell) -> None:
     result = shell.run("build", "web", *TARGET, "--size-budget", "100")
 

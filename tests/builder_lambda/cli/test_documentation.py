@@ -20,6 +20,9 @@ HOW_TO = (ROOT / "docs/how-to/build-on-the-command-line.md").read_text()
 BLOCK = re.compile(r"(?:`(?P<name>[^`\n]+)`:\n\n)?^```(?P<kind>\w*)\n(?P<text>.*?)^```$", re.MULTILINE | re.DOTALL)
 
 
+SHARED = ("What is required", "What it is for", "Where packages come from")
+
+
 def sections() -> dict[str, str]:
     _, *found = re.split(r"^## ", REFERENCE, flags=re.MULTILINE)
     return {section.partition("\n")[0].strip("`"): section for section in found}
@@ -42,7 +45,7 @@ def test_every_command_has_a_section() -> None:
 @pytest.mark.parametrize(("command", "option"), options())
 def test_every_option_is_in_the_reference(command: str, option: str) -> None:
     found = sections()
-    shared = found["What is required"] + found["What it is for"] if command in ("lock", "build") else ""
+    shared = "".join(found[name] for name in SHARED) if command in ("lock", "build") else ""
     assert re.search(rf"^\| [^|]*`{option}[^\w-]", found[command] + shared, re.MULTILINE)
 
 

@@ -1,0 +1,130 @@
+"""A resolver for requirements that name wheels of the archive store, which no index has.
+
+Tools are offered such a wheel as a file; what they lock to that file is locked to the store.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, cast
+
+from packaging.pylock import PackageWheel
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+
+from builder_lambda.errors import NoCompatibleWheel, UnresolvableRequirements
+from builder_lambda.lock_errors import StoredWheelMissing
+from builder_lambda.requirement_line import hashes_of, without_hashes
+from builder_lambda.stored_wheels import check_stored
+from builder_lambda.urls import filename_of
+from builder_lambda.version_policy import KEEP_VERSIONS
+from builder_lambda.wheel_fit import fits, why_none_fits
+from builder_lambda.wheel_keys import LOCAL_SCHEME, local_wheel_key
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from packaging.pylock import Package, Pylock
+
+    from builder_lambda.ports import ArchiveStore, Resolver
+    from builder_lambda.requirements import Requirements
+    from builder_lambda.targets import Target
+    from builder_lambda.version_policy import VersionPolicy
+
+
+class OfferingResolver:
+    """Resolves with another :class:`builder_lambda.ports.Resolver`, which is given the stored wheels as files."""
+
+    def __init__(self, resolver: Resolver, store: ArchiveStore) -> None:
+        self._resolver = resolver
+        self._store = store
+
+    def resolve(
+        self,
+        requirements: Requirements,
+        target: Target,
+        *,
+        previous: Pylock | None = None,
+        policy: VersionPolicy = KEEP_VERSIONS,
+    ) -> Pylock:
+        """See :class:`builder_lambda.ports.Resolver`.
+
+        :raises StoredWheelMissing: if the store does not have a wheel that a requirement names.
+        """
+        kept = None if previous is None else _without_stored(previous)
+        lines = [line for line in requirements.requirements if f" {LOCAL_SCHEME}:" in line]
+        if not lines:
+            return self._resolver.resolve(requirements, target, previous=kept, policy=policy)
+        named = {line: _Named(line) for line in lines}
+        offered = {line: wheel for line, wheel in named.items() if wheel.applies_to(target)}
+        _check_tags(offered, target)
+        with tempfile.TemporaryDirectory() as folder:
+            self._write(offered, Path(folder))
+            asked = [
+                offered[line].offered_in(Path(folder)) if line in offered else line
+                for line in requirements.requirements
+                if line in offered or line not in named
+            ]
+            given = replace(requirements, requirements=tuple(asked))
+            try:
+                lock = self._resolver.resolve(given, target, previous=kept, policy=policy)
+            except (NoCompatibleWheel, UnresolvableRequirements) as error:
+                error.explanation = error.explanation.replace(f"{Path(folder).as_uri()}/", f"{LOCAL_SCHEME}:")
+                raise
+        by_name = {wheel.name: wheel for wheel in offered.values()}
+        return replace(lock, packages=[_stored(package, by_name.get(package.name)) for package in lock.packages])
+
+    def _write(self, offered: Mapping[str, _Named], folder: Path) -> None:
+        found = {wheel.filename: (wheel, self._store.read_bytes(wheel.key)) for wheel in offered.values()}
+        missing = sorted(filename for filename, (_, content) in found.items() if content is None)
+        if missing:
+            raise StoredWheelMissing(filenames=tuple(missing))
+        for filename, (wheel, content) in found.items():
+            check_stored(filename, wheel.sha256, content or b"")
+            (folder / filename).write_bytes(content or b"")
+
+
+class _Named:
+    """The wheel that a line names."""
+
+    def __init__(self, line: str) -> None:
+        self.requirement = Requirement(without_hashes(line))
+        self.name = canonicalize_name(self.requirement.name)
+        self.filename = filename_of(self.requirement.url or "")
+        (self.sha256,) = hashes_of(line)
+        self.key = local_wheel_key(self.sha256, self.filename)
+
+    def applies_to(self, target: Target) -> bool:
+        marker = self.requirement.marker
+        return marker is None or marker.evaluate(cast("dict[str, str]", target.environment))
+
+    def offered_in(self, folder: Path) -> str:
+        requirement = Requirement(str(self.requirement))
+        requirement.url = (folder / self.filename).as_uri()
+        requirement.marker = None  # it applies; what does not is not offered
+        return str(requirement)
+
+
+def _check_tags(offered: Mapping[str, _Named], target: Target) -> None:
+    unfit = [wheel for wheel in offered.values() if not fits(wheel.filename, target)]
+    if unfit:
+        raise NoCompatibleWheel(
+            target=target.slug,
+            packages=tuple(sorted({wheel.name for wheel in unfit})),
+            explanation="\n".join(f"{w.filename}: {why_none_fits([w.filename], target)}" for w in unfit),
+        )
+
+
+def _stored(package: Package, wheel: _Named | None) -> Package:
+    if wheel is None:
+        return package
+    pinned = PackageWheel(path=wheel.key, hashes={"sha256": wheel.sha256})
+    return replace(package, archive=None, wheels=[pinned])
+
+
+def _without_stored(previous: Pylock) -> Pylock:
+    """Return the lock without files and stored wheels: they are no versions to prefer, who requires them names them."""
+    kept = [p for p in previous.packages if not p.archive and all(wheel.url for wheel in p.wheels or ())]
+    return previous if len(kept) == len(previous.packages) else replace(previous, packages=kept)

@@ -1,0 +1,38 @@
+"""Resolve and build as a function does it, in a process of its own: wheels from the index, not from a disk.
+
+Arguments: a folder to work in, a runtime, ``bytecode`` or ``plain``, a slim profile, requirements.
+"""
+
+import json
+import os
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+from builder_lambda import BuildRequest, ResolveRequest, Target, build, resolve
+from builder_lambda.index_opener import index_opener
+from builder_lambda.index_options import IndexOptions
+from builder_lambda.index_settings import IndexSettings
+from builder_lambda.local_ports import local_ports
+from builder_lambda.options import BuildOptions
+from builder_lambda.uv_resolver import UvResolver
+
+
+def main() -> None:
+    place, runtime, bytecode, slim, *requirements = sys.argv[1:]
+    folder = Path(place)
+    opener = index_opener(
+        IndexSettings.of(os.environ),
+        lambda settings, listing: UvResolver(settings=settings, cache=folder / "uv-cache", listing=listing),
+    )
+    opened = opener(IndexOptions())
+    ports = replace(local_ports(folder), resolver=opened.resolver, index=opened.wheels)
+    target = Target.parse(runtime, "x86_64")
+    lock_sha256 = resolve(ResolveRequest(requirements=tuple(requirements), target=target), ports).lock_sha256
+    options = BuildOptions.from_mapping({"bytecode": bytecode == "bytecode", "slim": slim})
+    result = build(BuildRequest(name="limit", target=target, lock_sha256=lock_sha256, options=options), ports)
+    sys.stdout.write(json.dumps(result.to_mapping()))
+
+
+if __name__ == "__main__":
+    main()
