@@ -21,10 +21,12 @@ layers = {
             options=layer.options,
             exclude_newer=settings.exclude_newer,
             upgrade=settings.upgrade,
+            allow_source_builds=layer.allow_source_builds,
             runtimes=layer.runtimes,
             architectures=layer.architectures,
             share_with=settings.share_with,
             keep_old_versions=settings.keep_old_versions,
+            host=layer.host,
         ),
     )
     for name, layer in settings.layers.items()

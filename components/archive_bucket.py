@@ -5,9 +5,6 @@ import pulumi_aws as aws
 
 from . import policies
 
-PREFIX = "python-layers/"
-"""Everything that we keep in the bucket lies below this key prefix."""
-
 _NONCURRENT_DAYS = 30
 
 

@@ -1,11 +1,52 @@
-"""How faults of a user's input leave a Pulumi program: as a message, without a traceback."""
+"""How faults of a user's input leave a Pulumi program: all together, as a message, without a traceback."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TypeVar
 
 import pulumi
 
 from builder_lambda import LayerError
+
+Value = TypeVar("Value")
+
+
+@dataclass(eq=False, kw_only=True)
+class SeveralErrors(LayerError, code="several-errors"):
+    """Faults of more than one kind, each told in full."""
+
+    errors: tuple[LayerError, ...]
+
+    def __str__(self) -> str:
+        return "\n".join(str(error) for error in self.errors)
+
+
+class CollectedErrors:
+    """Errors of steps that do not need each other, to be told together."""
+
+    def __init__(self) -> None:
+        self._errors: list[LayerError] = []
+
+    def attempt(self, step: Callable[[], Value]) -> Value | None:
+        """Return what the step does; ``None`` if it ends with an error, which is kept."""
+        try:
+            return step()
+        except LayerError as error:
+            self.add(error)
+            return None
+
+    def add(self, error: LayerError) -> None:
+        """Keep an error."""
+        self._errors.append(error)
+
+    def tell(self) -> None:
+        """Raise what was collected.
+
+        :raises LayerError: the error, or :class:`SeveralErrors`.
+        """
+        if self._errors:
+            raise self._errors[0] if len(self._errors) == 1 else SeveralErrors(errors=tuple(self._errors))
 
 
 @contextmanager

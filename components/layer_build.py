@@ -31,22 +31,35 @@ from builder_lambda import (
     Target,
 )
 from builder_lambda.given_lock import GivenLock
+from builder_lambda.lock_errors import StoredWheelMissing
 from builder_lambda.options import BuildOptions
 from builder_lambda.request import ModuleSource
+from builder_lambda.source_policy import AllowSourceBuilds, allow_source_builds_of
 from builder_lambda.version_policy import Upgrade, upgrade_of
 
-from .archive_bucket import PREFIX
-from .builders import Builder, BuilderFunction, LambdaBuilder
+from .archive_keys import PREFIX
+from .builders import Builder
+from .hosts import Hosts, cost_usd, region_of
 from .stack_provider import StackProvider
 from .unknowns import has_unknown
 
 Props = dict[str, Any]
 
-_QUESTION = ("requirements", "constraints", "runtime", "architecture", "exclude_newer", "index", "builder_version")
+_QUESTION = (
+    "requirements",
+    "constraints",
+    "runtime",
+    "architecture",
+    "exclude_newer",
+    "allow_source_builds",
+    "index",
+    "builder_version",
+)
 _BUILD_ON = (
     "layer_name",
     "lock_sha256",
     "modules",
+    "own_code_sha256",
     "runtime",
     "architecture",
     "options",
@@ -71,38 +84,32 @@ class LayerBuildProvider(StackProvider):
 
     def builder(self, props: Mapping[str, Any], *, is_first: bool) -> Builder:
         """Return the builder that answers for a resource."""
-        function = BuilderFunction.from_mapping(props["builder"])
-        return LambdaBuilder(
-            function,
-            client=lambda config: self._aws.client("lambda", region=function.region, config=config),
+        hosts = Hosts(
+            self._aws,
+            bucket=props["archive_bucket"],
             is_first=is_first,
+            tell=lambda text: _tell(props["layer_name"], text),
         )
+        return hosts.builder(props["builder"])
 
     def check(self, _olds: Props, news: Props) -> CheckResult:
         """Add ``packages`` and ``lock_sha256``: given, or the old ones for the old question, else resolved."""
         olds = _olds or {}
         if given := news.get("given_lock"):
             return CheckResult(_locked(news, given["lock_sha256"], given["packages"]), [])
+        if not news["requirements"]:
+            return CheckResult({**news, "packages": {}}, [])  # own code only: there is nothing to choose
         is_old_question = all(olds.get(key) == news.get(key) for key in _QUESTION) and not news.get("upgrade")
         if olds.get("lock_sha256") and is_old_question:
             return CheckResult(_locked(news, olds["lock_sha256"], olds["packages"]), [])
-        if has_unknown(news["builder"]):
+        if has_unknown(news["builder"]) or has_unknown(news["archive_bucket"]):
             return CheckResult(news, [])  # a preview before the builder exists: the packages are not known yet
         try:
-            resolved = self.builder(news, is_first=not olds).resolve(
-                ResolveRequest(
-                    requirements=tuple(news["requirements"]),
-                    constraints=tuple(news["constraints"]),
-                    target=_target(news),
-                    previous_lock_sha256=olds.get("lock_sha256"),
-                    upgrade=upgrade_of(news.get("upgrade") or ()),
-                    exclude_newer=news.get("exclude_newer"),
-                    index=IndexOptions.from_mapping(news.get("index") or {}),
-                )
-            )
+            return CheckResult(self._resolved(news, olds), [])
+        except StoredWheelMissing:
+            return CheckResult(news, [])  # a preview: what is a file on this machine gets into the store by an `up`
         except LayerError as error:
             return CheckResult(news, [CheckFailure("requirements", str(error))])
-        return CheckResult(_locked(news, resolved.lock_sha256, dict(resolved.packages)), [])
 
     def diff(self, _id: str, _olds: Props, _news: Props) -> DiffResult:
         """Tell whether there is something to build: another lock, target or builder, or an archive that is gone."""
@@ -111,25 +118,45 @@ class LayerBuildProvider(StackProvider):
 
     def create(self, props: Props) -> CreateResult:
         """Have the archive built."""
-        return CreateResult(props["layer_name"], self._build(props, is_first=True))
+        return CreateResult(props["layer_name"], self._build(self._with_lock(props), is_first=True))
 
     def update(self, _id: str, _olds: Props, _news: Props) -> UpdateResult:
         """Have the archive built; the old one stays in the bucket."""
-        return UpdateResult(self._build(_news, is_first=False))
+        return UpdateResult(self._build(self._with_lock(_news), is_first=False))
 
     def read(self, id_: str, props: Props) -> ReadResult:
         """Look whether the archive is still there. A lost one is built again from its lock, if that is left."""
         if not props.get("archive_key") or self._has_object(props, props["archive_key"]):
             return ReadResult(id_, props)
-        if self._has_object(props, f"{PREFIX}locks/{props['lock_sha256']}.toml"):
+        lock_sha256 = props.get("lock_sha256")
+        if not lock_sha256 or self._has_object(props, f"{PREFIX}locks/{lock_sha256}.toml"):
             return ReadResult(id_, {**props, **dict.fromkeys(_BUILT)})
         return ReadResult(None, {})
 
     def delete(self, _id: str, _props: Props) -> None:
         """Leave the archive: it is addressed by content, and goes with the bucket."""
 
+    def _resolved(self, news: Props, olds: Mapping[str, Any]) -> Props:
+        resolved = self.builder(news, is_first=not olds).resolve(
+            ResolveRequest(
+                requirements=tuple(news["requirements"]),
+                constraints=tuple(news["constraints"]),
+                target=_target(news),
+                previous_lock_sha256=olds.get("lock_sha256"),
+                upgrade=upgrade_of(news.get("upgrade") or ()),
+                exclude_newer=news.get("exclude_newer"),
+                allow_source_builds=allow_source_builds_of(news.get("allow_source_builds") or ()),
+                index=IndexOptions.from_mapping(news.get("index") or {}),
+            )
+        )
+        return _locked(news, resolved.lock_sha256, dict(resolved.packages))
+
+    def _with_lock(self, props: Props) -> Props:
+        """Return the inputs with a lock, where there is something to lock and :meth:`check` could not."""
+        return self._resolved(props, {}) if props["requirements"] and not props.get("lock_sha256") else props
+
     def _has_object(self, props: Mapping[str, Any], key: str) -> bool:
-        region = BuilderFunction.from_mapping(props["builder"]).region
+        region = region_of(props["builder"])
         try:
             self._aws.client("s3", region=region).head_object(Bucket=props["archive_bucket"], Key=key)
         except ClientError as error:
@@ -141,20 +168,19 @@ class LayerBuildProvider(StackProvider):
 
     def _build(self, props: Props, *, is_first: bool) -> Props:
         name = props["layer_name"]
-        function = BuilderFunction.from_mapping(props["builder"])
         result = self.builder(props, is_first=is_first).build(
             BuildRequest(
                 name=name,
                 target=_target(props),
-                lock_sha256=props["lock_sha256"],
+                lock_sha256=props.get("lock_sha256"),
                 options=BuildOptions.from_mapping(props["options"]),
                 modules=tuple(ModuleSource.from_mapping(module) for module in props["modules"]),
+                own_code_sha256=props.get("own_code_sha256"),
                 index=IndexOptions.from_mapping(props.get("index") or {}),
             )
         )
-        billed = result.seconds.get("billed")
-        cost_usd = function.cost_usd(billed) if billed is not None else None
-        print(f"[{name}] {_sentence(result, cost_usd)}", flush=True)  # noqa: T201 - the engine shows it to the user
+        cost = cost_usd(props["builder"], result)
+        _tell(name, _sentence(result, cost))
         return {
             **props,
             "content_hash": result.content_hash,
@@ -165,8 +191,12 @@ class LayerBuildProvider(StackProvider):
             "package_sizes": {package: asdict(size) for package, size in result.packages.items()},
             "report": result.report.to_mapping(),
             "seconds": dict(result.seconds),
-            "cost_usd": cost_usd,
+            "cost_usd": cost,
         }
+
+
+def _tell(layer: str, text: str) -> None:
+    print(f"[{layer}] {text}", flush=True)  # noqa: T201 - the engine shows it to the user
 
 
 def _locked(news: Props, lock_sha256: str, packages: Mapping[str, str]) -> Props:
@@ -207,7 +237,7 @@ class LayerBuildArgs:
     """Name of the layer, with its target."""
 
     requirements: Sequence[str]
-    """Normalised requirements (PEP 508)."""
+    """Normalised requirements (PEP 508); none where a lock is given, or there is own code only."""
 
     constraints: Sequence[str]
     """Normalised constraints: versions that are not asked for, but hold."""
@@ -216,7 +246,7 @@ class LayerBuildArgs:
     """Runtime and architecture."""
 
     builder: Mapping[str, pulumi.Input[Any]]
-    """``arn``, ``timeout_seconds`` and ``memory_mb`` of the builder function."""
+    """Who builds, as :meth:`LayerBuilder.host_for` describes it."""
 
     archive_bucket: pulumi.Input[str]
     """Bucket of the builder."""
@@ -226,6 +256,9 @@ class LayerBuildArgs:
 
     modules: Sequence[ModuleSource] = ()
     """Modules of one's own, which are in the bucket by then."""
+
+    own_code_sha256: str | None = None
+    """A function's own code folder, which is in the bucket by then: sha256 of its zip."""
 
     given_lock: GivenLock | None = None
     """A lock that is used as it is; it is in the bucket by then."""
@@ -239,6 +272,9 @@ class LayerBuildArgs:
     upgrade: Upgrade = ()
     """What does not keep its version: ``all``, or names. While it is set, every run asks for the newest."""
 
+    allow_source_builds: AllowSourceBuilds = ()
+    """What may be built from source where no wheel fits: ``all``, or names."""
+
 
 class LayerBuild(Resource, module="layers", name="LayerBuild"):
     """A layer archive in the builder's bucket, made of a lock."""
@@ -246,8 +282,8 @@ class LayerBuild(Resource, module="layers", name="LayerBuild"):
     packages: pulumi.Output[Mapping[str, str]]
     """Version of each distribution, by canonical name."""
 
-    lock_sha256: pulumi.Output[str]
-    """sha256 over the wheels of the lock."""
+    lock_sha256: pulumi.Output[str | None]
+    """sha256 over the wheels of the lock; there is none for own code only."""
 
     content_hash: pulumi.Output[str]
     """sha256 over the entries of the archive."""
@@ -262,7 +298,7 @@ class LayerBuild(Resource, module="layers", name="LayerBuild"):
     """Size of the archive."""
 
     unpacked_bytes: pulumi.Output[float]
-    """Size of what Lambda puts under ``/opt``."""
+    """Size of what Lambda puts under ``/opt``, or of a function's payload under ``/var/task``."""
 
     package_sizes: pulumi.Output[Mapping[str, Mapping[str, Any]]]
     """Version, and size packed and unpacked, of each distribution."""
@@ -293,8 +329,12 @@ class LayerBuild(Resource, module="layers", name="LayerBuild"):
             # A change of code alone is no diff for Pulumi: what changes the bytes has a number.
             "builder_version": BUILDER_VERSION,
         }
+        if args.own_code_sha256:
+            inputs["own_code_sha256"] = args.own_code_sha256
         if args.exclude_newer:
             inputs["exclude_newer"] = args.exclude_newer
+        if sources := args.allow_source_builds:
+            inputs["allow_source_builds"] = sources if sources == "all" else list(sources)
         if lock := args.given_lock:
             inputs["given_lock"] = {"lock_sha256": lock.lock_sha256, "packages": dict(lock.packages)}
         outputs = dict.fromkeys((*_BUILT, "packages", "lock_sha256"))

@@ -1,5 +1,6 @@
 """LayerSource: what a layer is made of, read once: requirements or a lock, and modules of one's own."""
 
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -9,11 +10,14 @@ import pulumi
 import pulumi_aws as aws
 
 from builder_lambda import Requirements, Target, parse_requirements, read_requirements
+from builder_lambda.code_folder import PackedCode
 from builder_lambda.given_lock import GivenLock, read_lock
+from builder_lambda.local_wheel import LocalWheel
+from builder_lambda.local_wheels import LocalWheels
 from builder_lambda.modules import PackedModule, pack_modules
-from builder_lambda.pyproject import read_project
 
-from .archive_bucket import PREFIX, ArchiveBucket
+from .archive_bucket import ArchiveBucket
+from .archive_keys import PREFIX
 
 _NO_REQUIREMENTS = Requirements(requirements=(), constraints=())
 _CACHE = Path(platformdirs.user_cache_dir("python-layers")) / "modules"
@@ -39,7 +43,7 @@ class LayerSource:
     @classmethod
     def read(
         cls,
-        requirements: Sequence[str] | Path | Requirements | None,
+        requirements: "Sequence[str] | Path | Requirements | LayerSource | None",
         *,
         lock: Path | None = None,
         groups: Sequence[str] = (),
@@ -49,10 +53,13 @@ class LayerSource:
     ) -> "LayerSource":
         """Read files where paths are given.
 
-        :param requirements: lines, a requirements file, or a project: its folder or ``pyproject.toml``.
+        :param requirements: lines, a requirements file, or a project: its folder or ``pyproject.toml``. A source that
+            was read already is all that there is.
         :param base: what files are named relative to in messages.
         :raises LayerError: with all faults of the files.
         """
+        if isinstance(requirements, LayerSource):
+            return requirements
         return cls(
             requirements=_requirements(requirements, groups, extras, base),
             lock=lock,
@@ -68,22 +75,46 @@ class LayerSource:
         """
         return read_lock(self.lock, target, groups=self.groups, extras=self.extras) if self.lock else None
 
+    @property
+    def has_packages(self) -> bool:
+        """Whether something is to be installed."""
+        return bool(self.requirements.requirements or self.lock)
+
     def store_modules(self, name: str, home: ArchiveBucket, opts: pulumi.ResourceOptions) -> list[pulumi.Resource]:
-        """Register the objects that carry the modules to the builder."""
+        """Register the objects that carry the modules, and wheels that are files here, to the builder."""
         stored: list[pulumi.Resource] = []
+        for wheel in self.requirements.local_wheels:
+            stored.append(_stored_wheel(name, wheel, home, opts))
         for module in self.modules:
-            path = _CACHE / f"{module.source.sha256}.zip"
-            if not path.exists():
-                path.parent.mkdir(parents=True, exist_ok=True)
-                path.write_bytes(module.content)
-            asset = pulumi.FileAsset(str(path))
+            asset = _cached(module.source.sha256, module.content)
             stored.append(_stored(f"{name}-module-{module.source.name}", module.source.key, asset, home, opts))
         return stored
 
 
-def store_lock(name: str, lock: GivenLock, home: ArchiveBucket, opts: pulumi.ResourceOptions) -> pulumi.Resource:
-    """Register the object that carries a given lock to the builder."""
-    return _stored(f"{name}-lock", f"locks/{lock.lock_sha256}.toml", pulumi.StringAsset(lock.text), home, opts)
+def store_code(name: str, code: PackedCode, home: ArchiveBucket, opts: pulumi.ResourceOptions) -> pulumi.Resource:
+    """Register the object that carries a function's own code to the builder."""
+    return _stored(f"{name}-code", code.key, _cached(code.sha256, code.content), home, opts)
+
+
+def store_lock(name: str, lock: GivenLock, home: ArchiveBucket, opts: pulumi.ResourceOptions) -> list[pulumi.Resource]:
+    """Register the objects that carry a given lock, and the wheels beside it, to the builder."""
+    text = _stored(f"{name}-lock", f"locks/{lock.lock_sha256}.toml", pulumi.StringAsset(lock.text), home, opts)
+    return [text, *(_stored_wheel(name, wheel, home, opts) for wheel in lock.local_wheels)]
+
+
+def _stored_wheel(name: str, wheel: LocalWheel, home: ArchiveBucket, opts: pulumi.ResourceOptions) -> pulumi.Resource:
+    return _stored(f"{name}-wheel-{wheel.filename}", wheel.key, pulumi.FileAsset(str(wheel.file)), home, opts)
+
+
+def _cached(sha256: str, content: bytes) -> pulumi.Asset:
+    """Return the content as a file, which stays where it is when the program ends."""
+    path = _CACHE / f"{sha256}.zip"
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        part = path.with_suffix(f".{os.getpid()}.part")  # a run that ends here leaves no half of a file behind
+        part.write_bytes(content)
+        part.replace(path)
+    return pulumi.FileAsset(str(path))
 
 
 def _stored(
@@ -105,10 +136,14 @@ def _requirements(
         case Requirements():
             return given
         case Path() if given.is_dir() or given.name == "pyproject.toml":
+            from builder_lambda.pyproject import (
+                read_project,  # what checks the form of a project takes a while to import
+            )
+
             return read_project(given, groups=groups, extras=extras)
         case Path():
             return read_requirements(given, base=base)
         case str():
-            return parse_requirements([given])
+            return parse_requirements([given], local_wheels=LocalWheels(base or Path()))
         case _:
-            return parse_requirements(list(given))
+            return parse_requirements(list(given), local_wheels=LocalWheels(base or Path()))

@@ -18,6 +18,13 @@ def lambda_may_assume() -> str:
     return _document({"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}, "Action": "sts:AssumeRole"})
 
 
+def codebuild_may_assume() -> str:
+    """Return the trust policy of a role that only the CodeBuild service takes on."""
+    return _document(
+        {"Effect": "Allow", "Principal": {"Service": "codebuild.amazonaws.com"}, "Action": "sts:AssumeRole"}
+    )
+
+
 def build_layers(*, bucket_arn: str, prefix: str, log_group_arns: Sequence[str]) -> str:
     """Return what the builder may do: keep its own prefix of one bucket, and write its own logs.
 
@@ -26,11 +33,28 @@ def build_layers(*, bucket_arn: str, prefix: str, log_group_arns: Sequence[str])
 
     :param prefix: key prefix that ends in ``/``.
     """
-    return _document(
+    return _document(*_building(bucket_arn, prefix, log_group_arns, read=["s3:GetObject"]))
+
+
+def build_in_codebuild(*, bucket_arn: str, prefix: str, log_group_arns: Sequence[str]) -> str:
+    """Return what a CodeBuild project may do: the same, and read a version of its source.
+
+    Source: AWS, CodeBuild User Guide, "Create a CodeBuild service role".
+
+    :param prefix: key prefix that ends in ``/``.
+    """
+    read = ["s3:GetObject", "s3:GetObjectVersion"]
+    return _document(*_building(bucket_arn, prefix, log_group_arns, read=read))
+
+
+def _building(
+    bucket_arn: str, prefix: str, log_group_arns: Sequence[str], *, read: Sequence[str]
+) -> tuple[Mapping[str, Any], ...]:
+    return (
         {
             "Sid": "KeepArchives",
             "Effect": "Allow",
-            "Action": ["s3:GetObject", "s3:PutObject"],
+            "Action": [*read, "s3:PutObject"],
             "Resource": f"{bucket_arn}/{prefix}*",
         },
         {
@@ -39,13 +63,25 @@ def build_layers(*, bucket_arn: str, prefix: str, log_group_arns: Sequence[str])
             "Action": "s3:ListBucket",
             "Resource": bucket_arn,
         },
-        {
-            "Sid": "WriteLogs",
-            "Effect": "Allow",
-            "Action": ["logs:CreateLogStream", "logs:PutLogEvents"],
-            "Resource": [f"{arn}:*" for arn in log_group_arns],
-        },
+        _write_logs(log_group_arns),
     )
+
+
+def invoke_functions(*, function_arns: Sequence[str]) -> str:
+    """Return what the builder may do besides, to have packages built from source: invoke exactly these functions."""
+    return _document(
+        {
+            "Sid": "BuildFromSource",
+            "Effect": "Allow",
+            "Action": "lambda:InvokeFunction",
+            "Resource": sorted(function_arns),
+        }
+    )
+
+
+def run_function(*, log_group_arns: Sequence[str]) -> str:
+    """Return what a function may do that needs nothing of AWS: write its own logs, in each of its regions."""
+    return _document(_write_logs(log_group_arns))
 
 
 def use_indexes(index: IndexOptions) -> str | None:
@@ -104,6 +140,15 @@ def require_tls(*, bucket_arn: str) -> str:
             "Condition": {"Bool": {"aws:SecureTransport": "false"}},
         }
     )
+
+
+def _write_logs(log_group_arns: Sequence[str]) -> dict[str, Any]:
+    return {
+        "Sid": "WriteLogs",
+        "Effect": "Allow",
+        "Action": ["logs:CreateLogStream", "logs:PutLogEvents"],
+        "Resource": [f"{arn}:*" for arn in log_group_arns],
+    }
 
 
 def _document(*statements: Mapping[str, Any]) -> str:

@@ -9,9 +9,12 @@ import pulumi
 
 from builder_lambda import Architecture, Target
 from builder_lambda.options import BuildOptions
+from builder_lambda.source_policy import allow_source_builds_of
 from builder_lambda.version_policy import Upgrade
 
 from .faults import told_without_traceback
+from .hosts import Host
+from .layer_attachment import OwnLayer
 from .layer_build import LayerBuild, LayerBuildArgs
 from .layer_builder import LayerBuilder
 from .layer_replica import LayerReplica, LayerReplicaArgs
@@ -51,17 +54,28 @@ class PythonLayerArgs:
     upgrade: Upgrade = ()
     """What does not keep its version: ``all``, or names. While it is set, every run asks for the newest."""
 
+    allow_source_builds: Sequence[str] = ()
+    """What may be built from source where no wheel fits: ``all``, or names. It runs code of these packages, where the
+    builder builds; the host ``lambda`` needs ``source_builds`` of the builder for it."""
+
     runtimes: Sequence[str] | None = None
     """Lambda runtimes of the layer: some of the builder's; without it all of them."""
 
     architectures: Sequence[Architecture] = ("x86_64",)
     """Lambda architectures of the layer."""
 
+    regions: Sequence[str] | None = None
+    """Regions of the layer: some of the builder's; without it all of them."""
+
     share_with: ShareWith = field(default_factory=ShareWith)
     """Who may use the layer besides the account that owns it."""
 
     keep_old_versions: bool = True
     """Whether published versions and their grants stay when the layer changes or is destroyed."""
+
+    host: Host | None = None
+    """Where the layer is built: ``lambda``, ``local``, ``container``, ``codebuild`` or ``auto``; without it where the
+    builder builds."""
 
 
 class PythonLayer(pulumi.ComponentResource):
@@ -77,23 +91,33 @@ class PythonLayer(pulumi.ComponentResource):
         child = pulumi.ResourceOptions(parent=self)
         builder = args.builder
         with told_without_traceback():
-            source = _source(args)
+            source = LayerSource.read(
+                args.requirements, lock=args.lock, groups=args.groups, extras=args.extras, modules=args.modules
+            )
             targets = [
                 Target.parse(runtime, architecture)
                 for runtime in args.runtimes or builder.runtimes
                 for architecture in args.architectures
             ]
+            allowed = allow_source_builds_of(args.allow_source_builds)
             locks = {target: source.lock_for(target) for target in targets}
-        reasons = _one_of_two(source) + invalid_principals(args.share_with) + _without_builder(targets, builder)
+        reasons = [
+            *_one_of_two(source),
+            *invalid_principals(args.share_with),
+            *without_builder([target.runtime for target in targets], args.regions or (), builder),
+            *builder.faults_of(args.host),
+            *_not_a_layer(args.options),
+        ]
         if reasons:
             raise pulumi.RunError(f"invalid-settings: {name}: " + "; ".join(reasons))
 
         stored = source.store_modules(name, builder.home, child)
         self._by_target: dict[str, pulumi.Output[dict[str, Any]]] = {}
+        self._own: list[OwnLayer] = []
         for target in targets:
             layer_name = f"{name}-{target.slug}"
             lock = locks[target]
-            carried = [*stored, *([store_lock(layer_name, lock, builder.home, child)] if lock else [])]
+            carried = [*stored, *(store_lock(layer_name, lock, builder.home, child) if lock else ())]
             build = LayerBuild(
                 f"{layer_name}-build",
                 LayerBuildArgs(
@@ -101,7 +125,7 @@ class PythonLayer(pulumi.ComponentResource):
                     requirements=source.requirements.requirements,
                     constraints=source.requirements.constraints,
                     target=target,
-                    builder=builder.function_for(target),
+                    builder=builder.host_for(target, args.host),
                     archive_bucket=builder.home.bucket,
                     options=args.options if builder.compiles_for(target) else replace(args.options, bytecode=False),
                     modules=[module.source for module in source.modules],
@@ -109,6 +133,7 @@ class PythonLayer(pulumi.ComponentResource):
                     index=builder.index,
                     exclude_newer=args.exclude_newer,
                     upgrade=args.upgrade,
+                    allow_source_builds=allowed,
                 ),
                 opts=pulumi.ResourceOptions(parent=self, depends_on=carried),
             )
@@ -127,7 +152,21 @@ class PythonLayer(pulumi.ComponentResource):
                     opts=child,
                 )
                 for region, bucket in builder.buckets.items()
+                if args.regions is None or region in args.regions
             }
+            self._own += [
+                OwnLayer(
+                    name=layer_name,
+                    region=region,
+                    runtime=target.runtime,
+                    architecture=target.architecture,
+                    arn=replica.layer_version_arn,
+                    unpacked_bytes=build.unpacked_bytes,
+                    packages=build.packages,
+                    package_sizes=build.package_sizes,
+                )
+                for region, replica in replicas.items()
+            ]
             self._by_target[f"{target.runtime}-{target.architecture}"] = pulumi.Output.all(
                 content_hash=build.content_hash,
                 code_sha256=build.code_sha256,
@@ -150,13 +189,16 @@ class PythonLayer(pulumi.ComponentResource):
             lambda target: str(target["layer_version_arns"][region])
         )
 
+    def own_layer(self, region: str, *, runtime: str, architecture: Architecture = "x86_64") -> OwnLayer:
+        """Return the layer version of a region and target with what is known of it, for a :class:`LayerAttachment`.
 
-def _source(args: PythonLayerArgs) -> LayerSource:
-    if isinstance(args.requirements, LayerSource):
-        return args.requirements
-    return LayerSource.read(
-        args.requirements, lock=args.lock, groups=args.groups, extras=args.extras, modules=args.modules
-    )
+        Where the layer is not made for them, it is the nearest of its versions, which the attachment then refuses.
+        """
+
+        def nearness(own: OwnLayer) -> tuple[bool, bool, bool]:
+            return own.runtime == runtime, own.region == region, own.architecture == architecture
+
+        return max(self._own, key=nearness)
 
 
 def _one_of_two(source: LayerSource) -> list[str]:
@@ -166,9 +208,20 @@ def _one_of_two(source: LayerSource) -> list[str]:
     return []
 
 
-def _without_builder(targets: Sequence[Target], builder: LayerBuilder) -> list[str]:
-    return [
-        f"the builder has no function for {target.runtime}: add it to the runtimes of the LayerBuilder"
-        for target in targets
-        if target.runtime not in builder.runtimes
+def _not_a_layer(options: BuildOptions) -> list[str]:
+    return ["the layout 'function' is for the payload of a PythonFunction"] if options.layout == "function" else []
+
+
+def without_builder(runtimes: Sequence[str], regions: Sequence[str], builder: LayerBuilder) -> list[str]:
+    """Return which runtimes and regions the builder does not serve, a sentence each."""
+    no_function = [
+        f"the builder has no function for {runtime}: add it to the runtimes of the LayerBuilder"
+        for runtime in dict.fromkeys(runtimes)
+        if runtime not in builder.runtimes
     ]
+    no_bucket = [
+        f"the builder has no bucket in {region}: add it to the regions of the LayerBuilder"
+        for region in regions
+        if region not in builder.buckets
+    ]
+    return no_function + no_bucket

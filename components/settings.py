@@ -7,10 +7,10 @@ import difflib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import pulumi
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, ValidationError
 
 from builder_lambda import (
     ARCHITECTURES,
@@ -24,10 +24,15 @@ from builder_lambda import (
 )
 from builder_lambda.errors import Fault, InvalidRequirements
 from builder_lambda.exclude_newer import ExcludeNewer
+from builder_lambda.local_wheels import LocalWheels
 from builder_lambda.options import BuildOptions
+from builder_lambda.source_policy import AllowSourceBuilds, allow_source_builds_of
 from builder_lambda.version_policy import Upgrade, upgrade_of
 
 from .aws_session import lambda_regions
+from .build_container import SAM_IMAGE
+from .faults import SeveralErrors
+from .hosts import HOSTS, LADDER, Host
 from .layer_builder import LayerBuilderArgs
 from .layer_source import LayerSource
 from .statements import ShareWith, invalid_principals
@@ -40,6 +45,7 @@ _KEYS = (
     "options",
     "index",
     "upgrade",
+    "allow_source_builds",
     "share_with",
     "builder",
     "keep_old_versions",
@@ -63,16 +69,6 @@ class InvalidSettings(LayerError, code="invalid-settings"):
         return self.faults
 
 
-@dataclass(eq=False, kw_only=True)
-class SeveralErrors(LayerError, code="several-errors"):
-    """Faults of more than one kind, each told in full."""
-
-    errors: tuple[LayerError, ...]
-
-    def __str__(self) -> str:
-        return "\n".join(str(error) for error in self.errors)
-
-
 def _supported(value: str, known: Sequence[str], what: str) -> str:
     if value not in known:
         near = difflib.get_close_matches(value, known, n=1)
@@ -86,6 +82,7 @@ Region = Annotated[
 ]
 Runtime = Annotated[str, AfterValidator(lambda value: _supported(value, RUNTIMES, "a supported runtime"))]
 Machine = Annotated[str, AfterValidator(lambda value: _supported(value, ARCHITECTURES, "a supported architecture"))]
+HostName = Annotated[Host, BeforeValidator(lambda value: _supported(str(value), HOSTS, "a host that builds"))]
 LayerName = Annotated[str, StringConstraints(pattern=r"^[a-zA-Z0-9_-]{1,100}$")]
 
 
@@ -101,6 +98,10 @@ class BuilderSettings(_Group):
     timeout_seconds: int = Field(default=900, ge=1, le=900)
     log_retention_days: int = Field(default=14, ge=1)
     environment: Mapping[str, str] = Field(default_factory=dict)
+    host: HostName = "lambda"
+    ladder: tuple[HostName, ...] = LADDER
+    image: str = SAM_IMAGE
+    network: str | None = None
 
 
 class ShareSettings(_Group):
@@ -122,6 +123,8 @@ class LayerSettings(_Group):
     options: Mapping[str, Any] = Field(default_factory=dict)
     runtimes: tuple[Runtime, ...] | None = None
     architectures: tuple[Machine, ...] | None = None
+    host: HostName | None = None
+    allow_source_builds: tuple[str, ...] | Literal["all"] | None = None
 
 
 class _Configuration(_Group):
@@ -133,6 +136,7 @@ class _Configuration(_Group):
     index: Mapping[str, Any] = Field(default_factory=dict)
     exclude_newer: str | None = None
     upgrade: tuple[str, ...] | str = ()
+    allow_source_builds: tuple[str, ...] | Literal["all"] = ()
     share_with: ShareSettings = Field(default_factory=ShareSettings)
     builder: BuilderSettings = Field(default_factory=BuilderSettings)
     keep_old_versions: bool = True
@@ -146,6 +150,8 @@ class Layer:
     options: BuildOptions
     runtimes: tuple[str, ...]
     architectures: tuple[Architecture, ...]
+    host: Host | None = None
+    allow_source_builds: AllowSourceBuilds = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -181,6 +187,8 @@ def read_settings(config: pulumi.Config, folder: Path) -> Settings:
     )
     faults = [f"share_with: {reason}" for reason in invalid_principals(share_with)]
     faults += _more_than_one_partition(configuration.regions)
+    if "auto" in configuration.builder.ladder or not configuration.builder.ladder:
+        faults.append("builder.ladder: name hosts in their order; auto itself is none")
     faults += [
         f"{key}: at least one is needed"
         for key in ("regions", "runtimes", "architectures")
@@ -204,6 +212,8 @@ def read_settings(config: pulumi.Config, folder: Path) -> Settings:
                 options=BuildOptions.from_mapping({**configuration.options, **layer.options}),
                 runtimes=layer.runtimes or configuration.runtimes,
                 architectures=_architectures(layer.architectures or configuration.architectures),
+                host=layer.host,
+                allow_source_builds=_allowed(layer.allow_source_builds, configuration.allow_source_builds),
             )
         except InvalidRequirements as error:
             malformed.extend(error.faults)
@@ -228,6 +238,12 @@ def read_settings(config: pulumi.Config, folder: Path) -> Settings:
             log_retention_days=builder.log_retention_days,
             environment=builder.environment,
             index=index,
+            host=builder.host,
+            source_builds=any(layer.allow_source_builds for layer in layers.values()),
+            hosts=tuple(dict.fromkeys(layer.host for layer in layers.values() if layer.host)),
+            ladder=builder.ladder,
+            image=builder.image,
+            network=builder.network,
         ),
         layers=layers,
         exclude_newer=configuration.exclude_newer,
@@ -245,7 +261,9 @@ def _with_dropped_in(configured: Mapping[str, LayerSettings], folder: Path) -> d
 def _read(name: str, layer: LayerSettings, folder: Path) -> LayerSource:
     requirements: Path | Requirements | None = None
     if isinstance(layer.requirements, tuple):
-        requirements = parse_requirements(layer.requirements, source=f"layers.{name}.requirements")
+        requirements = parse_requirements(
+            layer.requirements, source=f"layers.{name}.requirements", local_wheels=LocalWheels(folder)
+        )
     elif layer.requirements or layer.project:
         requirements = folder / str(layer.requirements or layer.project)
     elif not layer.lock:
@@ -258,6 +276,11 @@ def _read(name: str, layer: LayerSettings, folder: Path) -> LayerSource:
         modules=[folder / module for module in layer.modules],
         base=folder,
     )
+
+
+def _allowed(layer: Sequence[str] | None, everywhere: Sequence[str]) -> AllowSourceBuilds:
+    given = everywhere if layer is None else layer
+    return allow_source_builds_of("all" if "all" in given else given)
 
 
 def _architectures(names: Sequence[str]) -> tuple[Architecture, ...]:

@@ -14,8 +14,12 @@ COMPUTED: dict[str, Callable[[MockResourceArgs], dict[str, Any]]] = {
         "name": made.name,
         "arn": f"arn:aws:logs:{made.inputs['region']}:111122223333:log-group:{made.name}",
     },
+    "aws:codebuild/project:Project": lambda made: {"name": made.name},
     "aws:lambda/function:Function": lambda made: {
-        "arn": f"arn:aws:lambda:{made.inputs['region']}:111122223333:function:{made.name}"
+        "arn": f"arn:aws:lambda:{made.inputs['region']}:111122223333:function:{made.name}",
+        "name": made.name,
+        "version": "7",
+        "qualifiedArn": f"arn:aws:lambda:{made.inputs['region']}:111122223333:function:{made.name}:7",
     },
     "aws:lambda/layerVersion:LayerVersion": lambda made: {
         "arn": f"arn:aws:lambda:{made.inputs['region']}:111122223333:layer:{made.inputs['layerName']}:1",

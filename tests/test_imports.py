@@ -1,6 +1,8 @@
 """Who may import whom: ``__main__ -> components -> builder_lambda -> libraries``, read off the source."""
 
 import ast
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,6 +16,9 @@ PURE_MODULES = (
     "targets",
     "lock",
     "wheels",
+    "wheel_keys",
+    "local_wheel",
+    "stored_wheels",
     "request",
     "wheel_file",
     "wheel_layout",
@@ -30,10 +35,36 @@ PURE_MODULES = (
     "layer_archive",
     "layer_report",
     "module_entries",
+    "module_names",
+    "code_errors",
+    "function_handler",
     "slimming",
     "elf",
+    "source_build",
+    "source_policy",
+    "source_errors",
+    "source_build_reasons",
+    "sdist_choice",
+    "built_wheel_checks",
+    "wheel_normal_form",
+    "build_variables",
+    "deploy_grants",
+    "deploy_permissions",
+    "deploy_scope",
+    "preview_changes",
+    "preview_markdown",
+    "doctor/caller",
+    "doctor/finding",
 )
-MAY_USE_BOTO3 = {"aws_session.py", "builders.py", "layer_access.py", "layer_build.py"}
+MAY_USE_BOTO3 = {
+    "aws_session.py",
+    "codebuild_builder.py",
+    "lambda_builder.py",
+    "layer_access.py",
+    "layer_attachment.py",
+    "layer_build.py",
+    "layer_version_facts.py",
+}
 
 
 def imported(path: Path) -> Iterator[str]:
@@ -100,3 +131,20 @@ def test_product_code_does_not_know_the_embedded_aws(folder: str) -> None:
 @pytest.mark.parametrize("folder", ["builder_lambda", "components", "local_aws"])
 def test_no_module_is_over_400_lines(folder: str) -> None:
     assert not [path.name for path in modules_of(folder) if len(path.read_text().splitlines()) > 400]
+
+
+def test_the_process_of_dynamic_resources_imports_no_component() -> None:
+    # Every run of Pulumi starts one; pulumi_aws alone would double its time.
+    program = (
+        "import sys, components.layer_build, components.layer_access, components.layer_attachment; print(*sys.modules)"
+    )
+    run = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, cwd=ROOT)
+    assert not {"pulumi_aws", "pydantic", "uv"} & set(run.stdout.split())
+
+
+def test_every_name_of_the_facade_is_there_and_no_other() -> None:
+    import components
+
+    assert all(getattr(components, name) is not None for name in components.__all__)
+    with pytest.raises(AttributeError, match="module 'components' has no attribute 'no_such_name'"):
+        _ = components.no_such_name  # type: ignore[attr-defined]  # that is the point

@@ -36,7 +36,7 @@ class FakeBuilder:
         self.built.append(request)
         if self.error:
             raise self.error
-        packages: Mapping[str, str] = json.loads(request.lock_sha256)
+        packages: Mapping[str, str] = json.loads(request.lock_sha256 or "{}")
         return BuildResult(
             content_hash=f"content of {request.lock_sha256}",
             code_sha256="c29tZSBieXRlcw==",

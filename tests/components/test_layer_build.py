@@ -8,6 +8,7 @@ from pulumi.runtime import rpc
 
 from builder_lambda import BUILDER_VERSION
 from builder_lambda.errors import UnknownPackage
+from builder_lambda.lock_errors import StoredWheelMissing
 from builder_lambda.options import BuildOptions
 from builder_lambda.request import ModuleSource
 from components.aws_session import AwsSettings
@@ -70,6 +71,19 @@ def test_the_same_question_is_answered_without_the_builder() -> None:
     assert provider.fake.resolved == []
 
 
+def test_a_preview_before_a_local_wheel_is_stored_knows_no_packages_yet() -> None:
+    provider = Provider(FakeBuilder(error=StoredWheelMissing(filenames=("mylib-1.0-py3-none-any.whl",))))
+    checked = provider.check({}, dict(INPUTS))
+    assert (checked.failures, checked.inputs) == ([], INPUTS)
+
+
+def test_what_check_could_not_lock_is_locked_before_it_is_built() -> None:
+    provider = Provider(FakeBuilder())
+    outs = provider.create(dict(INPUTS)).outs or {}
+    assert outs["packages"] == {"requests": "2.31.0"}
+    assert provider.fake.built[-1].lock_sha256 == outs["lock_sha256"] == '{"requests": "2.31.0"}'
+
+
 def test_another_question_starts_from_the_old_lock() -> None:
     provider = Provider(FakeBuilder())
     olds = provider.check({}, dict(INPUTS)).inputs
@@ -84,6 +98,27 @@ def test_a_given_lock_is_used_as_it_is_without_the_builder() -> None:
     checked = provider.check({}, {**INPUTS, "requirements": [], "given_lock": lock}).inputs
     assert (checked["lock_sha256"], checked["packages"]) == ("given", {"idna": "3.9"})
     assert provider.fake.resolved == []
+
+
+OWN_CODE: dict[str, Any] = {
+    **INPUTS,
+    "requirements": [],
+    "own_code_sha256": "2" * 64,
+    "options": {"layout": "function"},
+}
+
+
+def test_own_code_needs_no_lock_and_a_change_of_it_is_built() -> None:
+    provider = Provider(FakeBuilder())
+    checked = provider.check({}, {**OWN_CODE, "builder": UNKNOWN}).inputs
+    assert (checked["packages"], checked.get("lock_sha256")) == ({}, None)
+    outs = provider.create(provider.check({}, OWN_CODE).inputs).outs or {}
+    (asked,) = provider.fake.built
+    assert (asked.lock_sha256, asked.own_code_sha256, asked.options.layout) == (None, "2" * 64, "function")
+    assert provider.fake.resolved == []
+    assert provider.diff("id", outs, provider.check(outs, OWN_CODE).inputs).changes is False
+    changed = provider.check(outs, {**OWN_CODE, "own_code_sha256": "3" * 64}).inputs
+    assert provider.diff("id", outs, changed).changes is True
 
 
 def test_an_upgrade_asks_each_time_and_says_what_may_move() -> None:
@@ -165,7 +200,7 @@ def test_only_a_first_build_may_meet_a_fresh_role() -> None:
     provider = Provider(FakeBuilder())
     outs = deployed(provider)
     provider.update("id", outs, outs)
-    provider.check(outs, {**INPUTS, "requirements": []})
+    provider.check(outs, {**INPUTS, "requirements": ["requests==2.32.3"]})
     assert provider.first == [True, True, False, False]
 
 
@@ -207,6 +242,15 @@ def test_a_lost_archive_is_built_again_from_the_same_lock() -> None:
     assert LayerBuildProvider().diff("id", found.outs, outs).changes is True
 
 
+def test_a_lost_payload_is_built_again_from_the_code_that_the_program_stores() -> None:
+    provider = Provider(FakeBuilder())
+    outs = provider.create(provider.check({}, OWN_CODE).inputs).outs or {}
+    provider._aws = Store()
+    found = provider.read("id", outs)
+    assert found.id == "id"
+    assert provider.diff("id", found.outs or {}, outs).changes is True
+
+
 def test_an_emptied_or_lost_bucket_takes_the_build_with_it() -> None:
     assert read(keys=[])[1].id is None
 
@@ -223,3 +267,14 @@ def test_the_state_names_the_provider_and_holds_no_code() -> None:
     assert b"LayerBuildProvider" in pickled
     assert len(base64.b64encode(pickled)) < 150
     assert LayerBuildProvider.serialize_as_secret_always is False
+
+
+def test_what_may_be_built_from_source_is_a_part_of_the_question() -> None:
+    provider = Provider(FakeBuilder())
+    olds = deployed(provider)
+    assert provider.fake.resolved[-1].allow_source_builds == ()
+    asked = len(provider.fake.resolved)
+    provider.check(olds, {**INPUTS, "allow_source_builds": ["crcmod"]})
+    assert [request.allow_source_builds for request in provider.fake.resolved[asked:]] == [("crcmod",)]
+    provider.check(olds, {**INPUTS, "allow_source_builds": "all"})
+    assert [request.allow_source_builds for request in provider.fake.resolved[asked + 1 :]] == ["all"]

@@ -7,7 +7,8 @@ import pytest
 from pulumi.runtime import MockResourceArgs, rpc
 
 from builder_lambda import IndexOptions, PackageIndex, SecretLogin
-from components import LayerBuilder, LayerBuilderArgs, PythonLayer, PythonLayerArgs, ShareWith
+from components import BuildOptions, LayerBuilder, LayerBuilderArgs, PythonLayer, PythonLayerArgs, ShareWith
+from tests.builder_lambda.wheel_factory import make_wheel
 from tests.conftest import RecordingEngine
 
 REGIONS = ("eu-west-1", "us-east-1")
@@ -104,6 +105,32 @@ def test_a_function_finds_its_layer_by_region_and_target(engine: RecordingEngine
     assert seen == ["arn:aws:lambda:us-east-1:111122223333:layer:web-python313-x86_64:1"]
 
 
+def test_a_layer_tells_an_attachment_of_its_nearest_version(engine: RecordingEngine, code: Path) -> None:
+    found: list[tuple[str, str, str]] = []
+
+    def choices() -> None:
+        layer = program(code, architectures=["x86_64", "arm64"])
+        for region, runtime, architecture in (
+            ("us-east-1", "python3.13", "arm64"),
+            ("us-east-1", "python3.12", "arm64"),
+            ("ap-south-1", "python3.13", "x86_64"),
+        ):
+            own = layer.own_layer(region, runtime=runtime, architecture=architecture)  # type: ignore[arg-type]  # texts
+            found.append((own.name, own.region, own.runtime))
+
+    engine.deploy(choices)
+    assert found == [
+        ("web-python313-arm64", "us-east-1", "python3.13"),
+        ("web-python313-arm64", "us-east-1", "python3.13"),
+        ("web-python313-x86_64", "eu-west-1", "python3.13"),
+    ]
+
+
+def test_a_layer_may_be_in_some_of_the_regions_only(engine: RecordingEngine, code: Path) -> None:
+    made = engine.deploy(lambda: program(code, regions=["us-east-1"]))
+    assert set(of_type(made, ":LayerVersion")) == {"web-python313-x86_64-us-east-1-version"}
+
+
 def test_names_come_from_the_component_and_stay_for_life(engine: RecordingEngine, code: Path) -> None:
     made = engine.deploy(lambda: program(code))
     layer = {name: resource.typ for name, resource in made.items() if name.startswith("web")}
@@ -182,6 +209,30 @@ def test_own_modules_and_a_given_lock_are_carried_to_the_builder(
     assert keys["web-python313-x86_64-lock"] == f"python-layers/locks/{build['given_lock']['lock_sha256']}.toml"
 
 
+def test_wheels_that_are_files_are_carried_to_the_builder(engine: RecordingEngine, code: Path, tmp_path: Path) -> None:
+    wheel = make_wheel("mylib")
+    (tmp_path / wheel.filename).write_bytes(wheel.content)
+    lock = tmp_path / "pylock.toml"
+    lock.write_text(
+        'lock-version = "1.0"\ncreated-by = "test"\n[[packages]]\nname = "mylib"\nversion = "1.0"\n'
+        f'[[packages.wheels]]\npath = "{wheel.filename}"\nhashes = {{sha256 = "{wheel.sha256}"}}\n'
+    )
+    key = f"python-layers/wheels/local/{wheel.sha256}/{wheel.filename}"
+
+    def run() -> None:
+        builder = LayerBuilder("builder", LayerBuilderArgs(regions=REGIONS, runtimes=["python3.13"], code=code))
+        PythonLayer("named", PythonLayerArgs(requirements=[str(tmp_path / wheel.filename)], builder=builder))
+        PythonLayer("locked", PythonLayerArgs(lock=lock, builder=builder))
+
+    made = engine.deploy(run)
+    keys = {name: stored.inputs["key"] for name, stored in of_type(made, ":BucketObjectv2").items()}
+    assert keys[f"named-wheel-{wheel.filename}"] == key
+    assert keys[f"locked-python313-x86_64-wheel-{wheel.filename}"] == key
+    requirements = made["named-python313-x86_64-build"].inputs["requirements"]
+    assert requirements == [f"mylib @ local:{wheel.filename}#sha256={wheel.sha256}"]
+    assert str(tmp_path) not in json.dumps(requirements)
+
+
 def test_logins_of_private_indexes_are_permissions_of_the_builder(engine: RecordingEngine, code: Path) -> None:
     secret = "arn:aws:secretsmanager:eu-west-1:111122223333:secret:index-a1b2c3"
     index = IndexOptions(
@@ -217,6 +268,9 @@ def test_every_bucket_is_protected(engine: RecordingEngine, code: Path, kind: st
         ({"requirements": ["requests=="]}, "invalid-requirements: 1 requirement line cannot be used"),
         ({"runtimes": ["python2.7"]}, "unsupported-target: no layer can be built for runtime 'python2.7'"),
         ({"runtimes": ["python3.12"]}, "the builder has no function for python3.12: add it to the runtimes"),
+        ({"regions": ["sa-east-1"]}, "the builder has no bucket in sa-east-1: add it to the regions"),
+        ({"host": "codebuild"}, "the builder has no host codebuild: add it to the hosts of the LayerBuilder"),
+        ({"options": BuildOptions(layout="function")}, "the layout 'function' is for the payload of a PythonFunction"),
         ({"requirements": None}, "invalid-settings: web: a layer is made of requirements, or of a lock"),
         ({"share_with": ShareWith(accounts=["123"])}, "invalid-settings: web: '123' is not an account id"),
     ],

@@ -116,6 +116,38 @@ def test_builder_defaults_are_one_cpu_and_the_longest_time(tmp_path: Path) -> No
     assert (builder.memory_mb, builder.timeout_seconds, builder.architecture) == (1769, 900, "x86_64")
 
 
+def test_hosts_of_all_layers_and_of_one(tmp_path: Path) -> None:
+    read = settings(
+        tmp_path,
+        builder={"host": "auto", "ladder": ["local", "codebuild"], "image": "own", "network": "host"},
+        layers={"web": {"requirements": ["httpx"], "host": "container"}, "data": {"requirements": ["idna"]}},
+    )
+    assert (read.builder.host, read.builder.ladder, read.builder.hosts) == (
+        "auto",
+        ("local", "codebuild"),
+        ("container",),
+    )
+    assert (read.builder.image, read.builder.network) == ("own", "host")
+    assert (read.layers["web"].host, read.layers["data"].host) == ("container", None)
+
+
+def test_without_a_word_of_hosts_the_builder_function_builds(tmp_path: Path) -> None:
+    builder = settings(tmp_path).builder
+    assert (builder.host, builder.hosts, builder.ladder) == ("lambda", (), ("local", "lambda", "container"))
+
+
+@pytest.mark.parametrize(
+    ("builder", "fault"),
+    [
+        ({"host": "contaner"}, "builder.host: 'contaner' is not a host that builds: did you mean container?"),
+        ({"ladder": ["local", "auto"]}, "builder.ladder: name hosts in their order; auto itself is none"),
+        ({"ladder": []}, "builder.ladder: name hosts in their order; auto itself is none"),
+    ],
+)
+def test_a_host_that_is_none(tmp_path: Path, builder: dict[str, Any], fault: str) -> None:
+    assert fault in message(tmp_path, builder=builder)
+
+
 def test_all_faults_of_the_configuration_are_told_together(tmp_path: Path) -> None:
     assert message(
         tmp_path,
@@ -184,3 +216,26 @@ def test_the_stacks_of_the_repository_have_valid_settings(stack: str) -> None:
     config = yaml.safe_load((root / f"Pulumi.{stack}.yaml").read_text())["config"]
     pulumi.runtime.set_all_config({key: json.dumps(value) for key, value in config.items()})
     assert {"data", "http"} <= set(read_settings(pulumi.Config("python-layers"), root).layers)
+
+
+def test_source_builds_are_allowed_for_all_layers_or_for_one_in_their_place(tmp_path: Path) -> None:
+    layers = {
+        "every": {"requirements": ["a"]},
+        "own": {"requirements": ["b"], "allow_source_builds": "all"},
+        "none": {"requirements": ["c"], "allow_source_builds": []},
+    }
+    read = settings(tmp_path, layers=layers, allow_source_builds=["Crc.Mod"])
+    assert {name: layer.allow_source_builds for name, layer in read.layers.items()} == {
+        "every": ("crc-mod",),
+        "own": "all",
+        "none": (),
+    }
+    assert read.builder.source_builds
+    assert not settings(
+        tmp_path, layers={"every": {"requirements": ["a"]}}, allow_source_builds=[]
+    ).builder.source_builds
+
+
+def test_a_name_that_is_none_cannot_be_allowed(tmp_path: Path) -> None:
+    text = message(tmp_path, layers={"web": {"requirements": ["a"]}}, allow_source_builds=["no name"])
+    assert "allow_source_builds: 'no name' is no project name" in text
