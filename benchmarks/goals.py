@@ -53,7 +53,7 @@ def _build_goals(found: SetResults) -> Iterator[Goal]:
         bound=Bound.AT_LEAST,
         wanted=0.9,
         unit="",
-        measured=quotient(found.shaped_limit_seconds, fetch_seconds(found)),
+        measured=quotient(found.shaped_limit_seconds, found.shaped_transfer.median),
     )
     known = found.builds.get("ours-known")
     yield Goal(
@@ -72,10 +72,10 @@ def _build_goals(found: SetResults) -> Iterator[Goal]:
     )
 
 
-def fetch_seconds(found: SetResults) -> float | None:
-    """Return the median of what the transfer took on the shaped link, as our own report has it.
+def arrival_seconds(found: SetResults) -> float | None:
+    """Return the median of the time until the last wheel was there and laid out, on the shaped link, in a build.
 
-    Wheels are laid out while others are under way: the stages together are the time until the last one is there.
+    Wheels are laid out while others are under way, and modules imported: the stages together are that time.
     """
     fetches = [stages["fetch"] + stages["lay-out"] for stages in found.shaped.stages if "fetch" in stages]
     return statistics.median(fetches) if fetches else None

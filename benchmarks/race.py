@@ -20,6 +20,7 @@ from benchmarks.results import Builds, Series, SetResults, Transfers
 from benchmarks.shaped_link import BYTES_PER_SECOND, shaped_link
 from benchmarks.toolbox import Toolbox
 from benchmarks.warm_builder import answer_seconds
+from benchmarks.wheel_transfer import transfer_seconds
 from local_aws.emulator.sandbox import Namespace
 
 IMPORTED = ("ours-lock", "ours-bytecode", "ours-slim", "pip", "uv", "sam", "serverless")
@@ -98,6 +99,10 @@ class _Track:
         for contender in (*contenders[turn:], *contenders[:turn]):
             self._build(contender, self._case, self.results.builds[contender.name], contender.name)
         self._build(ours.LOCK, self._shaped, self.results.shaped, "shaped")
+        try:
+            self.results.shaped_transfer.seconds.append(transfer_seconds(self._shaped, self._folder))
+        except ProcessFailed as error:
+            self._race.say(f"{self.results.name}: transfer: {error}")
         try:
             self.results.warm_builder.seconds.append(answer_seconds(self._case, self._folder))
         except ProcessFailed as error:

@@ -60,6 +60,8 @@ class SetResults:
     """From a lock, without bytecode, on the shaped link."""
     shaped_limit_seconds: float
     """What the wheels take there at line speed."""
+    shaped_transfer: Series = field(default_factory=lambda: Series(label="our transfer, nothing done with the wheels"))
+    """Our transfer alone, on the shaped link."""
     warm_builder: Series = field(default_factory=lambda: Series(label="ours, known key, builder that runs"))
     """Answers of a builder that is running already, for a layer that it built before."""
     imports: dict[str, Series] = field(default_factory=dict)
@@ -117,6 +119,7 @@ class Results:
             for name, series in measured.imports.items():
                 written["imports"][name]["median"] = series.median
             written["warm_builder"]["median"] = measured.warm_builder.median
+            written["shaped_transfer"]["median"] = measured.shaped_transfer.median
             written["link"]["median"] = measured.link.median
             written["shaped"] |= {"median": measured.shaped.median, "median_memory": measured.shaped.memory}
             written["other_versions"] = measured.other_versions()

@@ -1,6 +1,6 @@
 """The results as rows of text, for the terminal and for the page."""
 
-from benchmarks.goals import Goal, fetch_seconds
+from benchmarks.goals import Goal, arrival_seconds
 from benchmarks.results import Results, quotient
 
 Table = tuple[tuple[str, ...], list[tuple[str, ...]]]
@@ -67,15 +67,16 @@ def link_table(results: Results) -> Table:
     """Return the limits of the link of this machine and of the shaped one, and what a build from a lock takes there."""
     rows: list[tuple[str, ...]] = []
     for found in results.sets:
-        fetched = fetch_seconds(found)
-        share = quotient(found.shaped_limit_seconds, fetched)
+        transfer = found.shaped_transfer.median
+        share = quotient(found.shaped_limit_seconds, transfer)
         rows.append(
             (
                 found.name,
                 f"{found.wheel_bytes / 1e6:.1f} MB",
                 _seconds(found.link.median),
                 _seconds(found.shaped_limit_seconds),
-                _seconds(fetched) + (f" ({share:.0%})" if share else ""),
+                _seconds(transfer) + (f" ({share:.0%})" if share else ""),
+                _seconds(arrival_seconds(found)),
                 _seconds(found.shaped.median),
             )
         )
@@ -86,6 +87,7 @@ def link_table(results: Results) -> Table:
         "this link",
         f"limit at {shaped}",
         f"our transfer at {shaped}",
+        f"until laid out at {shaped}",
         f"our build at {shaped}",
     )
     return columns, rows

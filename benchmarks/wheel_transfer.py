@@ -1,0 +1,44 @@
+"""How long our own transfer of all wheels of a lock takes, and nothing else: no start of Python, no layout, no archive.
+
+`python -m benchmarks.wheel_transfer LOCK RUNTIME ARCHITECTURE` prints the seconds.
+"""
+
+import os
+import sys
+import time
+from pathlib import Path
+
+from benchmarks.contender import Case
+from benchmarks.measured_process import measure
+from builder_lambda import Target
+from builder_lambda.given_lock import read_lock
+from builder_lambda.index_settings import IndexSettings
+from builder_lambda.wheel_index import HttpWheelIndex
+
+
+def transfer_seconds(case: Case, folder: Path) -> float:
+    """Return the seconds from the first connection until the last wheel is in memory and its sha256 is checked.
+
+    :raises benchmarks.measured_process.ProcessFailed: if a wheel cannot be had.
+    """
+    words = (sys.executable, "-m", "benchmarks.wheel_transfer", str(case.lock), case.runtime, case.tools.architecture)
+    took = measure(words, folder=folder, environ={**case.tools.environ, "PYTHONPATH": str(case.tools.root)})
+    return float(took.output)
+
+
+def main() -> None:
+    """Fetch once and print what it took."""
+    import urllib3  # noqa: F401 - a builder that works has it already
+
+    lock, runtime, architecture = sys.argv[1:]
+    wheels = read_lock(Path(lock), Target.parse(runtime, architecture)).wheels
+    index = HttpWheelIndex(settings=IndexSettings.of(os.environ))
+    began = time.perf_counter()
+    fetched = list(index.fetch(wheels))
+    seconds = time.perf_counter() - began
+    assert len(fetched) == len(wheels)  # noqa: S101 - else the figure says nothing
+    sys.stdout.write(f"{seconds}\n")
+
+
+if __name__ == "__main__":
+    main()
