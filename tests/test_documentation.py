@@ -10,6 +10,7 @@ import pytest
 import yaml
 
 import builder_lambda
+import components
 from builder_lambda.layer_error import LayerError
 from components import settings
 
@@ -17,9 +18,10 @@ DOCS = Path(__file__).parent.parent / "docs"
 
 
 def codes() -> set[str]:
-    for module in pkgutil.walk_packages(builder_lambda.__path__, "builder_lambda."):
-        if not module.name.endswith((".__main__", ".bytecode_worker")):
-            importlib.import_module(module.name)
+    for package in (builder_lambda, components):
+        for module in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
+            if not module.name.endswith((".__main__", ".bytecode_worker")):
+                importlib.import_module(module.name)
     kinds = list(kinds_of(LayerError))
     return {kind.code for kind in kinds if kind.__module__.startswith(("builder_lambda.", "components."))}
 
@@ -50,6 +52,11 @@ def test_pulumi_yaml_has_every_key_with_type_and_description() -> None:
     assert {key.removeprefix("python-layers:") for key in project} == set(settings._Configuration.model_fields)
     for key, entry in project.items():
         assert {"type", "description", "default"} <= entry.keys(), key
+
+
+def test_the_index_leads_to_every_page() -> None:
+    listed = set(re.findall(r"\]\(([^)]+\.md)\)", (DOCS / "README.md").read_text()))
+    assert listed == {str(page.relative_to(DOCS)) for page in DOCS.glob("*/*.md")}
 
 
 def test_links_between_pages_lead_somewhere() -> None:
