@@ -109,6 +109,7 @@ class ShareSettings(_Group):
 
     accounts: tuple[str, ...] = ()
     organization: str | None = None
+    everyone: bool = False
 
 
 class LayerSettings(_Group):
@@ -183,7 +184,9 @@ def read_settings(config: pulumi.Config, folder: Path) -> Settings:
         raise InvalidSettings(faults=tuple(_sentence(fault) for fault in error.errors())) from error
 
     share_with = ShareWith(
-        accounts=configuration.share_with.accounts, organization=configuration.share_with.organization
+        accounts=configuration.share_with.accounts,
+        organization=configuration.share_with.organization,
+        everyone=configuration.share_with.everyone,
     )
     faults = [f"share_with: {reason}" for reason in invalid_principals(share_with)]
     faults += _more_than_one_partition(configuration.regions)

@@ -1,6 +1,7 @@
 """Statements of a layer version's policy: pure, between what a user names and what AWS stores.
 
-One statement has one principal: an account, or everyone within an organization (AWS: AddLayerVersionPermission).
+One statement has one principal: an account, or everyone, whom an organization may narrow (AWS:
+AddLayerVersionPermission).
 """
 
 import json
@@ -26,6 +27,9 @@ class ShareWith:
     organization: str | None = None
     """Id of an organization, such as ``o-a1b2c3d4e5``."""
 
+    everyone: bool = False
+    """Whether every AWS account may: a public layer. Whoever read a version once may keep a copy of it for ever."""
+
 
 def invalid_principals(share_with: ShareWith) -> list[str]:
     """Return what is wrong with the principals, a sentence each."""
@@ -47,6 +51,8 @@ def statements_for(share_with: ShareWith) -> Statements:
     statements = {f"account-{account}": {"principal": account} for account in sorted(set(share_with.accounts))}
     if organization := share_with.organization:
         statements[f"organization-{organization}"] = {"principal": "*", "organization_id": organization}
+    if share_with.everyone:
+        statements["everyone"] = {"principal": "*"}
     return statements
 
 

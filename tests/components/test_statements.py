@@ -9,9 +9,11 @@ ACCOUNTS = st.lists(st.from_regex(r"[0-9]{12}", fullmatch=True), max_size=5)
 ORGANIZATIONS = st.none() | st.from_regex(r"o-[a-z0-9]{10,32}", fullmatch=True)
 
 
-@given(ACCOUNTS, ORGANIZATIONS)
-def test_what_aws_stores_reads_back_as_what_was_wanted(accounts: list[str], organization: str | None) -> None:
-    wanted = statements_for(ShareWith(accounts=accounts, organization=organization))
+@given(ACCOUNTS, ORGANIZATIONS, st.booleans())
+def test_what_aws_stores_reads_back_as_what_was_wanted(
+    accounts: list[str], organization: str | None, everyone: bool
+) -> None:
+    wanted = statements_for(ShareWith(accounts=accounts, organization=organization, everyone=everyone))
     policies = FakeLayerPolicies("arn:aws:lambda:eu-west-1:111122223333:layer:web:1")
     for sid, statement in wanted.items():
         policies.add_layer_version_permission(
@@ -28,6 +30,12 @@ def test_what_aws_stores_reads_back_as_what_was_wanted(accounts: list[str], orga
 def test_order_and_repetition_of_accounts_make_no_other_statements(accounts: list[str]) -> None:
     once = statements_for(ShareWith(accounts=accounts))
     assert list(once) == list(statements_for(ShareWith(accounts=[*reversed(accounts), *accounts])))
+
+
+def test_nothing_but_everyone_makes_a_layer_public() -> None:
+    public = {"principal": "*"}
+    assert public not in statements_for(ShareWith(accounts=["111122223333"], organization="o-a1b2c3d4e5")).values()
+    assert statements_for(ShareWith(everyone=True)) == {"everyone": public}
 
 
 @pytest.mark.parametrize("account", ["12345", "1111222233334", "arn:aws:iam::111122223333:root", "*", ""])

@@ -20,7 +20,7 @@ pytestmark = [pytest.mark.e2e, pytest.mark.index]
 
 REGIONS = ("us-east-1", "eu-west-1")
 OLD, NEW = "idna==3.9", "idna==3.10"
-SHARE = {"accounts": ["999988887777"], "organization": "o-a1b2c3d4e5"}
+SHARE = {"accounts": ["999988887777"], "organization": "o-a1b2c3d4e5", "everyone": True}
 
 
 def layer(*requirements: str) -> dict[str, Any]:
@@ -148,7 +148,7 @@ def test_versions_are_kept_with_their_grants_where_that_is_wanted(deployed: Stac
         functions = deployed.client("lambda", region)
         version = {"LayerName": arn.split(":")[6], "VersionNumber": int(arn.split(":")[7])}
         policy = functions.get_layer_version_policy(**version)["Policy"]
-        assert set(parse_policy(policy)) == {"account-999988887777", "organization-o-a1b2c3d4e5"}
+        assert set(parse_policy(policy)) == {"account-999988887777", "organization-o-a1b2c3d4e5", "everyone"}
         functions.delete_layer_version(**version)
         left = [
             found["LayerVersionArn"]
