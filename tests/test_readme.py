@@ -1,5 +1,6 @@
 """What the README shows is run."""
 
+import json
 import re
 import sys
 from pathlib import Path
@@ -9,6 +10,18 @@ import components
 from tests.conftest import RecordingEngine
 
 ROOT = Path(__file__).parent.parent
+SHOWN_AS = {
+    "ours, names to archive": "ours-cold",
+    "ours, lock to archive": "ours-lock",
+    "ours, the same with bytecode, slimmed, first time": "ours-slim",
+    "ours, the same, wheels seen before": "ours-seen",
+    "ours, the same, built before": "ours-known",
+    "`pip install --target`, zip": "pip",
+    "`uv pip install --target`, zip": "uv",
+    "`sam build`, no zip": "sam",
+    "serverless-python-requirements": "serverless",
+}
+SHOWN = tuple(SHOWN_AS.values())
 
 
 def test_the_example_of_the_readme_makes_what_it_says(
@@ -36,3 +49,17 @@ def test_the_commands_of_the_readme_are_targets_of_the_makefile() -> None:
     targets = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
     named = set(re.findall(r"`?make ([a-z]+)(?:`|  )", (ROOT / "README.md").read_text()))
     assert {"up", "test", "down"} <= named <= targets
+
+
+def test_the_figures_of_the_readme_are_those_of_the_last_run() -> None:
+    results = json.loads((ROOT / "benchmarks" / "results.json").read_text())
+    medians = {
+        found["name"]: {name: one["median"] for name, one in found["builds"].items()} for found in results["sets"]
+    }
+    header, _, *rows = re.findall(r"^\|.*\|$", (ROOT / "README.md").read_text().split("## How fast")[1], re.MULTILINE)
+    sets = [cell.strip() for cell in header.split("|")[2:-1]]
+    shown = {name: [f"{medians[one][name]:.2f}" for one in sets] for name in SHOWN}
+    for row in rows:
+        label, *cells = (cell.strip(" *") for cell in row.split("|")[1:-1])
+        assert cells == shown.pop(SHOWN_AS[label]), label
+    assert not shown
