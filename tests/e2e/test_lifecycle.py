@@ -20,7 +20,7 @@ pytestmark = [pytest.mark.e2e, pytest.mark.index]
 
 REGIONS = ("us-east-1", "eu-west-1")
 OLD, NEW = "idna==3.9", "idna==3.10"
-SHARE = {"accounts": ["999988887777"], "organization": "o-a1b2c3d4e5", "everyone": True}
+SHARE = {"accounts": ["999988887777"], "organization": "o-a1b2c3d4e5"}
 
 
 def layer(*requirements: str) -> dict[str, Any]:
@@ -136,9 +136,13 @@ def test_a_changed_pin_changes_the_build_and_what_hangs_on_it(deployed: Stack) -
     assert (again["content_hash"], again["code_sha256"]) == (before["content_hash"], before["code_sha256"])
 
 
-def test_versions_are_kept_with_their_grants_where_that_is_wanted(deployed: Stack) -> None:
-    deployed.up(**BASE, keep_old_versions=True)
+def test_versions_are_kept_with_their_grants_where_that_is_wanted(deployed: Stack, runtime: str) -> None:
+    deployed.up(**{**BASE, "share_with": {**SHARE, "everyone": True}}, keep_old_versions=True)
     kept = target(deployed)["layer_version_arns"]
+    strange = run_canary(
+        deployed.pulumi.emulator, kept["eu-west-1"], runtime=runtime, architecture="x86_64", account="123412341234"
+    )
+    assert strange.status == "passed", str(strange)
     outcome = deployed.up(**layer(NEW), keep_old_versions=True)
     newer = target(deployed)["layer_version_arns"]
     deployed.up(**layer(NEW))  # what happens to a version is what the last `up` said of it
