@@ -66,6 +66,11 @@ class Archive:
             raise TooManyFiles(files=len(archive.entries), limit=MAX_ENTRIES, subject=archive.subject)
         return archive
 
+    @staticmethod
+    def has_room_for(unpacked_bytes: int) -> bool:
+        """Tell whether Lambda takes an archive that unpacks to this much."""
+        return unpacked_bytes <= MAX_UNPACKED_BYTES
+
     @property
     def subject(self) -> str:
         """What the archive is, in a sentence: a function's payload has its files at the root, as no layer does."""

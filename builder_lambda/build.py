@@ -87,6 +87,7 @@ def build(request: BuildRequest, ports: Ports) -> BuildResult:
     arriving = LayerWheels(wheels, index, target, exclude_runtime_provided=options.exclude_runtime_provided)
 
     # From here on the network is busy, and what follows has the time to be imported.
+    from builder_lambda.archive import Archive
     from builder_lambda.distribution import Distribution
     from builder_lambda.fragment_cache import FragmentCache
     from builder_lambda.layer_archive import assemble
@@ -109,7 +110,8 @@ def build(request: BuildRequest, ports: Ports) -> BuildResult:
             distributions.append(distribution)
             fragments.recall(distribution)
             watch.lap("recall")
-            if options.bytecode:
+            arrived = sum(entry.size for each in distributions for entry in each.entries.values())
+            if options.bytecode and Archive.has_room_for(arrived):  # else it is refused, or has to be slimmed first
                 compiling.begin(distribution, sources_that_stay(distribution, options))
 
         for distribution in arriving.arrive(watch):

@@ -43,7 +43,7 @@ def test_goals_are_held_against_what_was_measured() -> None:
     goals = goals_of(results(set_results()))
     cold = goal("cold, no bytecode, against pip", of=goals)
     assert (cold.measured, cold.wanted, cold.is_reached) == (19.0, 20, False)
-    transfer = goal("transfer on the shaped link", of=goals)
+    transfer = goal("wheels fetched and laid out on the shaped link", of=goals)
     assert transfer.measured == pytest.approx(0.96)
     assert transfer.is_reached
     memory = goal("memory without bytecode", of=goals)

@@ -102,11 +102,14 @@ class TestBytecode:
         assert result.report.bytecode.left_out_because is not None
         assert "bytes with it; Lambda allows" in result.report.bytecode.left_out_because
 
-    def test_a_layer_that_is_too_large_without_it_is_refused(self, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_a_layer_that_is_too_large_without_it_is_refused_before_anything_is_compiled(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
         monkeypatch.setattr(archive, "MAX_UNPACKED_BYTES", 10)
         ports = memory_ports(PLAIN)
         with pytest.raises(LayerTooLarge):
             built(ports)
+        assert asked(ports) == []
 
     def test_patch_release_is_a_part_of_the_key_only_where_there_is_bytecode(self) -> None:
         store = MemoryArchives()
