@@ -73,6 +73,18 @@ class BuilderFunctionsArgs:
     source_builds: bool = False
     """Whether there are functions for source builds beside them."""
 
+    def logs(self, stem: str, opts: pulumi.ResourceOptions) -> dict[Target, aws.cloudwatch.LogGroup]:
+        """Register a log group for the function of each target."""
+        return {
+            target: aws.cloudwatch.LogGroup(
+                f"{stem}-{target.slug}-log",
+                region=self.home.region,
+                retention_in_days=self.log_retention_days,
+                opts=opts,
+            )
+            for target in self.targets
+        }
+
 
 class BuilderFunctions:
     """The builder functions. Their resources are children of the component that has them."""
@@ -86,15 +98,7 @@ class BuilderFunctions:
         """
         child = pulumi.ResourceOptions(parent=parent)
         self._args = args
-        logs = {
-            target: aws.cloudwatch.LogGroup(
-                f"{name}-{target.slug}-log",
-                region=args.home.region,
-                retention_in_days=args.log_retention_days,
-                opts=child,
-            )
-            for target in args.targets
-        }
+        logs = args.logs(name, child)
         role = aws.iam.Role(f"{name}-role", assume_role_policy=policies.lambda_may_assume(), opts=child)
         permissions = aws.iam.RolePolicy(
             f"{name}-role-permissions",

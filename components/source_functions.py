@@ -34,15 +34,7 @@ class SourceFunctions:
         :param name: of the component, from which theirs are made.
         """
         child = pulumi.ResourceOptions(parent=parent)
-        logs = {
-            target: aws.cloudwatch.LogGroup(
-                f"{name}-sources-{target.slug}-log",
-                region=args.home.region,
-                retention_in_days=args.log_retention_days,
-                opts=child,
-            )
-            for target in args.targets
-        }
+        logs = args.logs(f"{name}-sources", child)
         role = aws.iam.Role(f"{name}-sources-role", assume_role_policy=policies.lambda_may_assume(), opts=child)
         permissions = aws.iam.RolePolicy(
             f"{name}-sources-role-permissions",

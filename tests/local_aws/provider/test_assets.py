@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from local_aws.provider.assets import UnreadableAsset, archive_zip, asset_bytes, content_hash
-from tests.local_aws.provider.samples import SIGNATURE, archive, text_asset, zipped
+from tests.local_aws.provider.sample import SIGNATURE, archive, text_asset, zipped
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from local_aws.provider.wire import Props
     from tests.local_aws.provider.conftest import Aws
     from tests.local_aws.provider.engine import Engine
-    from tests.local_aws.provider.samples import Sample
+    from tests.local_aws.provider.sample import Sample
 
     Make = Callable[[Aws], Sample]
 

@@ -7,7 +7,7 @@ import pytest
 from local_aws.provider import wire
 from local_aws.provider.diff import Change, Difference, difference
 from local_aws.provider.resources import HANDLERS
-from tests.local_aws.provider.samples import TRUST, archive
+from tests.local_aws.provider.sample import TRUST, archive
 
 FUNCTION = HANDLERS["aws:lambda/function:Function"].traits
 LAYER = HANDLERS["aws:lambda/layerVersion:LayerVersion"].traits

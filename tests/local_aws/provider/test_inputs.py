@@ -7,7 +7,7 @@ import pytest
 from local_aws.provider import wire
 from local_aws.provider.inputs import Naming, checked_inputs
 from local_aws.provider.resources import HANDLERS
-from tests.local_aws.provider.samples import TRUST, archive, text_asset
+from tests.local_aws.provider.sample import TRUST, archive, text_asset
 
 SEED = Naming(logical_name="Thing", seed=b"seed")
 ARN = "arn:aws:iam::111122223333:role/r"

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from local_aws.provider.observed import observed_inputs
 from local_aws.provider.resources import HANDLERS
-from tests.local_aws.provider.samples import TRUST, archive
+from tests.local_aws.provider.sample import TRUST, archive
 
 if TYPE_CHECKING:
     from local_aws.provider import wire

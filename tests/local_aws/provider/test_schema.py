@@ -6,7 +6,7 @@ from local_aws.provider import schema, wire
 from local_aws.provider.errors import Fault
 from local_aws.provider.resources import HANDLERS
 from local_aws.provider.schema import check, resource_schema
-from tests.local_aws.provider.samples import archive, text_asset
+from tests.local_aws.provider.sample import archive, text_asset
 
 FUNCTION = resource_schema("lambda_.function", "Function")
 

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from local_aws.provider import wire
-from tests.local_aws.provider import samples
+from tests.local_aws.provider import bucket_samples, samples
+from tests.local_aws.provider import sample as sample_parts
 from tests.local_aws.provider.conftest import ACCOUNT, configuration
 from tests.local_aws.provider.engine import Engine, Failed, served, unique
 
@@ -89,7 +90,7 @@ def test_an_object_that_is_replaced_by_a_copy_under_its_own_key_is_removed_with_
     live: Engine, aws: Aws
 ) -> None:
     # the engine creates before it deletes, and both are the same key: the real plugin does no better
-    sample = samples.object_copy(aws)
+    sample = bucket_samples.object_copy(aws)
     old = live.create(COPY, "thing", sample.program)
     new = live.create(COPY, "thing", sample.program | sample.change)
 
@@ -100,7 +101,7 @@ def test_an_object_that_is_replaced_by_a_copy_under_its_own_key_is_removed_with_
 
 
 def test_a_copy_has_the_bytes_of_its_source_in_the_other_region(live: Engine, aws: Aws) -> None:
-    sample = samples.object_copy(aws)
+    sample = bucket_samples.object_copy(aws)
     made = live.create(COPY, "thing", sample.program)
 
     found = aws.s3("eu-west-1").get_object(Bucket=wire.text(sample.program, "bucket"), Key="copy.zip")
@@ -110,7 +111,7 @@ def test_a_copy_has_the_bytes_of_its_source_in_the_other_region(live: Engine, aw
 
 
 def test_a_copy_of_what_is_not_there_fails_in_the_words_of_the_real_plugin(live: Engine, aws: Aws) -> None:
-    sample = samples.object_copy(aws)
+    sample = bucket_samples.object_copy(aws)
     bucket = wire.text(sample.program, "bucket")
 
     with pytest.raises(Failed) as failure:
@@ -123,9 +124,9 @@ def test_a_copy_of_what_is_not_there_fails_in_the_words_of_the_real_plugin(live:
 
 
 def test_a_role_is_destroyed_with_its_policies_only_by_force(live: Engine, aws: Aws) -> None:
-    program: wire.Props = {"name": unique("forced"), "assumeRolePolicy": samples.TRUST}
+    program: wire.Props = {"name": unique("forced"), "assumeRolePolicy": sample_parts.TRUST}
     made = live.create(ROLE, "thing", program)
-    aws.iam().put_role_policy(RoleName=made.id, PolicyName="p", PolicyDocument=samples.policy("s3:GetObject"))
+    aws.iam().put_role_policy(RoleName=made.id, PolicyName="p", PolicyDocument=sample_parts.policy("s3:GetObject"))
     aws.iam().attach_role_policy(RoleName=made.id, PolicyArn="arn:aws:iam::aws:policy/ReadOnlyAccess")
 
     with pytest.raises(Failed, match=rf"deleting IAM Role \({made.id}\): DeleteConflict: "):
@@ -138,7 +139,7 @@ def test_a_role_is_destroyed_with_its_policies_only_by_force(live: Engine, aws: 
 
 
 def test_a_layer_version_that_is_to_stay_stays(live: Engine, aws: Aws) -> None:
-    program: wire.Props = {"layerName": unique("kept"), "code": samples.archive("a"), "skipDestroy": True}
+    program: wire.Props = {"layerName": unique("kept"), "code": sample_parts.archive("a"), "skipDestroy": True}
     made = live.create(LAYER, "thing", program)
 
     live.delete(made)
@@ -147,12 +148,12 @@ def test_a_layer_version_that_is_to_stay_stays(live: Engine, aws: Aws) -> None:
     assert not made.is_gone
     assert made.outputs["version"] == "1"
     assert made.outputs["layerArn"] == made.id.removesuffix(":1")
-    assert made.outputs["sourceCodeHash"] == samples.archive("a")["hash"]
+    assert made.outputs["sourceCodeHash"] == sample_parts.archive("a")["hash"]
 
 
 def test_a_layer_from_a_bucket_of_another_region_is_refused(live: Engine, aws: Aws) -> None:
-    bucket = samples.a_bucket(aws)
-    aws.s3().put_object(Bucket=bucket, Key="k", Body=samples.zipped("python/m.py", ""))
+    bucket = sample_parts.a_bucket(aws)
+    aws.s3().put_object(Bucket=bucket, Key="k", Body=sample_parts.zipped("python/m.py", ""))
     name = unique("far-layer")
 
     with pytest.raises(Failed, match=rf"publishing Lambda Layer \({name}\) Version: InvalidParameterValueException: "):
@@ -167,7 +168,7 @@ def test_a_function_runs_the_code_that_the_program_gave_and_then_the_next(live: 
         return json.loads(aws.functions().invoke(FunctionName=made.id)["Payload"].read())
 
     assert answer() == "one"
-    live.update(made, {**sample.program, "code": samples.archive("two")})
+    live.update(made, {**sample.program, "code": sample_parts.archive("two")})
     assert answer() == "two"
 
 
