@@ -19,6 +19,8 @@ from benchmarks.local_server import served
 BYTES_PER_SECOND = 75_000_000
 """What an execution environment of Lambda has, measured by others as 600 Mbit/s; all connections share it."""
 _CHUNK = 128 * 1024
+_QUEUE_SECONDS = 4 * _CHUNK / BYTES_PER_SECOND
+"""What waits before a line is sent while its sender sleeps: one that wakes this late has left no gap."""
 
 
 class Pace:
@@ -29,11 +31,11 @@ class Pace:
         self._free_at = 0.0
         self._lock = threading.Lock()
 
-    def reserve(self, size: int, *, now: float) -> float:
-        """Take the line for `size` bytes and return for how many seconds from `now` they are under way."""
+    def reserve(self, size: int, *, ready: float) -> float:
+        """Take the line for `size` bytes that are there from the moment `ready` on; return when they are through."""
         with self._lock:
-            self._free_at = max(self._free_at, now) + size / self._bytes_per_second
-            return self._free_at - now
+            self._free_at = max(self._free_at, ready) + size / self._bytes_per_second
+            return self._free_at
 
 
 def wheel_handler(folder: Path, pace: Pace) -> type[BaseHTTPRequestHandler]:
@@ -53,9 +55,11 @@ def wheel_handler(folder: Path, pace: Pace) -> type[BaseHTTPRequestHandler]:
             self.send_header("Content-Length", str(len(content)))
             self.end_headers()
             view = memoryview(content)
+            through = time.monotonic()
             for start in range(0, len(content), _CHUNK):
                 part = view[start : start + _CHUNK]
-                time.sleep(pace.reserve(len(part), now=time.monotonic()))
+                through = pace.reserve(len(part), ready=max(through, time.monotonic() - _QUEUE_SECONDS))
+                time.sleep(max(0.0, through - time.monotonic()))
                 self.wfile.write(part)
 
         def log_message(self, format: str, *args: object) -> None:  # noqa: A002 # as the base class has it

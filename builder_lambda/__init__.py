@@ -1,25 +1,25 @@
 """Turn Python requirements into deterministic AWS Lambda layer archives.
 
-Light to import: no AWS, no resolver, no terminal library, and nothing that reads requirements until it is asked for: a
+Light to import: no AWS, no resolver, no terminal library, and what is behind most names only when they are asked for: a
 command that answers from its cache starts in half the time. Adapters are imported by name where they are chosen:
 ``builder_lambda.local_ports``, ``builder_lambda.function_archive``.
 """
 
 from typing import TYPE_CHECKING
 
-from builder_lambda.build import BUILDER_VERSION, build, resolve
-from builder_lambda.errors import LayerError
-from builder_lambda.index_errors import IndexCredentialsMissing, IndexDenied, UnsupportedIndexes
-from builder_lambda.index_login import CodeArtifact, EnvironmentLogin, NetrcLogin, SecretLogin
-from builder_lambda.index_options import IndexOptions, PackageIndex
-from builder_lambda.lock_errors import UnusableLock, WheelMissing
-from builder_lambda.ports import ArchiveStore, Ports, Resolver, WheelBuilder, WheelIndex
-from builder_lambda.request import BuildRequest, BuildResult, PackageSize, ResolveRequest, ResolveResult
-from builder_lambda.targets import ARCHITECTURES, RUNTIMES, Architecture, Target
+from builder_lambda.build import BUILDER_VERSION, build, resolve  # at once: there is a module of the name, too
 
 if TYPE_CHECKING:
+    from builder_lambda.index_errors import IndexCredentialsMissing, IndexDenied, UnsupportedIndexes
+    from builder_lambda.index_login import CodeArtifact, EnvironmentLogin, NetrcLogin, SecretLogin
+    from builder_lambda.index_options import IndexOptions, PackageIndex
+    from builder_lambda.layer_error import LayerError
+    from builder_lambda.lock_errors import UnusableLock, WheelMissing
+    from builder_lambda.ports import ArchiveStore, Ports, Resolver, WheelBuilder, WheelIndex
+    from builder_lambda.request import BuildRequest, BuildResult, PackageSize, ResolveRequest, ResolveResult
     from builder_lambda.requirement_files import read_requirements
     from builder_lambda.requirements import Requirements, parse_requirements
+    from builder_lambda.targets import ARCHITECTURES, RUNTIMES, Architecture, Target
 
 __version__ = "0.1.0"
 
@@ -59,18 +59,44 @@ __all__ = [
     "resolve",
 ]
 
-_IMPORTED_LATER = {
-    "Requirements": "builder_lambda.requirements",
-    "parse_requirements": "builder_lambda.requirements",
-    "read_requirements": "builder_lambda.requirement_files",
+_PLACES = {
+    "ARCHITECTURES": "targets",
+    "Architecture": "targets",
+    "ArchiveStore": "ports",
+    "BuildRequest": "request",
+    "BuildResult": "request",
+    "CodeArtifact": "index_login",
+    "EnvironmentLogin": "index_login",
+    "IndexCredentialsMissing": "index_errors",
+    "IndexDenied": "index_errors",
+    "IndexOptions": "index_options",
+    "LayerError": "layer_error",
+    "NetrcLogin": "index_login",
+    "PackageIndex": "index_options",
+    "PackageSize": "request",
+    "Ports": "ports",
+    "RUNTIMES": "targets",
+    "Requirements": "requirements",
+    "ResolveRequest": "request",
+    "ResolveResult": "request",
+    "Resolver": "ports",
+    "SecretLogin": "index_login",
+    "Target": "targets",
+    "UnsupportedIndexes": "index_errors",
+    "UnusableLock": "lock_errors",
+    "WheelBuilder": "ports",
+    "WheelIndex": "ports",
+    "WheelMissing": "lock_errors",
+    "parse_requirements": "requirements",
+    "read_requirements": "requirement_files",
 }
 
 if not TYPE_CHECKING:  # a type checker would take this for a facade that has every name
 
     def __getattr__(name: str) -> object:
         """Import a name of the facade when it is asked for (PEP 562)."""
-        if name not in _IMPORTED_LATER:
+        if name not in _PLACES:
             raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
         from importlib import import_module
 
-        return getattr(import_module(_IMPORTED_LATER[name]), name)
+        return getattr(import_module(f"{__name__}.{_PLACES[name]}"), name)

@@ -82,11 +82,6 @@ class Archive:
         return sum(entry.size for entry in self.entries)
 
     @property
-    def packed_bytes(self) -> int:
-        """Size of all files, packed, without the headers between them."""
-        return sum(len(entry.packed) for entry in self.entries)
-
-    @property
     def content_hash(self) -> str:
         """sha256, in hex, over path, mode and digest of every entry in order."""
         digest = hashlib.sha256()

@@ -10,14 +10,13 @@ import hashlib
 import json
 from typing import TYPE_CHECKING
 
-from builder_lambda.build_errors import OverSizeBudget
-from builder_lambda.errors import Fault, InvalidRequirements, LockMissing
 from builder_lambda.request import BuildResult, ResolveResult, own_code_key
 from builder_lambda.stopwatch import Stopwatch
 
 if TYPE_CHECKING:
     from packaging.pylock import Pylock
 
+    from builder_lambda.build_errors import OverSizeBudget
     from builder_lambda.options import BuildOptions
     from builder_lambda.ports import ArchiveStore, Ports, Resolver
     from builder_lambda.request import BuildRequest, ResolveRequest
@@ -32,11 +31,8 @@ def resolve(request: ResolveRequest, ports: Ports) -> ResolveResult:
 
     :raises LayerError: of :meth:`Resolver.resolve`, and ``InvalidRequirements``, ``WheelHashMismatch``.
     """
-    from builder_lambda.lock import lock_of, lock_sha256, render_lock
     from builder_lambda.offering_resolver import OfferingResolver
     from builder_lambda.requirements import parse_requirements
-    from builder_lambda.wheel_keys import is_built_key
-    from builder_lambda.wheels import check_hashes, select_wheels, with_hashes
 
     requirements = parse_requirements(request.requirements, constraints=request.constraints)
     previous = _find_lock(request.previous_lock_sha256, ports.store)
@@ -49,9 +45,16 @@ def resolve(request: ResolveRequest, ports: Ports) -> ResolveResult:
         resolver = SourceBuildingResolver(resolver, ports, request.allow_source_builds)
     resolved = resolver.resolve(requirements, request.target, previous=previous, policy=policy)
 
+    # Whoever runs a program to resolve has had the time to import these.
+    from builder_lambda.lock import lock_of, lock_sha256, render_lock
+    from builder_lambda.wheel_keys import is_built_key
+    from builder_lambda.wheels import check_hashes, select_wheels, with_hashes
+
     hashes = requirements.hashes(request.target.environment)
     wheels = select_wheels(with_hashes(resolved, hashes), request.target)
     if not wheels:
+        from builder_lambda.errors import Fault, InvalidRequirements
+
         reason = f"no package is required for {request.target.slug}"
         raise InvalidRequirements(faults=(Fault(source="requirements", line=None, text="", reason=reason),))
     # What was built here is another file than the requirements may have a hash of: that was the sdist's.
@@ -127,12 +130,7 @@ def build(request: BuildRequest, ports: Ports) -> BuildResult:
         archive, bytecode = assemble(distributions, compiling, options, target, python_version)
         watch.lap("bytecode")
     if options.size_budget is not None and archive.unpacked_bytes > options.size_budget:
-        raise OverSizeBudget(
-            unpacked_bytes=archive.unpacked_bytes,
-            size_budget=options.size_budget,
-            biggest=archive.biggest,
-            subject=options.subject,
-        )
+        raise _over_budget(options, archive.unpacked_bytes, archive.biggest)
     archive_key = f"archives/{request.name}/{archive.content_hash}.zip"
     written = store_archive(archive, archive_key, ports.store, watch)
     fragments.keep(distributions)
@@ -181,6 +179,8 @@ def locked_wheels(request: BuildRequest, store: ArchiveStore) -> tuple[LockedWhe
 
     lock = _find_lock(request.lock_sha256, store)
     if lock is None:
+        from builder_lambda.errors import LockMissing
+
         raise LockMissing(lock_sha256=request.lock_sha256)
     return select_wheels(lock, request.target)
 
@@ -193,15 +193,19 @@ def import_pipeline() -> None:
     import builder_lambda.layer_report
     import builder_lambda.layer_slimming
     import builder_lambda.layer_wheels
+    import builder_lambda.lock
+    import builder_lambda.preflight
     import builder_lambda.stored_archive
     import builder_lambda.wheel_index  # noqa: F401
 
 
 def _find_lock(digest: str | None, store: ArchiveStore) -> Pylock | None:
+    text = store.read_text(_lock_key(digest)) if digest else None
+    if text is None:
+        return None
     from builder_lambda.lock import parse_lock
 
-    text = store.read_text(_lock_key(digest)) if digest else None
-    return None if text is None else parse_lock(text)
+    return parse_lock(text)
 
 
 def _lock_key(digest: str) -> str:
@@ -244,6 +248,11 @@ def _within_budget(result: BuildResult, options: BuildOptions) -> BuildResult:
     sizes = {f"{name} {package.version}": package.unpacked_bytes for name, package in result.packages.items()}
     sizes |= {name: size.unpacked_bytes for name, size in result.report.modules.items()}
     biggest = tuple(sorted(sizes.items(), key=lambda item: (-item[1], item[0])))[:8]
-    raise OverSizeBudget(
-        unpacked_bytes=result.unpacked_bytes, size_budget=size_budget, biggest=biggest, subject=options.subject
-    )
+    raise _over_budget(options, result.unpacked_bytes, biggest)
+
+
+def _over_budget(options: BuildOptions, unpacked_bytes: int, biggest: tuple[tuple[str, int], ...]) -> OverSizeBudget:
+    from builder_lambda.build_errors import OverSizeBudget
+
+    budget = options.size_budget or 0
+    return OverSizeBudget(unpacked_bytes=unpacked_bytes, size_budget=budget, biggest=biggest, subject=options.subject)

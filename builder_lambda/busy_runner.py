@@ -1,25 +1,50 @@
-"""Start a program, and do something else until it has ended."""
+"""Run a program, and do something else until it has ended."""
 
 from __future__ import annotations
 
 import subprocess
 from threading import Thread
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
+    from pathlib import Path
 
-    from builder_lambda.ports import Runner
 
+class BusyRunner:
+    """A :data:`builder_lambda.ports.Runner` that is not idle while a program runs."""
 
-def run_meanwhile(work: Callable[[], object]) -> Runner:
-    """Return a runner whose every program has ``work`` done beside it, in a thread.
+    def __init__(self, meanwhile: Sequence[Callable[[], object]], hear: Callable[[str], None] | None = None) -> None:
+        """Have each of ``meanwhile`` done beside every program, in a thread; the program is not held up by it.
 
-    The two are not bound to each other: the program's result comes when it is there.
-    """
+        :param hear: gets each line of the program's standard error, as soon as it is said.
+        """
+        self._meanwhile = meanwhile
+        self._hear = hear
 
-    def run(command: Sequence[str], **options: Any) -> subprocess.CompletedProcess[str]:
-        Thread(target=work, daemon=True).start()
-        return subprocess.run(command, **options)
-
-    return run
+    def __call__(
+        self,
+        command: Sequence[str],
+        *,
+        input: str,  # noqa: A002 - as subprocess.run calls it
+        cwd: Path,
+        env: Mapping[str, str],
+        **_options: object,
+    ) -> subprocess.CompletedProcess[str]:
+        """Run a program that reads all of ``input`` before it says much. Its standard output is dropped."""
+        pipe = subprocess.PIPE
+        with subprocess.Popen(
+            command, cwd=cwd, env=env, stdin=pipe, stdout=subprocess.DEVNULL, stderr=pipe, text=True
+        ) as process:
+            for work in self._meanwhile:
+                Thread(target=work, daemon=True).start()
+            assert process.stdin is not None  # noqa: S101 - both are pipes
+            assert process.stderr is not None  # noqa: S101
+            process.stdin.write(input)
+            process.stdin.close()
+            said = []
+            for line in process.stderr:
+                said.append(line)
+                if self._hear is not None:
+                    self._hear(line)
+        return subprocess.CompletedProcess(command, process.returncode, "", "".join(said))

@@ -13,6 +13,7 @@ from __future__ import annotations
 import posixpath
 import struct
 import subprocess
+import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -35,6 +36,14 @@ outweigh the 15 ms in which one starts."""
 _WORKER = Path(__file__).with_name("bytecode_worker.py")
 _REQUEST = struct.Struct("<IQ")
 _ANSWER = struct.Struct("<BQ")
+_WORKER_ENVIRONMENT = {
+    "PYTHONHASHSEED": "0",
+    "PYTHONUTF8": "1",
+    "LC_ALL": "C",
+    # glibc would give memory back to the system and ask for it again, at each file.
+    "MALLOC_TRIM_THRESHOLD_": "200000000",
+    "MALLOC_TOP_PAD_": "4000000",
+}
 
 
 class Source(NamedTuple):
@@ -144,25 +153,29 @@ def _compile(sources: list[Source], interpreter: Interpreter, prefix: str) -> li
 def _ask_worker(
     sources: list[Source], interpreter: Interpreter, prefix: str
 ) -> tuple[list[tuple[bool, bytes]], str | None]:
-    request = bytearray()
-    for source in sources:
-        path = (prefix + source.path).encode()
-        request += _REQUEST.pack(len(path), len(source.content))
-        request += path
-        request += source.content
-    done = subprocess.run(
-        # Not -I: it would ignore the hash seed. The environment holds nothing that it would protect from.
-        [interpreter.path, "-S", "-s", "-B", "-W", "ignore", str(_WORKER)],
-        input=request,
-        capture_output=True,
-        check=False,
-        env={**start_environment(), "PYTHONHASHSEED": "0", "PYTHONUTF8": "1", "LC_ALL": "C"},
-    )
-    if done.returncode:
-        last_line = done.stderr.decode(errors="replace").strip().rpartition("\n")[2]
-        return [], f"the compiler ended with status {done.returncode} {last_line}".strip()
+    # Files, not communicate(): it feeds a pipe by the page, and turns to Python for each.
+    with tempfile.TemporaryFile() as request, tempfile.TemporaryFile() as complaints:
+        for source in sources:
+            path = (prefix + source.path).encode()
+            request.write(_REQUEST.pack(len(path), len(source.content)))
+            request.write(path)
+            request.write(source.content)
+        request.seek(0)
+        with subprocess.Popen(
+            # Not -I: it would ignore the hash seed. The environment holds nothing that it would protect from.
+            [interpreter.path, "-S", "-s", "-B", "-W", "ignore", str(_WORKER)],
+            stdin=request,
+            stdout=subprocess.PIPE,
+            stderr=complaints,
+            env={**start_environment(), **_WORKER_ENVIRONMENT},
+        ) as process:
+            answer = process.communicate()[0]
+        if process.returncode:
+            complaints.seek(0)
+            last_line = complaints.read().decode(errors="replace").strip().rpartition("\n")[2]
+            return [], f"the compiler ended with status {process.returncode} {last_line}".strip()
     answers: list[tuple[bool, bytes]] = []
-    view = memoryview(done.stdout)
+    view = memoryview(answer)
     while view:
         compiled, length = _ANSWER.unpack_from(view)
         answers.append((bool(compiled), bytes(view[_ANSWER.size : _ANSWER.size + length])))

@@ -23,6 +23,7 @@ from builder_lambda.ports import Ports
 from builder_lambda.process_memory import peak_memory_bytes
 from builder_lambda.request import BuildRequest
 from builder_lambda.wheel_cache import WheelCache
+from builder_lambda.wheel_folder import WheelFolder
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -51,7 +52,7 @@ def container_ports(store: Path, wheels: Path) -> Ports:
     nothing = _Nowhere()
     return Ports(
         resolver=nothing,
-        index=WheelCache(nothing, wheels),
+        index=WheelCache(nothing, WheelFolder(wheels)),
         store=LocalArchives(store),
         compiler=HostCompiler(),
         clock=time.perf_counter,

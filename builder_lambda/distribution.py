@@ -50,6 +50,7 @@ class Distribution:
     """Paths of libraries that are as small as they get."""
 
     _known: int = 0
+    _as_installed: tuple[ArchiveEntry, ...] = ()
 
     @classmethod
     def of_wheel(cls, wheel: LockedWheel, content: WheelBytes, target: Target) -> Distribution:
@@ -65,6 +66,7 @@ class Distribution:
             sha256=wheel.sha256,
             dist_info=file.dist_info,
             entries={entry.path: entry for entry in entries},
+            _as_installed=entries,
         )
 
     @classmethod
@@ -138,7 +140,13 @@ class Distribution:
 
     def finished(self, compiled: Mapping[str, ArchiveEntry]) -> tuple[ArchiveEntry, ...]:
         """Return all entries with this bytecode, ordered by path; RECORD, if it was not left out, lists them."""
+        if not compiled and self._is_as_installed():
+            return self._as_installed
         if f"{self.dist_info}/RECORD" in self.entries:
             return with_record(self.entries.values(), str(self.dist_info), compiled=compiled.values())
         entries = {**self.entries, **compiled}
         return tuple(entries[path] for path in sorted(entries))
+
+    def _is_as_installed(self) -> bool:
+        unchanged = all(self.entries.get(entry.path) is entry for entry in self._as_installed)
+        return unchanged and len(self.entries) == len(self._as_installed)

@@ -12,9 +12,7 @@ from typing import TYPE_CHECKING
 
 from builder_lambda.errors import UnknownPackage
 from builder_lambda.index_listing import listing_for
-from builder_lambda.preflight import unusable_versions
 from builder_lambda.version_policy import KEEP_VERSIONS
-from builder_lambda.wheels import packages_without_wheel
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -53,6 +51,8 @@ class FittingResolver:
         asked, ruled_out = requirements, set[str]()
         for _ in range(_MOST_ROUNDS):
             lock = self._resolver.resolve(asked, target, previous=previous, policy=policy)
+            from builder_lambda.wheels import packages_without_wheel
+
             unfit = set(packages_without_wheel(lock, target)) - ruled_out
             if not unfit:
                 break
@@ -69,6 +69,8 @@ class FittingResolver:
 
 
 def _unusable_versions(name: str, listing: IndexListing, target: Target) -> tuple[str, ...]:
+    from builder_lambda.preflight import unusable_versions
+
     try:
         return unusable_versions(name, listing.files(name), target)
     except UnknownPackage:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from builder_lambda.fitting_resolver import FittingResolver
+from builder_lambda.index_connections import IndexConnections
 from builder_lambda.ports import IndexPorts
 from builder_lambda.preflight_resolver import PreflightResolver
 from builder_lambda.runtime_logins import RuntimeLogins
@@ -22,13 +23,22 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class OpenedIndexes:
+    """What there is of some indexes before there is a resolver."""
+
+    settings: IndexSettings
+    listing: SimpleIndex
+    wheels: HttpWheelIndex
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class IndexOpener:
     """Opens indexes. Nothing is asked, and no login looked up, before a port is used."""
 
     settings: IndexSettings
     """Of the machine."""
 
-    resolver: Callable[[IndexSettings, SimpleIndex], Resolver]
+    resolver: Callable[[OpenedIndexes], Resolver]
     """Makes the resolver for some indexes."""
 
     logins: RuntimeLogins
@@ -36,18 +46,20 @@ class IndexOpener:
     def __call__(self, options: IndexOptions) -> IndexPorts:
         """Return the ports for what a request says about indexes; those of the machine if it says nothing."""
         settings = self.settings.opened(options, self.logins.login)
-        listing = SimpleIndex(settings=settings)
-        resolver = FittingResolver(self.resolver(settings, listing), listing)
+        connections = IndexConnections(settings.certificates)
+        listing = SimpleIndex(settings=settings, connections=connections)
+        wheels = HttpWheelIndex(settings=settings, connections=connections)
+        resolver = self.resolver(OpenedIndexes(settings=settings, listing=listing, wheels=wheels))
         return IndexPorts(
-            resolver=PreflightResolver(resolver, listing),
-            wheels=AddressingWheelIndex(HttpWheelIndex(settings=settings), listing),
+            resolver=PreflightResolver(FittingResolver(resolver, listing), listing),
+            wheels=AddressingWheelIndex(wheels, listing),
             listing=listing,
         )
 
 
 def index_opener(
     settings: IndexSettings,
-    resolver: Callable[[IndexSettings, SimpleIndex], Resolver],
+    resolver: Callable[[OpenedIndexes], Resolver],
     client: Callable[[str, str], Any] | None = None,
 ) -> IndexOpener:
     """Return the opener for a machine with these settings, whose logins are where its variables and role lead.

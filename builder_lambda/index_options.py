@@ -10,13 +10,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from builder_lambda.build_errors import InvalidOptions
-from builder_lambda.index_faults import index_faults
-from builder_lambda.index_login import CodeArtifact, EnvironmentLogin, LoginReference, NetrcLogin, SecretLogin
-from builder_lambda.index_reader import IndexReader
-
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+
+    from builder_lambda.index_login import LoginReference
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -39,10 +36,14 @@ class PackageIndex:
     @property
     def address(self) -> str:
         """The URL, given or that of the CodeArtifact repository."""
+        from builder_lambda.index_login import CodeArtifact
+
         return self.login.url if isinstance(self.login, CodeArtifact) else self.url or ""
 
     def to_mapping(self) -> dict[str, object]:
         """Return the index as JSON values, without what is not set."""
+        from builder_lambda.index_login import CodeArtifact, EnvironmentLogin, NetrcLogin, SecretLogin
+
         mapping: dict[str, object] = {"name": self.name}
         if self.url:
             mapping["url"] = self.url
@@ -86,6 +87,11 @@ class IndexOptions:
 
     def __post_init__(self) -> None:
         """Check the values."""
+        if not self and not self.pins:
+            return  # most requests say nothing, and the rules are long to import
+        from builder_lambda.build_errors import InvalidOptions
+        from builder_lambda.index_faults import index_faults
+
         faults = index_faults(self)
         if faults:
             raise InvalidOptions(faults=faults)
@@ -117,6 +123,12 @@ class IndexOptions:
 
         :raises InvalidOptions: naming everything that cannot be used.
         """
+        if not mapping:
+            return cls()
+        from builder_lambda.build_errors import InvalidOptions
+        from builder_lambda.index_faults import index_faults
+        from builder_lambda.index_reader import IndexReader
+
         reader = IndexReader()
         read = reader.read(mapping)
         default = None if read.default is None else PackageIndex(**read.default)

@@ -7,7 +7,6 @@ set and a request names no index.
 
 from __future__ import annotations
 
-import configparser
 import os
 import sys
 from dataclasses import dataclass, field, replace
@@ -218,9 +217,14 @@ def _pip_configuration(environ: Mapping[str, str]) -> dict[str, str]:
         Path(sys.prefix) / "pip.conf",
         Path(environ.get("PIP_CONFIG_FILE", "/nonexistent")),
     ]
+    there = [file for file in files if file.is_file()]
+    if not there:
+        return {}
+    import configparser
+
     parser = configparser.ConfigParser(interpolation=None, strict=False)
     try:
-        parser.read(files, encoding="utf-8")
+        parser.read(there, encoding="utf-8")
     except (configparser.Error, UnicodeDecodeError):
         return {}  # pip itself will complain about its file
     return dict(parser["global"]) if parser.has_section("global") else {}

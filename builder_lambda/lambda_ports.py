@@ -21,8 +21,8 @@ from builder_lambda.wheel_builder_on_demand import WheelBuilderOnDemand
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from builder_lambda.index_opener import OpenedIndexes
     from builder_lambda.ports import Resolver, WheelBuilder
-    from builder_lambda.simple_index import SimpleIndex
 
 _HOME = "/tmp"  # noqa: S108 - the only folder of a function that can be written (AWS: "Lambda execution environment")
 
@@ -75,13 +75,13 @@ def _patient_client() -> Any:
     )
 
 
-def _resolvers(name: str) -> Callable[[IndexSettings, SimpleIndex], Resolver]:
+def _resolvers(name: str) -> Callable[[OpenedIndexes], Resolver]:
     match name:
         case "uv":
-            return lambda settings, listing: UvResolver(
-                settings=settings, cache=Path(_HOME, "uv-cache"), listing=listing
+            return lambda opened: UvResolver(
+                settings=opened.settings, cache=Path(_HOME, "uv-cache"), listing=opened.listing
             )
         case "pip":
-            return lambda settings, _listing: PipResolver(settings=settings)
+            return lambda opened: PipResolver(settings=opened.settings)
         case _:
             raise ValueError(f"RESOLVER must be 'uv' or 'pip', not {name!r}")

@@ -1,13 +1,17 @@
 """The root of all faults that are shown to a user: how one reads, and how it travels.
 
-Imports nothing of ours. The faults themselves are in ``errors.py``.
+The faults themselves are in modules of their own, which are imported where one is raised, or comes from elsewhere.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
+from importlib import import_module
 from typing import ClassVar
+
+_TRAVELLING = ("errors", "build_errors", "code_errors", "host_errors", "index_errors", "lock_errors", "source_errors")
+"""Modules with the faults that builders answer with."""
 
 _BY_CODE: dict[str, type[LayerError]] = {}
 
@@ -81,6 +85,9 @@ class LayerError(Exception):
         """
         code = str(mapping.get("code", "unknown-fault"))
         values = mapping.get("fields")
+        if code not in _BY_CODE:
+            for module in _TRAVELLING:
+                import_module(f"builder_lambda.{module}")
         kind = _BY_CODE.get(code)
         if kind is not None and isinstance(values, Mapping):
             known = {field.name for field in fields(kind)}  # type: ignore[arg-type]  # every subclass is a dataclass

@@ -6,9 +6,8 @@ import base64
 import hashlib
 import json
 import os
-import shutil
 import tempfile
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from builder_lambda.archive import WrittenArchive
 from builder_lambda.cache_bound import note_use
@@ -17,6 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
     from typing import BinaryIO
+
+_Told = TypeVar("_Told")
 
 
 class LocalArchives:
@@ -72,11 +73,11 @@ class LocalArchives:
             return None
         return WrittenArchive(code_sha256=code_sha256, size_bytes=status.st_size)
 
-    def write_archive(self, key: str, stream: BinaryIO, archive: WrittenArchive) -> None:
+    def write_archive(self, key: str, write: Callable[[BinaryIO], WrittenArchive]) -> WrittenArchive:
         """See :class:`builder_lambda.ports.ArchiveStore`."""
-        stream.seek(0)
-        status = self._write(key, lambda file: shutil.copyfileobj(stream, file, 1 << 20))
-        self._note(key, status, archive.code_sha256)
+        written, status = self._write(key, write)
+        self._note(key, status, written.code_sha256)
+        return written
 
     def path(self, key: str) -> Path:
         """Return the file of a key."""
@@ -94,21 +95,21 @@ class LocalArchives:
     def _note(self, key: str, status: os.stat_result, code_sha256: str) -> None:
         self.write_text(_note_key(key), json.dumps([status.st_size, status.st_mtime_ns, code_sha256]))
 
-    def _write(self, key: str, write: Callable[[BinaryIO], object]) -> os.stat_result:
+    def _write(self, key: str, write: Callable[[BinaryIO], _Told]) -> tuple[_Told, os.stat_result]:
         """Write beside the file and rename, so that a reader sees all or nothing."""
         path = self.path(key)
         path.parent.mkdir(parents=True, exist_ok=True)
         descriptor, name = tempfile.mkstemp(prefix=".", suffix=".part", dir=path.parent)
         try:
             with os.fdopen(descriptor, "wb") as file:
-                write(file)
+                told = write(file)
                 file.flush()
                 status = os.fstat(file.fileno())
             os.replace(name, path)  # noqa: PTH105 - a name, not a path
         except BaseException:
             os.unlink(name)  # noqa: PTH108 - a name, not a path
             raise
-        return status
+        return told, status
 
 
 def _note_key(key: str) -> str:

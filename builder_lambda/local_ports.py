@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import os
 import time
-from functools import cache
+from functools import cache, partial
 from typing import TYPE_CHECKING, Any
 
 from builder_lambda.build import import_pipeline
+from builder_lambda.early_wheels import TELLING, EarlyWheels
 from builder_lambda.host_compiler import HostCompiler
 from builder_lambda.index_on_demand import IndexOnDemand
 from builder_lambda.index_options import IndexOptions
@@ -16,11 +17,14 @@ from builder_lambda.ports import IndexPorts, Ports
 from builder_lambda.process_memory import peak_memory_bytes
 from builder_lambda.wheel_builder_on_demand import CompilerName, WheelBuilderOnDemand
 from builder_lambda.wheel_cache import WheelCache
+from builder_lambda.wheel_folder import WheelFolder
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from pathlib import Path
 
+    from builder_lambda.index_opener import IndexOpener
+    from builder_lambda.index_settings import IndexSettings
     from builder_lambda.ports import ArchiveStore
 
 
@@ -31,6 +35,7 @@ def local_ports(
     store: ArchiveStore | None = None,
     client: Callable[[str, str], Any] | None = None,
     compiler: CompilerName = "zig",
+    is_building: bool = False,
 ) -> Ports:
     """Return ports that keep archives, locks, results, wheels and uv's cache below ``folder``.
 
@@ -40,27 +45,41 @@ def local_ports(
     :param store: keeps archives, locks and results in place of the folder.
     :param client: makes a client of an AWS service in a region, for logins of indexes; boto3's by default.
     :param compiler: what compiles where something is built from source: zig, which is fetched, or this machine's own.
+    :param is_building: whether what is resolved will be built right away, so that its wheels may be fetched early.
     """
     variables = os.environ if environ is None else environ
+    wheel_folder = WheelFolder(folder / "wheels")
 
     @cache
-    def opener() -> Callable[[IndexOptions], IndexPorts]:
-        from builder_lambda.busy_runner import run_meanwhile
-        from builder_lambda.index_opener import index_opener
+    def settings() -> IndexSettings:
         from builder_lambda.index_settings import IndexSettings
-        from builder_lambda.uv_resolver import UvResolver
 
-        return index_opener(
-            IndexSettings.of(variables),
-            lambda chosen, listing: UvResolver(
-                settings=chosen, cache=folder / "uv-cache", listing=listing, run=run_meanwhile(import_pipeline)
-            ),
-            client,
-        )
+        return IndexSettings.of(variables)
 
     def open_index(options: IndexOptions) -> IndexPorts:
-        on_demand = IndexOnDemand(lambda: opener()(options))
-        return IndexPorts(resolver=on_demand, wheels=WheelCache(on_demand, folder / "wheels"), listing=on_demand)
+        on_demand = IndexOnDemand(lambda: index_opener()(options))
+        early = EarlyWheels(WheelCache(on_demand, wheel_folder), wheel_folder)
+
+        def index_opener() -> IndexOpener:
+            from builder_lambda.busy_runner import BusyRunner
+            from builder_lambda.index_opener import OpenedIndexes, index_opener
+            from builder_lambda.uv_resolver import UvResolver
+
+            def resolver(opened: OpenedIndexes) -> UvResolver:
+                return UvResolver(
+                    settings=opened.settings,
+                    cache=folder / "uv-cache",
+                    listing=opened.listing,
+                    run=BusyRunner(
+                        (opened.wheels.connections.prepare, import_pipeline),
+                        partial(early.hear, opened.wheels) if is_building else None,
+                    ),
+                    environ=TELLING if is_building else {},
+                )
+
+            return index_opener(settings(), resolver, client)
+
+        return IndexPorts(resolver=on_demand, wheels=early, listing=on_demand)
 
     opened = open_index(IndexOptions())
     return Ports(

@@ -10,17 +10,14 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
-from packaging.pylock import PackageWheel
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 from builder_lambda.errors import NoCompatibleWheel, UnresolvableRequirements
 from builder_lambda.lock_errors import StoredWheelMissing
 from builder_lambda.requirement_line import hashes_of, without_hashes
-from builder_lambda.stored_wheels import check_stored
 from builder_lambda.urls import filename_of
 from builder_lambda.version_policy import KEEP_VERSIONS
-from builder_lambda.wheel_fit import fits, why_none_fits
 from builder_lambda.wheel_keys import LOCAL_SCHEME, local_wheel_key
 
 if TYPE_CHECKING:
@@ -81,6 +78,8 @@ class OfferingResolver:
         missing = sorted(filename for filename, (_, content) in found.items() if content is None)
         if missing:
             raise StoredWheelMissing(filenames=tuple(missing))
+        from builder_lambda.stored_wheels import check_stored
+
         for filename, (wheel, content) in found.items():
             check_stored(filename, wheel.sha256, content or b"")
             (folder / filename).write_bytes(content or b"")
@@ -108,6 +107,8 @@ class _Named:
 
 
 def _check_tags(offered: Mapping[str, _Named], target: Target) -> None:
+    from builder_lambda.wheel_fit import fits, why_none_fits
+
     unfit = [wheel for wheel in offered.values() if not fits(wheel.filename, target)]
     if unfit:
         raise NoCompatibleWheel(
@@ -120,6 +121,8 @@ def _check_tags(offered: Mapping[str, _Named], target: Target) -> None:
 def _stored(package: Package, wheel: _Named | None) -> Package:
     if wheel is None:
         return package
+    from packaging.pylock import PackageWheel
+
     pinned = PackageWheel(path=wheel.key, hashes={"sha256": wheel.sha256})
     return replace(package, archive=None, wheels=[pinned])
 

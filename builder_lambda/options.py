@@ -5,11 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, cast, get_args
 
-from builder_lambda.build_errors import InvalidOptions, OptionFault
-
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from builder_lambda.build_errors import InvalidOptions
     from builder_lambda.targets import Target
 
 Layout = Literal["python", "site-packages", "function"]
@@ -55,9 +54,9 @@ class BuildOptions:
 
     def __post_init__(self) -> None:
         """Check the values, as they also come over the wire."""
-        faults = tuple(_faults(self))
+        faults = _faults(self)
         if faults:
-            raise InvalidOptions(faults=faults)
+            raise _invalid(faults)
 
     @property
     def makes_files(self) -> bool:
@@ -104,7 +103,7 @@ class BuildOptions:
         unknown = sorted(mapping.keys() - cls.__slots__)
         if unknown:
             reason = f"is not an option; those are {', '.join(cls.__slots__)}"
-            raise InvalidOptions(faults=tuple(OptionFault(option=name, reason=reason) for name in unknown))
+            raise _invalid([(name, reason) for name in unknown])
         given = {
             name: tuple(cast("Sequence[str]", value)) if isinstance(value, list) else value
             for name, value in mapping.items()
@@ -116,12 +115,19 @@ class BuildOptions:
         return cls(**given)  # type: ignore[arg-type]  # every value is checked when the options are made
 
 
-def _faults(options: BuildOptions) -> list[OptionFault]:
+def _invalid(faults: Sequence[tuple[str, str]]) -> InvalidOptions:
+    from builder_lambda.build_errors import InvalidOptions, OptionFault
+
+    return InvalidOptions(faults=tuple(OptionFault(option=option, reason=reason) for option, reason in faults))
+
+
+def _faults(options: BuildOptions) -> list[tuple[str, str]]:
+    """Return each option that cannot be used, and why."""
     faults = []
 
     def check(option: str, reason: str, *, is_right: bool) -> None:
         if not is_right:
-            faults.append(OptionFault(option=option, reason=f"{reason}, not {getattr(options, option)!r}"))
+            faults.append((option, f"{reason}, not {getattr(options, option)!r}"))
 
     check("layout", f"must be one of {', '.join(LAYOUTS)}", is_right=options.layout in LAYOUTS)
     check("slim", f"must be one of {', '.join(SLIM_PROFILES)}", is_right=options.slim in SLIM_PROFILES)

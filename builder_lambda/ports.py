@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, BinaryIO, Protocol, TypeAlias
 
 from builder_lambda.version_policy import KEEP_VERSIONS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
+    from datetime import datetime
     from mmap import mmap
     from subprocess import CompletedProcess
 
@@ -135,12 +135,17 @@ class ArchiveStore(Protocol):
         """Return what is stored at ``key``, or ``None``."""
         ...
 
-    def write_archive(self, key: str, stream: BinaryIO, archive: WrittenArchive) -> None:
-        """Store the archive that ``stream`` holds from its beginning; readers never see a part of it."""
+    def write_archive(self, key: str, write: Callable[[BinaryIO], WrittenArchive]) -> WrittenArchive:
+        """Store the archive that ``write`` writes, and return what it says of it; readers never see a part of it.
+
+        Nothing is stored if it raises.
+        """
         ...
 
 
 def _utc_now() -> datetime:
+    from datetime import UTC, datetime
+
     return datetime.now(UTC)
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING
 
-from builder_lambda.exclude_newer import ExcludeNewer
 from builder_lambda.index_options import IndexOptions
 from builder_lambda.json_values import (
     mapping_of,
@@ -17,7 +16,6 @@ from builder_lambda.json_values import (
     whole_number_of,
 )
 from builder_lambda.options import BuildOptions
-from builder_lambda.report import Report
 from builder_lambda.source_policy import AllowSourceBuilds, allow_source_builds_of
 from builder_lambda.targets import Target
 from builder_lambda.version_policy import Upgrade, VersionPolicy, upgrade_of
@@ -25,6 +23,8 @@ from builder_lambda.version_policy import Upgrade, VersionPolicy, upgrade_of
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
+
+    from builder_lambda.report import Report
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -57,11 +57,17 @@ class ResolveRequest:
         :raises InvalidOptions: if it cannot be read.
         """
         if self.exclude_newer is not None:
+            from builder_lambda.exclude_newer import ExcludeNewer
+
             ExcludeNewer.parse(self.exclude_newer)
 
     def policy(self, now: datetime) -> VersionPolicy:
         """Return which versions may be chosen at this time."""
-        before = ExcludeNewer.parse(self.exclude_newer).cutoff(now) if self.exclude_newer is not None else None
+        before = None
+        if self.exclude_newer is not None:
+            from builder_lambda.exclude_newer import ExcludeNewer
+
+            before = ExcludeNewer.parse(self.exclude_newer).cutoff(now)
         return VersionPolicy(uploaded_before=before, upgrade=self.upgrade)
 
     def to_mapping(self) -> dict[str, object]:
@@ -228,6 +234,12 @@ class PackageSize:
         )
 
 
+def _no_report() -> Report:
+    from builder_lambda.report import Report
+
+    return Report()
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class BuildResult:
     """What was built and what it took."""
@@ -253,7 +265,7 @@ class BuildResult:
     peak_memory_bytes: int
     """Most memory that the building process had held by then."""
 
-    report: Report = field(default_factory=Report)
+    report: Report = field(default_factory=_no_report)
 
     def to_mapping(self) -> dict[str, object]:
         """Return the result as JSON values."""
@@ -273,6 +285,8 @@ class BuildResult:
     @classmethod
     def from_mapping(cls, mapping: Mapping[str, object]) -> BuildResult:
         """Return the result that :meth:`to_mapping` described."""
+        from builder_lambda.report import Report
+
         packages, seconds = mapping_of(mapping, "packages"), mapping_of(mapping, "seconds")
         return cls(
             content_hash=text_of(mapping, "content_hash"),

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import tempfile
 from typing import TYPE_CHECKING
 
 from builder_lambda.archive import WrittenArchive
 from builder_lambda.errors import BuilderNotPermitted
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from typing import BinaryIO, NoReturn
 
     from botocore.exceptions import ClientError
@@ -86,26 +88,31 @@ class S3Archives:
         code_sha256 = head["Metadata"].get(_CODE_SHA256)
         return WrittenArchive(code_sha256=code_sha256, size_bytes=head["ContentLength"]) if code_sha256 else None
 
-    def write_archive(self, key: str, stream: BinaryIO, archive: WrittenArchive) -> None:
+    def write_archive(self, key: str, write: Callable[[BinaryIO], WrittenArchive]) -> WrittenArchive:
         """See :class:`builder_lambda.ports.ArchiveStore`. S3 itself checks the sha256 of what arrives.
 
         :raises BuilderNotPermitted: if AWS denies it.
         """
         from botocore.exceptions import ClientError
 
-        stream.seek(0)
-        try:
-            self._client.put_object(
-                Bucket=self._bucket,
-                Key=self._prefix + key,
-                Body=stream,
-                ContentLength=archive.size_bytes,
-                ContentType="application/zip",
-                ChecksumSHA256=archive.code_sha256,
-                Metadata={_CODE_SHA256: archive.code_sha256},
-            )
-        except ClientError as error:
-            self._raise(error, "s3:PutObject", key)
+        # On the disk, so that memory holds the wheels but not the archive too. Not a spooled file: it would hold a
+        # large member in memory once more before it turned to the disk.
+        with tempfile.TemporaryFile() as file:
+            written = write(file)
+            file.seek(0)
+            try:
+                self._client.put_object(
+                    Bucket=self._bucket,
+                    Key=self._prefix + key,
+                    Body=file,
+                    ContentLength=written.size_bytes,
+                    ContentType="application/zip",
+                    ChecksumSHA256=written.code_sha256,
+                    Metadata={_CODE_SHA256: written.code_sha256},
+                )
+            except ClientError as error:
+                self._raise(error, "s3:PutObject", key)
+        return written
 
     def remove(self, key: str) -> None:
         """Remove what is stored at ``key``, if there is anything. The builder function itself never does.

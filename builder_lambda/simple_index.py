@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import ssl
-import urllib.request
 from dataclasses import replace
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin, urlsplit
 
 from builder_lambda.errors import IndexUnreachable, UnknownPackage
+from builder_lambda.index_connections import IndexConnections
 from builder_lambda.index_errors import IndexDenied
 from builder_lambda.index_listing import parse_listing
 from builder_lambda.index_settings import OpenIndex
@@ -22,8 +21,6 @@ if TYPE_CHECKING:
     from builder_lambda.index_listing import IndexedFile
     from builder_lambda.index_settings import IndexSettings
 
-_RETRIES = 4
-_RETRIED_STATUS = (429, 500, 502, 503, 504)
 _UNKNOWN_STATUS = (404, 410)
 
 
@@ -34,10 +31,10 @@ class SimpleIndex:
     nobody can take over a name of a private index by publishing it elsewhere.
     """
 
-    def __init__(self, *, settings: IndexSettings, backoff_seconds: float = 0.5) -> None:
-        """List by the indexes, credentials and certificates of ``settings``."""
+    def __init__(self, *, settings: IndexSettings, connections: IndexConnections | None = None) -> None:
+        """List by the indexes and credentials of ``settings``; over connections of its own if none are given."""
         self._settings = settings
-        self._backoff_seconds = backoff_seconds
+        self._connections = connections or IndexConnections(settings.certificates)
 
     def files(self, name: str) -> tuple[IndexedFile, ...]:
         """See :class:`builder_lambda.index_listing.IndexListing`."""
@@ -70,16 +67,9 @@ class SimpleIndex:
         login = index.login()
         if login is not None:
             headers |= urllib3.make_headers(basic_auth=f"{login.username}:{login.password}")
-        retries = urllib3.Retry(
-            _RETRIES,
-            backoff_factor=self._backoff_seconds,
-            status_forcelist=_RETRIED_STATUS,
-            raise_on_status=False,
-            redirect=5,
-        )
         try:
-            with self._pool(url) as pool:
-                response = pool.request("GET", url, headers=headers, retries=retries)
+            with self._connections as opened:
+                response = opened.for_url(url).request("GET", url, headers=headers, retries=opened.retries())
         except (urllib3.exceptions.HTTPError, OSError) as error:
             reason = getattr(error, "reason", None) or error
             raise IndexUnreachable(detail=redacted(f"{name} at {host}: {reason}")) from error
@@ -94,17 +84,6 @@ class SimpleIndex:
             return parse_listing(response.data, kind, name=name, url=_after_redirects(url, response))
         except ValueError as error:
             raise IndexUnreachable(detail=f"{name} at {host}: {error}") from error
-
-    def _pool(self, url: str) -> urllib3.PoolManager:
-        import urllib3
-
-        context = ssl.create_default_context(cafile=self._settings.certificates)
-        timeout = urllib3.Timeout(connect=10, read=60)
-        parts = urlsplit(url)
-        proxy = urllib.request.getproxies().get(parts.scheme)
-        if proxy is None or urllib.request.proxy_bypass(parts.hostname or ""):
-            return urllib3.PoolManager(ssl_context=context, timeout=timeout)
-        return urllib3.ProxyManager(proxy, ssl_context=context, timeout=timeout)
 
 
 def _after_redirects(url: str, response: urllib3.BaseHTTPResponse) -> str:

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import io
 import json
-import tempfile
-from typing import TYPE_CHECKING, BinaryIO, cast
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from typing import BinaryIO
+
     from builder_lambda.archive import Archive, WrittenArchive
     from builder_lambda.ports import ArchiveStore
     from builder_lambda.stopwatch import Stopwatch
-
-_BYTES_IN_MEMORY = 1024 * 1024
-"""A larger archive is written to a temporary file, so that memory holds the wheels but not the archive too."""
 
 
 def report_key(archive_key: str) -> str:
@@ -31,14 +28,15 @@ def store_archive(archive: Archive, key: str, store: ArchiveStore, watch: Stopwa
     if found is not None:
         watch.lap("store")
         return found
-    # Not a spooled file: it would hold a large member in memory once more before it turned to the disk.
-    with tempfile.TemporaryFile() if archive.packed_bytes > _BYTES_IN_MEMORY else io.BytesIO() as file:
-        stream = cast("BinaryIO", file)
+
+    def write(stream: BinaryIO) -> WrittenArchive:
         written = archive.write(stream)
         watch.lap("write")
-        store.write_archive(key, stream, written)
-        watch.lap("store")
-    return written
+        return written
+
+    stored = store.write_archive(key, write)
+    watch.lap("store")
+    return stored
 
 
 def find_reported(key: str, store: ArchiveStore) -> WrittenArchive | None:

@@ -10,8 +10,6 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Literal, cast, get_args
 
-from builder_lambda.errors import UnsupportedTarget
-
 if TYPE_CHECKING:
     from packaging.markers import Environment
     from packaging.tags import Tag
@@ -51,6 +49,8 @@ class Target:
         :raises UnsupportedTarget: naming the values that are supported.
         """
         if runtime not in RUNTIMES or architecture not in ARCHITECTURES:
+            from builder_lambda.errors import UnsupportedTarget
+
             raise UnsupportedTarget(
                 runtime=runtime, architecture=architecture, runtimes=RUNTIMES, architectures=ARCHITECTURES
             )

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from html import escape
 from typing import TYPE_CHECKING
 
 from builder_lambda.errors import UnknownPackage
@@ -111,6 +110,8 @@ def _page(name: str, listing: IndexListing) -> str:
 
 
 def _link(file: IndexedFile) -> str:
+    from html import escape
+
     url = f"{file.url}#sha256={file.sha256}" if file.sha256 else file.url
     attributes = f' data-requires-python="{escape(file.requires_python)}"' if file.requires_python else ""
     attributes += ' data-yanked=""' if file.is_yanked else ""

@@ -11,17 +11,19 @@ import subprocess
 import sys
 import tempfile
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, NoReturn
 
 from builder_lambda.errors import IndexUnreachable, NoCompatibleWheel, UnknownPackage, UnresolvableRequirements
 from builder_lambda.index_errors import IndexDenied
-from builder_lambda.lock import parse_lock, render_lock
 from builder_lambda.simple_index import SimpleIndex
 from builder_lambda.urls import redacted
 from builder_lambda.uv_indexes import write_uv_indexes
 from builder_lambda.version_policy import KEEP_VERSIONS
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from packaging.pylock import Pylock
 
     from builder_lambda.index_listing import IndexListing
@@ -43,6 +45,7 @@ _DENIED = (
     re.compile(r"HTTP status client error \(40[13] [A-Za-z ]+\) for url \((\S+)\)"),
     re.compile(r"Missing credentials for: (\S+)"),
 )
+_LOGGED = re.compile(r"(?:TRACE|DEBUG|INFO|WARN|ERROR) ")
 _MOST_CULPRITS = 50
 _UNWRAPPED = "10000"
 """As wide a terminal as uv wraps its text for: a sentence that is broken is not recognised."""
@@ -58,16 +61,19 @@ class UvResolver:
         cache: Path,
         listing: IndexListing | None = None,
         run: Runner = subprocess.run,
+        environ: Mapping[str, str] = MappingProxyType({}),
     ) -> None:
         """Resolve by the indexes of ``settings``, keeping uv's cache in the folder ``cache``.
 
         :param listing: lists what these indexes have; asked for names that are pinned to an index.
         :param run: starts a program, as ``subprocess.run`` does.
+        :param environ: further variables for uv.
         """
         self._settings = settings
         self._cache = cache
         self._listing = listing or SimpleIndex(settings=settings)
         self._run = run
+        self._environ = environ
 
     def resolve(
         self,
@@ -88,6 +94,8 @@ class UvResolver:
                 _raise_if_denied(complaint, self._settings)
                 unknown, without_wheel = self._culprits(work, indexes, bare, target, complaint)
                 _raise_fault(complaint, unknown, without_wheel, target)
+        from builder_lambda.lock import parse_lock  # while uv had its turn, somebody may have imported it
+
         return parse_lock(lock)
 
     def _compile(
@@ -106,6 +114,8 @@ class UvResolver:
         output = work / "pylock.toml"
         output.unlink(missing_ok=True)
         if previous is not None:
+            from builder_lambda.lock import render_lock
+
             output.write_text(render_lock(previous))  # uv prefers the versions of the file that it replaces
         command = [uv.find_uv_bin(), "pip", "compile", "--format", "pylock.toml", "--no-header", "--no-annotate"]
         command += ["--output-file", str(output), "--cache-dir", str(self._cache), "--only-binary", ":all:"]
@@ -116,18 +126,20 @@ class UvResolver:
                 listed = work / f"{option.strip('-')}.txt"
                 listed.write_text("\n".join(lines))
                 command += [option, str(listed)]
-        environ = indexes.environ | {"UV_PYTHON_DOWNLOADS": "never", "UV_NO_PROGRESS": "1", "NO_COLOR": "1"}
+        environ = {**indexes.environ, **self._environ, "UV_PYTHON_DOWNLOADS": "never"}
+        environ |= {"UV_NO_PROGRESS": "1", "NO_COLOR": "1", "COLUMNS": _UNWRAPPED}
         command.append("-")
         run = self._run(
             command,
             input="\n".join(requirements.requirements),
             cwd=work,  # so that no pyproject.toml or uv.toml of a project takes part
-            env={**environ, "COLUMNS": _UNWRAPPED},
+            env=environ,
             capture_output=True,
             text=True,
             check=False,
         )
-        return (output.read_text() if run.returncode == 0 else None), indexes.redacted(redacted(run.stderr.strip()))
+        complaint = indexes.redacted(redacted(_without_log(run.stderr)))
+        return (output.read_text() if run.returncode == 0 else None), complaint
 
     def _culprits(
         self, work: Path, indexes: UvIndexes, requirements: Requirements, target: Target, complaint: str
@@ -147,6 +159,11 @@ class UvResolver:
             if lock is not None:
                 break
         return unknown, without_wheel
+
+
+def _without_log(said: str) -> str:
+    """Return what uv tells its user; what it logs stands between."""
+    return "\n".join(line for line in said.splitlines() if not _LOGGED.match(line)).strip()
 
 
 def platform_for_uv(target: Target) -> str:

@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Literal
 
-from builder_lambda.build_errors import InvalidOptions, OptionFault
-
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import datetime
@@ -61,6 +59,8 @@ def names_or_all(value: object, *, option: str) -> Literal["all"] | tuple[str, .
     if value == "all" or not value:
         return "all" if value else ()
     from packaging.utils import canonicalize_name, is_normalized_name  # takes longer than all of ours to import
+
+    from builder_lambda.build_errors import InvalidOptions, OptionFault
 
     if isinstance(value, str) or not isinstance(value, (list, tuple)):
         raise InvalidOptions(faults=(OptionFault(option=option, reason="it must be 'all' or a list of names"),))

@@ -17,6 +17,7 @@ import struct
 import zipfile
 import zlib
 from email.parser import HeaderParser
+from functools import cached_property
 from typing import TYPE_CHECKING, cast
 
 from packaging.utils import InvalidWheelFilename, canonicalize_name, parse_wheel_filename
@@ -71,7 +72,7 @@ class WheelFile:
         """``name version``, as faults name a distribution."""
         return f"{self.name} {self.version}"
 
-    @property
+    @cached_property
     def data(self) -> str:
         """Name of the folder whose parts an installer moves (``.data``)."""
         return f"{self.dist_info.removesuffix('.dist-info')}.data"
@@ -141,11 +142,10 @@ class WheelFile:
             yield path, start
 
     def _start_of(self, info: zipfile.ZipInfo) -> int:
-        differs = self._invalid(f"the two headers of the member {info.filename!r} differ")
         try:
             header = _LOCAL_HEADER.unpack_from(self._buffer, info.header_offset)
         except struct.error as error:
-            raise differs from error
+            raise self._invalid(f"the two headers of the member {info.filename!r} differ") from error
         signature, _, flags, method = header[:4]
         name_length, extra_length = header[-2:]
         name_start = info.header_offset + _LOCAL_HEADER.size
@@ -153,7 +153,7 @@ class WheelFile:
         expected = info.orig_filename.encode("utf-8" if info.flag_bits & _UTF8_NAME else "cp437")
         is_encrypted = flags & _ENCRYPTED
         if signature != _LOCAL_SIGNATURE or method != info.compress_type or name != expected or is_encrypted:
-            raise differs
+            raise self._invalid(f"the two headers of the member {info.filename!r} differ")
         return int(name_start + name_length + extra_length)
 
     def _find_dist_info(self) -> str:

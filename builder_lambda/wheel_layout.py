@@ -70,8 +70,10 @@ def with_record(
 
 def _members(wheel: WheelFile, interpreter: str) -> Iterator[ArchiveEntry]:
     origins: dict[str, str] = {}
+    signatures = {f"{wheel.dist_info}/{name}" for name in _SIGNATURES}
+    scripts = f"{wheel.data}/scripts/"
     for member in wheel.members:
-        if member in {f"{wheel.dist_info}/{name}" for name in _SIGNATURES}:
+        if member in signatures:
             continue
         path = _destination(wheel, member)
         if path in origins:
@@ -79,7 +81,7 @@ def _members(wheel: WheelFile, interpreter: str) -> Iterator[ArchiveEntry]:
                 filename=wheel.filename, reason=f"its members {origins[path]!r} and {member!r} have one place"
             )
         origins[path] = member
-        is_script = member.startswith(f"{wheel.data}/scripts/")
+        is_script = member.startswith(scripts)
         if is_script and _has_placeholder(wheel, member):
             content = wheel.read(member)
             first_line_end = content.find(b"\n") if b"\n" in content else len(content)

@@ -9,7 +9,7 @@ import hashlib
 import mmap
 import tempfile
 from threading import Lock
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -17,6 +17,17 @@ if TYPE_CHECKING:
     from builder_lambda.ports import WheelBytes
 
 BYTES_IN_MEMORY = 128 * 1024 * 1024
+
+
+class Room(Protocol):
+    """Where wheels go."""
+
+    def take(self, chunks: Iterable[bytes], announced: int) -> tuple[WheelBytes, str]:
+        """Return a wheel that arrives in pieces, and its sha256 in hex.
+
+        :param announced: how long it says it is, or 0.
+        """
+        ...
 
 
 class WheelRoom:
@@ -28,10 +39,10 @@ class WheelRoom:
         self._lock = Lock()
 
     def take(self, chunks: Iterable[bytes], announced: int) -> tuple[WheelBytes, str]:
-        """Return a wheel that arrives in pieces, and its sha256 in hex.
+        """See :class:`Room`.
 
-        :param announced: how long it says it is, or 0. The buffer is made in that size, so that it is not copied to
-            grow; a wheel that is longer than it said is taken all the same.
+        The buffer is made in the size that is announced, so that it is not copied to grow; a wheel that is longer than
+        it said is taken all the same.
         """
         with self._lock:
             fits = announced <= self._left

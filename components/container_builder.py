@@ -5,10 +5,11 @@ there. The container sees the builder function's own code and the wheels (both r
 to read and to make.
 """
 
+import shutil
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from builder_lambda import (
     BuildRequest,
@@ -29,6 +30,7 @@ from builder_lambda.local_archives import LocalArchives
 from builder_lambda.request import own_code_key
 from builder_lambda.stored_archive import find_reported
 from builder_lambda.wheel_cache import WheelCache
+from builder_lambda.wheel_folder import WheelFolder
 
 from .build_container import BuildContainer
 
@@ -94,7 +96,7 @@ class ContainerBuilder:
             if content is not None:  # what is missing is told by the build, as everywhere
                 self._store.write_bytes(key, content)
         index = self._ports.at(request.index).index
-        WheelCache(index, self._wheels).keep([wheel for wheel in wheels if not wheel.path])
+        WheelCache(index, WheelFolder(self._wheels)).keep([wheel for wheel in wheels if not wheel.path])
 
     def _hand_over(self, request: BuildRequest, result: BuildResult, version: str | None) -> BuildResult:
         """Put the archive into the archive bucket, and the result beside it."""
@@ -102,8 +104,13 @@ class ContainerBuilder:
         first = find_reported(key, store)
         if first is None:
             written = WrittenArchive(code_sha256=result.code_sha256, size_bytes=result.size_bytes)
-            with self._store.path(key).open("rb") as stream:
-                store.write_archive(key, stream, written)
+
+            def copy(stream: BinaryIO) -> WrittenArchive:
+                with self._store.path(key).open("rb") as archive:
+                    shutil.copyfileobj(archive, stream)
+                return written
+
+            store.write_archive(key, copy)
         else:
             # Layers may have been published from the one that came first: its content is equal, and its bytes stay.
             result = replace(result, code_sha256=first.code_sha256, size_bytes=first.size_bytes)

@@ -125,7 +125,7 @@ def build(
             "size_budget": size_budget,
         }
     )
-    told = ToldPorts(cache, Progress(is_wanted=not as_json), indexes)
+    told = ToldPorts(cache, Progress(is_wanted=not as_json), indexes, is_building=True)
     building = Building(
         target=Target.parse(runtime, architecture),
         told=told,

@@ -102,9 +102,10 @@ class Building:
         :param allow_source_builds: what may be built from source where no wheel fits.
         :raises LayerError: of the resolver.
         """
-        from builder_lambda.local_wheels import store_wheels
+        if requirements.local_wheels:
+            from builder_lambda.local_wheels import store_wheels
 
-        store_wheels(requirements.local_wheels, self._told.store)
+            store_wheels(requirements.local_wheels, self._told.store)
         request = ResolveRequest(
             requirements=requirements.requirements,
             constraints=requirements.constraints,

@@ -4,9 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from builder_lambda.errors import IndexUnreachable
-from builder_lambda.index_errors import IndexCredentialsMissing, IndexDenied
-
 if TYPE_CHECKING:
     from builder_lambda.layer_error import LayerError
 
@@ -25,5 +22,8 @@ INTERRUPTED = 130
 
 def exit_code_of(error: LayerError) -> int:
     """Return the code that a command ends with after a fault."""
+    from builder_lambda.errors import IndexUnreachable
+    from builder_lambda.index_errors import IndexCredentialsMissing, IndexDenied
+
     is_of_index = isinstance(error, (IndexUnreachable, IndexDenied, IndexCredentialsMissing))
     return FAULT_OF_INDEX if is_of_index else FAULT_OF_INPUT

@@ -6,7 +6,6 @@ No option takes a password: arguments are seen by every user of a machine, and k
 from __future__ import annotations
 
 import json
-import tomllib
 from dataclasses import replace
 from functools import wraps
 from pathlib import Path
@@ -108,6 +107,8 @@ def _of_file(path: Path) -> IndexOptions:
 
 
 def _parsed(path: Path) -> Mapping[str, object]:
+    import tomllib
+
     from builder_lambda.build_errors import InvalidOptions, OptionFault
 
     try:

@@ -37,11 +37,15 @@ if TYPE_CHECKING:
 class ToldPorts:
     """Makes the ports."""
 
-    def __init__(self, folder: Path, progress: Progress, indexes: IndexOptions | None = None) -> None:
+    def __init__(
+        self, folder: Path, progress: Progress, indexes: IndexOptions | None = None, *, is_building: bool = False
+    ) -> None:
         """Keep everything below ``folder``, and tell ``progress`` what is done.
 
         :param indexes: where packages come from; ``None`` for the indexes that this machine is set up for.
+        :param is_building: whether what is resolved will be built right away.
         """
+        self._is_building = is_building
         self._folder = folder
         self._indexes = indexes
         self.progress = progress
@@ -67,7 +71,7 @@ class ToldPorts:
         """The ports that do the work."""
         from builder_lambda.local_ports import local_ports
 
-        ports = local_ports(self._folder)
+        ports = local_ports(self._folder, is_building=self._is_building)
         return ports.at(self._indexes) if self._indexes else ports
 
     def listing(self) -> IndexListing | None:

@@ -33,7 +33,10 @@ def find_index(
 
 
 def _listing(environ: Mapping[str, str]) -> IndexListing:
+    from builder_lambda.index_connections import IndexConnections
     from builder_lambda.index_settings import IndexSettings
     from builder_lambda.simple_index import SimpleIndex
 
-    return SimpleIndex(settings=IndexSettings.of(environ), backoff_seconds=_BACKOFF_SECONDS)
+    settings = IndexSettings.of(environ)
+    connections = IndexConnections(settings.certificates, backoff_seconds=_BACKOFF_SECONDS)
+    return SimpleIndex(settings=settings, connections=connections)

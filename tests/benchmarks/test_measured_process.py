@@ -26,3 +26,11 @@ def test_a_process_that_fails_tells_the_end_of_what_it_said(tmp_path: Path) -> N
 
 def test_a_process_that_has_ended_holds_nothing() -> None:
     assert resident_memory(2**30) == (0, 0)
+
+
+def test_a_process_without_an_end_is_stopped_with_all_that_it_started(tmp_path: Path) -> None:
+    program = "import subprocess, sys; subprocess.run(['sleep', '600'])"
+    with pytest.raises(ProcessFailed) as caught:
+        measure([sys.executable, "-c", program], folder=tmp_path, environ=os.environ, patience_seconds=1)
+    assert caught.value.output == "it was stopped after 1 seconds"
+    assert caught.value.status == -9

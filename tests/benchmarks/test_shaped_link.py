@@ -22,19 +22,19 @@ url = "{address}/b-1-py3-none-any.whl#sha256=00"
 
 
 def test_what_is_sent_takes_its_share_of_the_line() -> None:
-    assert Pace(100).reserve(50, now=10.0) == 0.5
+    assert Pace(100).reserve(50, ready=10.0) == 10.5
 
 
 def test_who_comes_later_waits_for_who_was_before() -> None:
     pace = Pace(100)
-    pace.reserve(50, now=10.0)
-    assert pace.reserve(100, now=10.25) == 1.25
+    pace.reserve(50, ready=10.0)
+    assert pace.reserve(100, ready=10.25) == 11.5
 
 
 def test_an_idle_line_saves_nothing_up() -> None:
     pace = Pace(100)
-    pace.reserve(50, now=10.0)
-    assert pace.reserve(50, now=60.0) == 0.5
+    pace.reserve(50, ready=10.0)
+    assert pace.reserve(50, ready=60.0) == 60.5
 
 
 @pytest.fixture

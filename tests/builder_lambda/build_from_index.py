@@ -23,7 +23,7 @@ def main() -> None:
     folder = Path(place)
     opener = index_opener(
         IndexSettings.of(os.environ),
-        lambda settings, listing: UvResolver(settings=settings, cache=folder / "uv-cache", listing=listing),
+        lambda of: UvResolver(settings=of.settings, cache=folder / "uv-cache", listing=of.listing),
     )
     opened = opener(IndexOptions())
     ports = replace(local_ports(folder), resolver=opened.resolver, index=opened.wheels)

@@ -4,7 +4,7 @@ import base64
 import hashlib
 import io
 import itertools
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, BinaryIO
 
 from botocore.exceptions import ClientError
@@ -48,11 +48,13 @@ class MemoryArchives:
         digest = base64.b64encode(hashlib.sha256(content).digest()).decode()
         return WrittenArchive(code_sha256=digest, size_bytes=len(content))
 
-    def write_archive(self, key: str, stream: BinaryIO, archive: WrittenArchive) -> None:
-        stream.seek(0)
-        self.archives[key] = stream.read()
+    def write_archive(self, key: str, write: Callable[[BinaryIO], WrittenArchive]) -> WrittenArchive:
+        stream = io.BytesIO()
+        written = write(stream)
+        self.archives[key] = stream.getvalue()
         self.written.append(key)
-        assert self.find_archive(key) == archive
+        assert self.find_archive(key) == written
+        return written
 
 
 class ListedResolver:

@@ -2,10 +2,9 @@
 
 import base64
 import hashlib
-import io
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, BinaryIO, cast
 
 import pytest
 from botocore.exceptions import ClientError
@@ -35,11 +34,17 @@ def store(request: pytest.FixtureRequest, tmp_path: Path) -> ArchiveStore:
     return made[request.param]()
 
 
-def archive(content: bytes) -> tuple[io.BytesIO, WrittenArchive]:
-    stream = io.BytesIO(content)
-    stream.seek(len(content))
+def told_of(content: bytes) -> WrittenArchive:
     digest = base64.b64encode(hashlib.sha256(content).digest()).decode()
-    return stream, WrittenArchive(code_sha256=digest, size_bytes=len(content))
+    return WrittenArchive(code_sha256=digest, size_bytes=len(content))
+
+
+def writing(content: bytes) -> Callable[[BinaryIO], WrittenArchive]:
+    def write(stream: BinaryIO) -> WrittenArchive:
+        stream.write(content)
+        return told_of(content)
+
+    return write
 
 
 class TestEveryStore:
@@ -54,33 +59,38 @@ class TestEveryStore:
         assert store.read_text("locks/b.toml") is None
 
     def test_tells_what_archive_it_has(self, store: ArchiveStore) -> None:
-        stream, written = archive(b"zip bytes")
-        store.write_archive("archives/web/c0ffee.zip", stream, written)
-        assert store.find_archive("archives/web/c0ffee.zip") == written
+        assert store.write_archive("archives/web/c0ffee.zip", writing(b"zip bytes")) == told_of(b"zip bytes")
+        assert store.find_archive("archives/web/c0ffee.zip") == told_of(b"zip bytes")
 
     def test_takes_an_archive_twice(self, store: ArchiveStore) -> None:
-        stream, written = archive(b"zip bytes")
-        store.write_archive("archives/web/c0ffee.zip", stream, written)
-        store.write_archive("archives/web/c0ffee.zip", stream, written)
-        assert store.find_archive("archives/web/c0ffee.zip") == written
+        store.write_archive("archives/web/c0ffee.zip", writing(b"zip bytes"))
+        store.write_archive("archives/web/c0ffee.zip", writing(b"zip bytes"))
+        assert store.find_archive("archives/web/c0ffee.zip") == told_of(b"zip bytes")
+
+    def test_stores_nothing_of_an_archive_that_cannot_be_written(self, store: ArchiveStore) -> None:
+        def write(stream: BinaryIO) -> WrittenArchive:
+            stream.write(b"half of it")
+            raise OSError("disk is full")
+
+        with pytest.raises(OSError, match="disk is full"):
+            store.write_archive("archives/web/c0ffee.zip", write)
+        assert store.find_archive("archives/web/c0ffee.zip") is None
 
 
 def test_local_store_leaves_nothing_behind_when_writing_fails(tmp_path: Path) -> None:
-    class Broken(io.BytesIO):
-        def read(self, size: int | None = -1, /) -> bytes:
-            raise OSError("disk is gone")
+    def write(stream: BinaryIO) -> WrittenArchive:
+        stream.write(b"half of it")
+        raise OSError("disk is gone")
 
-    store = LocalArchives(tmp_path)
     with pytest.raises(OSError, match="disk is gone"):
-        store.write_archive("archives/a.zip", Broken(), WrittenArchive(code_sha256="", size_bytes=0))
+        LocalArchives(tmp_path).write_archive("archives/a.zip", write)
 
     assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
 
 
 def test_s3_keeps_everything_below_the_prefix_and_checks_what_arrives() -> None:
     client = FakeS3()
-    stream, written = archive(b"zip bytes")
-    s3_archives(client).write_archive("archives/a.zip", stream, written)
+    written = s3_archives(client).write_archive("archives/a.zip", writing(b"zip bytes"))
 
     ((place, stored),) = client.objects.items()
     assert place == ("archives", "python-layers/archives/a.zip")
@@ -99,7 +109,7 @@ def test_s3_keeps_everything_below_the_prefix_and_checks_what_arrives() -> None:
         ("GetObject", "s3:GetObject", lambda store: store.read_text("key")),
         ("HeadObject", "s3:GetObject", lambda store: store.find_archive("key")),
         ("PutObject", "s3:PutObject", lambda store: store.write_text("key", "text")),
-        ("PutObject", "s3:PutObject", lambda store: store.write_archive("key", *archive(b""))),
+        ("PutObject", "s3:PutObject", lambda store: store.write_archive("key", writing(b""))),
     ],
 )
 def test_what_s3_denies_is_told_by_action_and_key(
@@ -120,4 +130,4 @@ def test_what_s3_denies_is_told_by_action_and_key(
 
 def test_other_errors_of_s3_are_not_hidden() -> None:
     with pytest.raises(ClientError, match="BadDigest"):
-        s3_archives(FakeS3()).write_archive("key", io.BytesIO(b"x"), archive(b"y")[1])
+        s3_archives(FakeS3()).write_archive("key", lambda stream: (stream.write(b"x"), told_of(b"y"))[1])

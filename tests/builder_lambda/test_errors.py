@@ -1,6 +1,10 @@
 import dataclasses
+import importlib
 import json
 import pickle
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 
@@ -128,3 +132,24 @@ def test_too_large_names_the_biggest() -> None:
         "  likely cause: the packages above are the biggest\n"
         "  what to do: leave out or replace one of them, or move it to a container image function"
     )
+
+
+def test_every_fault_of_a_builder_is_known_where_nothing_has_been_imported_yet() -> None:
+    package = Path(errors.__file__).parent
+    modules = sorted(
+        f"builder_lambda.{path.stem}" for path in package.glob("*errors.py") if path.stem != "preview_errors"
+    )
+    codes = {
+        kind.code
+        for module in modules
+        for kind in vars(importlib.import_module(module)).values()
+        if isinstance(kind, type) and kind.__module__ == module and "code" in vars(kind)
+    }
+    program = (
+        "import sys; from builder_lambda.layer_error import _BY_CODE, LayerError\n"
+        "for code in sys.argv[1:]:\n"
+        "    LayerError.from_mapping({'code': code, 'fields': {}})\n"
+        "    assert code in _BY_CODE, code\n"
+    )
+    assert len(codes) > 40
+    subprocess.run([sys.executable, "-c", program, *sorted(codes)], check=True)

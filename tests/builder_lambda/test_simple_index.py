@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from builder_lambda.errors import IndexUnreachable, UnknownPackage
+from builder_lambda.index_connections import IndexConnections
 from builder_lambda.index_errors import IndexDenied
 from builder_lambda.index_listing import IndexedFile, parse_listing
 from builder_lambda.index_settings import IndexSettings
@@ -104,7 +105,7 @@ def listing(*, index_url: str | None = None, extra: tuple[str, ...] = (), netrc:
     settings = IndexSettings(
         index_url=index_url, extra_index_urls=extra, netrc_file=str(netrc) if netrc is not None else None
     )
-    return SimpleIndex(settings=settings, backoff_seconds=0)
+    return SimpleIndex(settings=settings, connections=IndexConnections(backoff_seconds=0))
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ import pytest
 
 from builder_lambda.local_archives import LocalArchives
 from builder_lambda.wheel_cache import WheelCache
+from builder_lambda.wheel_folder import WheelFolder
 from builder_lambda.wheel_room import WheelRoom
 from tests.builder_lambda.fakes import MemoryIndex
 from tests.builder_lambda.wheel_factory import make_wheel
@@ -21,7 +22,7 @@ CONTENTS = [wheel.content for wheel in WHEELS]
 def fetched(folder: Path) -> tuple[list[bytes], list[str]]:
     """Fetch through a cache, and return the wheels and which of them the index was asked for."""
     index = MemoryIndex(WHEELS)
-    cache = WheelCache(index, folder)
+    cache = WheelCache(index, WheelFolder(folder))
     contents = [bytes(content) for content in cache.fetch(LOCKED)]
     cache._writers.shutdown()
     return contents, index.fetched

@@ -10,6 +10,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 
 from builder_lambda.errors import IndexUnreachable, WheelHashMismatch
+from builder_lambda.index_connections import IndexConnections
 from builder_lambda.index_errors import IndexDenied
 from builder_lambda.index_settings import IndexSettings
 from builder_lambda.wheel_index import HttpWheelIndex
@@ -92,7 +93,7 @@ def server() -> Iterator[WheelServer]:
 
 def index(**environ: str) -> HttpWheelIndex:
     settings = IndexSettings.of({"PIP_CONFIG_FILE": "/dev/null", **environ})
-    return HttpWheelIndex(settings=settings, backoff_seconds=0.001)
+    return HttpWheelIndex(settings=settings, connections=IndexConnections(backoff_seconds=0.001))
 
 
 def wheels(count: int) -> list[MadeWheel]:

@@ -11,11 +11,10 @@ from pathlib import Path
 from typing import Any
 
 from builder_lambda import Ports, ResolveRequest, ResolveResult, Target, resolve
-from builder_lambda.index_opener import IndexOpener
+from builder_lambda.index_opener import IndexOpener, OpenedIndexes
 from builder_lambda.index_options import IndexOptions
 from builder_lambda.index_settings import IndexSettings
 from builder_lambda.runtime_logins import RuntimeLogins
-from builder_lambda.simple_index import SimpleIndex
 from builder_lambda.uv_resolver import UvResolver
 from tests.builder_lambda.fakes import MemoryArchives
 from tests.builder_lambda.guarded_index import GuardedIndex
@@ -84,8 +83,8 @@ class Builder:
         self.settings = IndexSettings.of({**environ, "HOME": str(folder), "PATH": "/usr/bin:/bin"})
         self.resolvers = self.uv
 
-    def uv(self, settings: IndexSettings, listing: SimpleIndex) -> UvResolver:
-        return UvResolver(settings=settings, cache=self.cache, listing=listing, run=self.run)
+    def uv(self, opened: OpenedIndexes) -> UvResolver:
+        return UvResolver(settings=opened.settings, cache=self.cache, listing=opened.listing, run=self.run)
 
     def run(self, command: list[str], **options: Any) -> subprocess.CompletedProcess[str]:
         self.commands.append(command)

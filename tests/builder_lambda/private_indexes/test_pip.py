@@ -16,7 +16,7 @@ from tests.builder_lambda.wheel_factory import make_wheel
 
 
 def of_pip(builder: Builder) -> None:
-    builder.resolvers = lambda settings, _listing: PipResolver(settings=settings, run=builder.run)  # type: ignore[assignment,return-value]  # another resolver
+    builder.resolvers = lambda opened: PipResolver(settings=opened.settings, run=builder.run)  # type: ignore[assignment,return-value]  # another resolver
 
 
 def test_pip_keeps_to_one_index_and_its_login(builder: Builder, private: GuardedIndex, public: GuardedIndex) -> None:

@@ -1,0 +1,100 @@
+"""Wheels that uv looks at while it chooses versions, fetched before it has chosen.
+
+uv reads the metadata of a version before it takes it, and of those that it reads it takes nearly all. So their wheels
+are begun at once; what a lock pins is then there, or on its way, when it is asked for. A wheel that uv decides against
+costs the link something and a layer nothing: what is handed out is what the lock pins, checked like any other.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable
+from concurrent.futures import Future
+from functools import partial
+from queue import SimpleQueue
+from threading import Thread
+from typing import TYPE_CHECKING
+
+from builder_lambda.index_connections import PARALLEL
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from builder_lambda.ports import WheelBytes, WheelIndex
+    from builder_lambda.wheel_folder import WheelFolder
+    from builder_lambda.wheel_index import Download, HttpWheelIndex
+    from builder_lambda.wheels import LockedWheel
+
+TELLING = {"RUST_LOG": "uv_client::cached_client=debug"}
+"""Makes uv tell what it asks an index for. A line that has another form in another release is passed over."""
+
+_LOOKED_AT = re.compile(r"DEBUG No cache entry for: (https?://\S+/([^/\s-]+)-[^/\s]+\.whl)(?:\.metadata)?\s*\Z")
+"""Metadata that uv has in its cache is of a wheel that was most likely fetched before, and lies on the disk."""
+
+_VERSIONS = 2
+"""Wheels of one project that are begun: where uv goes from version to version, guessing does not pay."""
+
+
+class EarlyWheels:
+    """A wheel index in front of another one, with ears."""
+
+    def __init__(self, index: WheelIndex, folder: WheelFolder) -> None:
+        """Have what is fetched early in ``folder``, and all else from ``index``."""
+        self._index = index
+        self._folder = folder
+        self._begun: dict[str, Future[Download]] = {}
+        self._versions = Counter[str]()
+        self._queue = SimpleQueue[Callable[[], None] | None]()
+        self._threads = 0
+
+    def hear(self, index: HttpWheelIndex, line: str) -> None:
+        """Take note of a line that uv says; if it is about another wheel, begin to fetch that from ``index``."""
+        told = _LOOKED_AT.match(line)
+        if told is None or told[1] in self._begun or self._versions[told[2]] == _VERSIONS:
+            return
+        self._versions[told[2]] += 1
+        begun: Future[Download] = Future()
+        self._begun[told[1]] = begun
+        self._queue.put(partial(self._download, index, told[1], begun))
+        if self._threads < PARALLEL:
+            self._threads += 1
+            # A process that has nothing to build after all does not wait for these.
+            Thread(target=self._work, daemon=True).start()
+
+    def fetch(self, wheels: Sequence[LockedWheel]) -> Iterator[WheelBytes]:
+        """See :class:`builder_lambda.ports.WheelIndex`."""
+        early = {wheel.url: begun for wheel in wheels if (begun := self._begun.pop(wheel.url, None)) is not None}
+        for unwanted in self._begun.values():
+            unwanted.cancel()
+        self._begun.clear()
+        for _ in range(self._threads):
+            self._queue.put(None)
+        self._threads = 0
+        late = self._index.fetch([wheel for wheel in wheels if wheel.url not in early])
+        return self._merged(wheels, early, late) if early else late
+
+    def _merged(
+        self, wheels: Sequence[LockedWheel], early: dict[str, Future[Download]], late: Iterator[WheelBytes]
+    ) -> Iterator[WheelBytes]:
+        for wheel in wheels:
+            begun = early.get(wheel.url)
+            if begun is None:
+                yield next(late)
+            elif begun.exception() is None and begun.result().sha256 == wheel.sha256:
+                yield begun.result().content
+            else:
+                yield from self._index.fetch([wheel])  # once more, for a word about what is wrong
+
+    def _work(self) -> None:
+        while (task := self._queue.get()) is not None:
+            task()
+
+    def _download(self, index: HttpWheelIndex, url: str, begun: Future[Download]) -> None:
+        if not begun.set_running_or_notify_cancel():
+            return
+        try:
+            with index.connections:
+                begun.set_result(index.download(url, self._folder))
+        except Exception as error:  # noqa: BLE001 - told by fetch(), if the wheel is wanted at all
+            begun.set_exception(error)
