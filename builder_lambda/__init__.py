@@ -59,7 +59,7 @@ __all__ = [
     "resolve",
 ]
 
-_PLACES = {
+PLACES = {
     "ARCHITECTURES": "targets",
     "Architecture": "targets",
     "ArchiveStore": "ports",
@@ -90,13 +90,14 @@ _PLACES = {
     "parse_requirements": "requirements",
     "read_requirements": "requirement_files",
 }
+"""The module of each name that is imported when it is asked for."""
 
 if not TYPE_CHECKING:  # a type checker would take this for a facade that has every name
 
     def __getattr__(name: str) -> object:
         """Import a name of the facade when it is asked for (PEP 562)."""
-        if name not in _PLACES:
+        if name not in PLACES:
             raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
         from importlib import import_module
 
-        return getattr(import_module(f"{__name__}.{_PLACES[name]}"), name)
+        return getattr(import_module(f"{__name__}.{PLACES[name]}"), name)

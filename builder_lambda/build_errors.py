@@ -30,7 +30,6 @@ class OptionFault:
     reason: str
 
 
-@dataclass(eq=False, kw_only=True)
 class InvalidOptions(LayerError, code="invalid-options"):
     """Options of a build cannot be used. Holds all of them."""
 
@@ -60,7 +59,6 @@ class ModuleFault:
     reason: str
 
 
-@dataclass(eq=False, kw_only=True)
 class InvalidModules(LayerError, code="invalid-modules"):
     """Own modules cannot be put into a layer. Holds all of them."""
 
@@ -82,7 +80,6 @@ class InvalidModules(LayerError, code="invalid-modules"):
         return tuple(f"{fault.module}: {fault.reason}" for fault in self.faults)
 
 
-@dataclass(eq=False, kw_only=True)
 class ModuleMissing(LayerError, code="module-missing"):
     """The archive store does not have the content of an own module."""
 
@@ -94,7 +91,6 @@ class ModuleMissing(LayerError, code="module-missing"):
     sha256: str
 
 
-@dataclass(eq=False, kw_only=True)
 class OverSizeBudget(LayerError, code="over-size-budget"):
     """The layer unpacks to more than its own budget."""
 
@@ -113,7 +109,6 @@ class OverSizeBudget(LayerError, code="over-size-budget"):
         return tuple(f"{size / 1_000_000:9,.1f} MB  {name}" for name, size in self.biggest)
 
 
-@dataclass(eq=False, kw_only=True)
 class InterpreterMissing(LayerError, code="interpreter-missing"):
     """No interpreter of the runtime's Python version was found, so that nothing can compile for it."""
 
@@ -138,7 +133,6 @@ class InterpreterMissing(LayerError, code="interpreter-missing"):
         return tuple(f"does not run, or is not what it is called: {path}" for path in self.tried)
 
 
-@dataclass(eq=False, kw_only=True)
 class InvalidSlimPattern(LayerError, code="invalid-slim-pattern"):
     """A pattern of what to include or exclude cannot be read."""
 

@@ -21,7 +21,6 @@ class CodeFault:
     reason: str
 
 
-@dataclass(eq=False, kw_only=True)
 class InvalidCode(LayerError, code="invalid-code"):
     """A code folder cannot be made the payload of a function. Holds every reason, not the first."""
 
@@ -42,7 +41,6 @@ class InvalidCode(LayerError, code="invalid-code"):
         return tuple(f"{fault.path}: {fault.reason}" for fault in self.faults)
 
 
-@dataclass(eq=False, kw_only=True)
 class InvalidHandler(LayerError, code="invalid-handler"):
     """The code has no such handler, so that every invocation would fail."""
 

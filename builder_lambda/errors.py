@@ -58,7 +58,6 @@ class Fault:
         return ": ".join(part for part in (place, self.text, self.reason) if part)
 
 
-@dataclass(eq=False, kw_only=True)
 class InvalidRequirements(LayerError, code="invalid-requirements"):
     """Lines of the requirements cannot be used. Holds all of them, not the first."""
 
@@ -80,7 +79,6 @@ class InvalidRequirements(LayerError, code="invalid-requirements"):
         return tuple(str(fault) for fault in self.faults)
 
 
-@dataclass(eq=False, kw_only=True)
 class UnknownPackage(LayerError, code="unknown-package"):
     """The index does not have a project that is asked for."""
 
@@ -93,7 +91,6 @@ class UnknownPackage(LayerError, code="unknown-package"):
     explanation: str = ""
 
 
-@dataclass(eq=False, kw_only=True)
 class UnresolvableRequirements(LayerError, code="unresolvable-requirements"):
     """No set of versions meets all requirements."""
 
@@ -106,7 +103,6 @@ class UnresolvableRequirements(LayerError, code="unresolvable-requirements"):
     """What the resolver said, whole."""
 
 
-@dataclass(eq=False, kw_only=True)
 class NoCompatibleWheel(LayerError, code="no-compatible-wheel"):
     """Packages have no wheel that the target can load."""
 
@@ -122,7 +118,6 @@ class NoCompatibleWheel(LayerError, code="no-compatible-wheel"):
     explanation: str = ""
 
 
-@dataclass(eq=False, kw_only=True)
 class UnsupportedTarget(LayerError, code="unsupported-target"):
     """The runtime or architecture is not one that is built for."""
 
@@ -140,7 +135,6 @@ class UnsupportedTarget(LayerError, code="unsupported-target"):
         return (self.reason, f"runtimes: {', '.join(self.runtimes)}", f"architectures: {', '.join(self.architectures)}")
 
 
-@dataclass(eq=False, kw_only=True)
 class InvalidLock(LayerError, code="invalid-lock"):
     """A lock cannot be read, or was not made for the target."""
 
@@ -152,7 +146,6 @@ class InvalidLock(LayerError, code="invalid-lock"):
     reason: str
 
 
-@dataclass(eq=False, kw_only=True)
 class LockMissing(LayerError, code="lock-missing"):
     """The archive store does not have the lock that is to be built."""
 
@@ -163,7 +156,6 @@ class LockMissing(LayerError, code="lock-missing"):
     lock_sha256: str
 
 
-@dataclass(eq=False, kw_only=True)
 class LayerTooLarge(LayerError, code="layer-too-large"):
     """The layer unpacks to more than Lambda allows."""
 
@@ -183,7 +175,6 @@ class LayerTooLarge(LayerError, code="layer-too-large"):
         return tuple(f"{size / 1_000_000:9,.1f} MB  {name}" for name, size in self.biggest)
 
 
-@dataclass(eq=False, kw_only=True)
 class TooManyFiles(LayerError, code="too-many-files"):
     """The layer has more files than a plain zip archive can list."""
 
@@ -196,7 +187,6 @@ class TooManyFiles(LayerError, code="too-many-files"):
     subject: str = "layer"
 
 
-@dataclass(eq=False, kw_only=True)
 class WheelHashMismatch(LayerError, code="wheel-hash-mismatch"):
     """The bytes of a wheel are not the ones that were pinned."""
 
@@ -214,7 +204,6 @@ class WheelHashMismatch(LayerError, code="wheel-hash-mismatch"):
         return (*(f"pinned: {digest}" for digest in self.expected), f"actual: {self.actual}")
 
 
-@dataclass(eq=False, kw_only=True)
 class InvalidWheel(LayerError, code="invalid-wheel"):
     """A wheel is damaged or unsafe to unpack."""
 
@@ -235,7 +224,6 @@ class FileConflict:
     second: str
 
 
-@dataclass(eq=False, kw_only=True)
 class ConflictingFiles(LayerError, code="conflicting-files"):
     """Distributions bring different files of the same path. Holds all of them."""
 
@@ -258,7 +246,6 @@ class ConflictingFiles(LayerError, code="conflicting-files"):
         return tuple(f"{item.path}: {item.first} and {item.second}" for item in self.conflicts)
 
 
-@dataclass(eq=False, kw_only=True)
 class IndexUnreachable(LayerError, code="index-unreachable"):
     """The package index does not answer."""
 
@@ -270,7 +257,6 @@ class IndexUnreachable(LayerError, code="index-unreachable"):
     detail: str
 
 
-@dataclass(eq=False, kw_only=True)
 class BuilderTimedOut(LayerError, code="builder-timed-out"):
     """The builder function ran out of time."""
 
@@ -282,7 +268,6 @@ class BuilderTimedOut(LayerError, code="builder-timed-out"):
     timeout_seconds: int
 
 
-@dataclass(eq=False, kw_only=True)
 class BuilderOutOfMemory(LayerError, code="builder-out-of-memory"):
     """The builder function ran out of memory."""
 
@@ -294,7 +279,6 @@ class BuilderOutOfMemory(LayerError, code="builder-out-of-memory"):
     memory_mb: int
 
 
-@dataclass(eq=False, kw_only=True)
 class BuilderCrashed(LayerError, code="builder-crashed"):
     """The builder function failed with something that is not a fault of the user."""
 
@@ -307,7 +291,6 @@ class BuilderCrashed(LayerError, code="builder-crashed"):
     detail: str
 
 
-@dataclass(eq=False, kw_only=True)
 class BuilderNotPermitted(LayerError, code="builder-not-permitted"):
     """AWS denied an action that the build needs."""
 
@@ -323,7 +306,6 @@ class BuilderNotPermitted(LayerError, code="builder-not-permitted"):
     """What it was denied on, and AWS's words."""
 
 
-@dataclass(eq=False, kw_only=True)
 class BuilderMissing(LayerError, code="builder-missing"):
     """There is no builder function of that name."""
 

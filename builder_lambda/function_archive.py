@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from builder_lambda import PLACES
 from builder_lambda.archive import Archive
 from builder_lambda.archive_entry import ArchiveEntry
 from builder_lambda.build import BUILDER_VERSION
@@ -96,8 +97,14 @@ def _imported_modules(tree: ast.AST) -> Iterator[str]:
     for node in ast.iter_child_nodes(tree):
         if isinstance(node, ast.If) and isinstance(node.test, ast.Name) and node.test.id == "TYPE_CHECKING":
             continue
-        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith(f"{_PACKAGE}."):
-            yield (node.module or "").removeprefix(f"{_PACKAGE}.")
+        match node:
+            case ast.ImportFrom(module=str(module)) if module.startswith(f"{_PACKAGE}."):
+                yield module.removeprefix(f"{_PACKAGE}.")
+            case ast.ImportFrom(module=module, names=names) if module == _PACKAGE:
+                yield from (PLACES[name.name] for name in names if name.name in PLACES)
+            case ast.Import(names=names):
+                within = (name.name for name in names if name.name.startswith(f"{_PACKAGE}."))
+                yield from (name.removeprefix(f"{_PACKAGE}.") for name in within)
         if isinstance(node, ast.Constant) and isinstance(node.value, str) and node.value.endswith("_worker.py"):
             yield node.value.removesuffix(".py")
         yield from _imported_modules(node)

@@ -1,11 +1,8 @@
 """The faults of the places that build: containers, CodeBuild, and a ladder of them."""
 
-from dataclasses import dataclass
-
 from builder_lambda import LayerError
 
 
-@dataclass(eq=False, kw_only=True)
 class ContainerEngineMissing(LayerError, code="container-engine-missing"):
     """Neither Docker nor Podman is on this machine."""
 
@@ -16,7 +13,6 @@ class ContainerEngineMissing(LayerError, code="container-engine-missing"):
     programs: tuple[str, ...]
 
 
-@dataclass(eq=False, kw_only=True)
 class ContainerEngineUnreachable(LayerError, code="container-engine-unreachable"):
     """A container engine is installed, and does not answer."""
 
@@ -32,7 +28,6 @@ class ContainerEngineUnreachable(LayerError, code="container-engine-unreachable"
     """What each engine said."""
 
 
-@dataclass(eq=False, kw_only=True)
 class ImageNotPulled(LayerError, code="image-not-pulled"):
     """The image of a container build is not here, and cannot be had."""
 
@@ -46,7 +41,6 @@ class ImageNotPulled(LayerError, code="image-not-pulled"):
     detail: str
 
 
-@dataclass(eq=False, kw_only=True)
 class ImageUnusable(LayerError, code="image-unusable"):
     """An image does not have the Python that a build runs on."""
 
@@ -60,7 +54,6 @@ class ImageUnusable(LayerError, code="image-unusable"):
     detail: str
 
 
-@dataclass(eq=False, kw_only=True)
 class ContainerPlatformUnsupported(LayerError, code="container-platform-unsupported"):
     """The machine cannot run programs of the platform that the build needs."""
 
@@ -76,7 +69,6 @@ class ContainerPlatformUnsupported(LayerError, code="container-platform-unsuppor
     detail: str
 
 
-@dataclass(eq=False, kw_only=True)
 class ContainerKilled(LayerError, code="container-killed"):
     """The system ended a container."""
 
@@ -89,7 +81,6 @@ class ContainerKilled(LayerError, code="container-killed"):
     detail: str
 
 
-@dataclass(eq=False, kw_only=True)
 class ContainerTimedOut(LayerError, code="container-timed-out"):
     """A container did not finish in time, and was removed."""
 
@@ -101,7 +92,6 @@ class ContainerTimedOut(LayerError, code="container-timed-out"):
     timeout_seconds: int
 
 
-@dataclass(eq=False, kw_only=True)
 class ContainerFailed(LayerError, code="container-failed"):
     """A container ended in another way than with an answer."""
 
@@ -115,7 +105,6 @@ class ContainerFailed(LayerError, code="container-failed"):
     detail: str
 
 
-@dataclass(eq=False, kw_only=True)
 class CodeBuildMissing(LayerError, code="codebuild-missing"):
     """There is no CodeBuild project of that name."""
 
@@ -126,7 +115,6 @@ class CodeBuildMissing(LayerError, code="codebuild-missing"):
     project: str
 
 
-@dataclass(eq=False, kw_only=True)
 class CodeBuildFailed(LayerError, code="codebuild-failed"):
     """A build of CodeBuild ended without an answer."""
 
@@ -142,7 +130,6 @@ class CodeBuildFailed(LayerError, code="codebuild-failed"):
     """Where the console shows the log."""
 
 
-@dataclass(eq=False, kw_only=True)
 class CodeBuildTimedOut(LayerError, code="codebuild-timed-out"):
     """A build of CodeBuild took longer than it may."""
 
@@ -156,7 +143,6 @@ class CodeBuildTimedOut(LayerError, code="codebuild-timed-out"):
     link: str
 
 
-@dataclass(eq=False, kw_only=True)
 class NoHostCould(LayerError, code="no-host-could"):
     """No host of the ladder could do it. Holds what each of them said."""
 

@@ -5,14 +5,11 @@ Imports nothing of ours but the root, as ``errors.py`` does. No field ever holds
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from builder_lambda.layer_error import LayerError
 
 __all__ = ["IndexCredentialsMissing", "IndexDenied", "UnsupportedIndexes"]
 
 
-@dataclass(eq=False, kw_only=True)
 class IndexCredentialsMissing(LayerError, code="index-credentials-missing"):
     """The login of an index is not where the options say that it is."""
 
@@ -26,7 +23,6 @@ class IndexCredentialsMissing(LayerError, code="index-credentials-missing"):
     """What was looked up, and what was wrong with it."""
 
 
-@dataclass(eq=False, kw_only=True)
 class IndexDenied(LayerError, code="index-denied"):
     """An index does not let the builder in. No other index is asked in its place."""
 
@@ -41,7 +37,6 @@ class IndexDenied(LayerError, code="index-denied"):
     detail: str
 
 
-@dataclass(eq=False, kw_only=True)
 class UnsupportedIndexes(LayerError, code="unsupported-indexes"):
     """The resolver cannot keep to the rules of the index options."""
 

@@ -6,18 +6,24 @@ The faults themselves are in modules of their own, which are imported where one 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields
-from importlib import import_module
-from typing import ClassVar
+from dataclasses import asdict, is_dataclass
+from inspect import get_annotations
+from typing import ClassVar, dataclass_transform
 
-_TRAVELLING = ("errors", "build_errors", "code_errors", "host_errors", "index_errors", "lock_errors", "source_errors")
-"""Modules with the faults that builders answer with."""
-
+_REQUIRED = object()
 _BY_CODE: dict[str, type[LayerError]] = {}
 
 
+@dataclass_transform(kw_only_default=True, eq_default=False)
 class LayerError(Exception):
-    """Root of all faults that a user can do something about. Every subclass is a dataclass of its fields."""
+    """Root of all faults that a user can do something about.
+
+    A subclass declares fields, as a dataclass does that takes keywords only. It is none: making the methods of sixty
+    dataclasses takes longer than the rest of a start, and a program rarely raises one.
+    """
+
+    _defaults: ClassVar[Mapping[str, object]] = {}
+    """The fields, in order, each with its default or :data:`_REQUIRED`."""
 
     code: ClassVar[str] = "layer-error"
     """Stable name on the wire and in documentation."""
@@ -35,11 +41,28 @@ class LayerError(Exception):
     """What to do next."""
 
     def __init_subclass__(cls, *, code: str | None = None) -> None:
-        """Register the class under its code, for :meth:`from_mapping`."""
+        """Take note of the fields, and register the class under its code, for :meth:`from_mapping`."""
         super().__init_subclass__()
+        own = [name for name, kind in get_annotations(cls).items() if "ClassVar" not in str(kind)]
+        cls._defaults = {**cls._defaults, **{name: vars(cls).get(name, _REQUIRED) for name in own}}
         if code is not None:
             cls.code = code
             _BY_CODE[code] = cls
+
+    def __init__(self, **values: object) -> None:
+        """Take the fields.
+
+        :raises TypeError: naming fields that are missing, or that there are not.
+        """
+        fields = {**self._defaults, **values}
+        wrong = [name for name in fields if name not in self._defaults or fields[name] is _REQUIRED]
+        if wrong:
+            raise TypeError(f"{type(self).__name__} has the fields {[*self._defaults]}; wrong or missing: {wrong}")
+        vars(self).update(fields)
+        self.__post_init__()
+
+    def __post_init__(self) -> None:
+        """Complete the fields, where a subclass has something to complete."""
 
     @property
     def what(self) -> str:
@@ -63,6 +86,9 @@ class LayerError(Exception):
         lines += [f"  likely cause: {self.cause}", f"  what to do: {self.remedy}"]
         return "\n".join(lines)
 
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({', '.join(f'{name}={getattr(self, name)!r}' for name in self._defaults)})"
+
     def __eq__(self, other: object) -> bool:
         return type(other) is type(self) and vars(other) == vars(self)
 
@@ -74,8 +100,8 @@ class LayerError(Exception):
 
     def to_mapping(self) -> dict[str, object]:
         """Return the error as JSON values: ``code``, ``fields``, and ``message`` for who does not know the code."""
-        mapping = _json(asdict(self))  # type: ignore[call-overload]  # every subclass is a dataclass
-        return {"code": self.code, "fields": mapping, "message": str(self)}
+        fields = {name: _json(getattr(self, name)) for name in self._defaults}
+        return {"code": self.code, "fields": fields, "message": str(self)}
 
     @staticmethod
     def from_mapping(mapping: Mapping[str, object]) -> LayerError:
@@ -86,19 +112,31 @@ class LayerError(Exception):
         code = str(mapping.get("code", "unknown-fault"))
         values = mapping.get("fields")
         if code not in _BY_CODE:
-            for module in _TRAVELLING:
-                import_module(f"builder_lambda.{module}")
+            _import_faults_of_builders()
         kind = _BY_CODE.get(code)
         if kind is not None and isinstance(values, Mapping):
-            known = {field.name for field in fields(kind)}  # type: ignore[arg-type]  # every subclass is a dataclass
+            known = {name: _frozen(value) for name, value in values.items() if name in kind._defaults}
             try:
-                return kind(**{name: _frozen(value) for name, value in values.items() if name in known})
+                return kind(**known)
             except (TypeError, ValueError):
                 pass
         return UnknownFault(original_code=code, text=str(mapping.get("message", dict(mapping))))
 
 
+def _import_faults_of_builders() -> None:
+    import builder_lambda.build_errors
+    import builder_lambda.code_errors
+    import builder_lambda.errors
+    import builder_lambda.file_errors
+    import builder_lambda.host_errors
+    import builder_lambda.index_errors
+    import builder_lambda.lock_errors
+    import builder_lambda.source_errors  # noqa: F401
+
+
 def _json(value: object) -> object:
+    if is_dataclass(value) and not isinstance(value, type):
+        return _json(asdict(value))
     if isinstance(value, Mapping):
         return {str(key): _json(item) for key, item in value.items()}
     if isinstance(value, (list, tuple)):
@@ -121,7 +159,6 @@ def _shown(value: object) -> object:
     return ", ".join(repr(item) for item in value) if isinstance(value, tuple) else value
 
 
-@dataclass(eq=False, kw_only=True)
 class UnknownFault(LayerError, code="unknown-fault"):
     """A fault of a kind that this version does not know, as told by the other side."""
 

@@ -40,7 +40,6 @@ _MOST_METADATA_BYTES = 16_000_000
 """A METADATA or RECORD above this is not read: no real one comes near it."""
 
 
-@dataclass(eq=False, kw_only=True)
 class UnreadableArchive(LayerError, code="unreadable-archive"):
     """A file that is to be looked into is not a zip archive, or is damaged."""
 

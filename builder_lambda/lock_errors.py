@@ -27,7 +27,6 @@ class LockFault:
         return f"{self.subject}: {self.reason}" if self.subject else self.reason
 
 
-@dataclass(eq=False, kw_only=True)
 class UnusableLock(LayerError, code="unusable-lock"):
     """A given lock cannot be used for the target. Holds every reason, not the first."""
 
@@ -56,7 +55,6 @@ class UnusableLock(LayerError, code="unusable-lock"):
         return tuple(str(fault) for fault in self.faults)
 
 
-@dataclass(eq=False, kw_only=True)
 class WheelMissing(LayerError, code="wheel-missing"):
     """The index does not have wheels that a lock pins by file name and sha256."""
 
@@ -75,7 +73,6 @@ class WheelMissing(LayerError, code="wheel-missing"):
         return self.filenames
 
 
-@dataclass(eq=False, kw_only=True)
 class StoredWheelMissing(LayerError, code="stored-wheel-missing"):
     """The archive store does not have wheels that come from no index: local ones, or built ones."""
 

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from builder_lambda.layer_error import LayerError
 
 
-@dataclass(eq=False, kw_only=True)
 class UnreadablePreview(LayerError, code="unreadable-preview"):
     """What is given is not the document of ``pulumi preview --json``."""
 

@@ -5,8 +5,6 @@ Imports nothing of ours but the root, as ``errors.py`` does.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from builder_lambda.layer_error import LayerError
 
 __all__ = [
@@ -30,7 +28,6 @@ _OTHER_HOST = (
 )
 
 
-@dataclass(eq=False, kw_only=True)
 class SourceBuildFault(LayerError):
     """Root of what is said of one build that was tried."""
 
@@ -62,7 +59,6 @@ class SourceBuildFault(LayerError):
         return tuple(part for part in (self.log_end, place, nearest) if part)
 
 
-@dataclass(eq=False, kw_only=True)
 class SourceBuildNeedsLibrary(SourceBuildFault, code="source-build-needs-library"):
     """A build needs headers or a library that are not there, or a wheel needs a library that the runtime lacks."""
 
@@ -70,7 +66,6 @@ class SourceBuildNeedsLibrary(SourceBuildFault, code="source-build-needs-library
     remedy = _OTHER_HOST
 
 
-@dataclass(eq=False, kw_only=True)
 class SourceBuildNeedsRust(SourceBuildFault, code="source-build-needs-rust"):
     """A build needs a Rust compiler."""
 
@@ -78,7 +73,6 @@ class SourceBuildNeedsRust(SourceBuildFault, code="source-build-needs-rust"):
     remedy = _OTHER_HOST
 
 
-@dataclass(eq=False, kw_only=True)
 class SourceBuildNeedsCMake(SourceBuildFault, code="source-build-needs-cmake"):
     """A build starts CMake without requiring it as a package."""
 
@@ -86,7 +80,6 @@ class SourceBuildNeedsCMake(SourceBuildFault, code="source-build-needs-cmake"):
     remedy = _OTHER_HOST
 
 
-@dataclass(eq=False, kw_only=True)
 class SourceBuildNeedsFortran(SourceBuildFault, code="source-build-needs-fortran"):
     """A build needs a Fortran compiler."""
 
@@ -94,7 +87,6 @@ class SourceBuildNeedsFortran(SourceBuildFault, code="source-build-needs-fortran
     remedy = _OTHER_HOST
 
 
-@dataclass(eq=False, kw_only=True)
 class SourceBuildNeedsInterpreter(SourceBuildFault, code="source-build-needs-interpreter"):
     """There is no interpreter of the target's Python here, and a build runs in one."""
 
@@ -102,7 +94,6 @@ class SourceBuildNeedsInterpreter(SourceBuildFault, code="source-build-needs-int
     remedy = f"install that Python and put it on PATH, or build on the host 'container'; or {_OTHER_WAYS}"
 
 
-@dataclass(eq=False, kw_only=True)
 class SourceBuildNeedsMachine(SourceBuildFault, code="source-build-needs-machine"):
     """A build runs what it compiles, which is for another machine than it runs on."""
 
@@ -110,7 +101,6 @@ class SourceBuildNeedsMachine(SourceBuildFault, code="source-build-needs-machine
     remedy = f"build on a machine of that architecture: the host 'local' or 'container' there; or {_OTHER_WAYS}"
 
 
-@dataclass(eq=False, kw_only=True)
 class SourceBuildFailed(SourceBuildFault, code="source-build-failed"):
     """A build failed, for a reason that is not one of the known ones."""
 
@@ -118,7 +108,6 @@ class SourceBuildFailed(SourceBuildFault, code="source-build-failed"):
     remedy = _OTHER_WAYS
 
 
-@dataclass(eq=False, kw_only=True)
 class BuiltWheelUnusable(LayerError, code="built-wheel-unusable"):
     """What a build made cannot be used by the target. Holds every reason."""
 
@@ -136,7 +125,6 @@ class BuiltWheelUnusable(LayerError, code="built-wheel-unusable"):
         return self.faults
 
 
-@dataclass(eq=False, kw_only=True)
 class InvalidSdist(LayerError, code="invalid-sdist"):
     """An sdist is damaged, unsafe, or not what its name says."""
 
@@ -148,7 +136,6 @@ class InvalidSdist(LayerError, code="invalid-sdist"):
     reason: str
 
 
-@dataclass(eq=False, kw_only=True)
 class SourceBuildsUnavailable(LayerError, code="source-builds-unavailable"):
     """Source builds are allowed, and nothing here builds them."""
 

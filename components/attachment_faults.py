@@ -39,7 +39,6 @@ class AttachmentFault:
         return "\n".join(lines)
 
 
-@dataclass(eq=False, kw_only=True)
 class InvalidAttachment(LayerError, code="invalid-attachment"):
     """Layers cannot be attached to a function. Holds every rule that is broken, not the first."""
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import TypeVar
 
 import pulumi
@@ -12,7 +11,6 @@ from builder_lambda import LayerError
 Value = TypeVar("Value")
 
 
-@dataclass(eq=False, kw_only=True)
 class SeveralErrors(LayerError, code="several-errors"):
     """Faults of more than one kind, each told in full."""
 

@@ -20,7 +20,6 @@ Dependencies = Literal["layer", "bundle"]
 """Where packages go: into a layer of their own, which changes of the code leave alone, or into the payload."""
 
 
-@dataclass(eq=False, kw_only=True)
 class InvalidFunction(LayerError, code="invalid-function"):
     """Arguments of a function cannot be used. Holds all of them."""
 

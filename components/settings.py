@@ -53,7 +53,6 @@ _KEYS = (
 _REQUIREMENTS_FILE = "requirements.txt"
 
 
-@dataclass(eq=False, kw_only=True)
 class InvalidSettings(LayerError, code="invalid-settings"):
     """The stack's configuration has faults. Holds all of them."""
 

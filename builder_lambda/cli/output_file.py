@@ -4,26 +4,13 @@ from __future__ import annotations
 
 import os
 import tempfile
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from builder_lambda.layer_error import LayerError
+from builder_lambda.file_errors import told_of_disk
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-
-
-@dataclass(eq=False, kw_only=True)
-class FileNotWritable(LayerError, code="file-not-writable"):
-    """A file that is to be written cannot be."""
-
-    summary = "{path!r} cannot be written: {reason}"
-    cause = "the folder does not exist, is not yours, or its disk is full"
-    remedy = "name another path, or make room"
-
-    path: str
-    reason: str
 
 
 def write_file(path: Path, write: Callable[[Path], object]) -> None:
@@ -31,7 +18,7 @@ def write_file(path: Path, write: Callable[[Path], object]) -> None:
 
     :raises FileNotWritable: if that cannot be done; an earlier file is as it was.
     """
-    try:
+    with told_of_disk(path):
         descriptor, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
         os.close(descriptor)
         part = Path(name)
@@ -42,8 +29,6 @@ def write_file(path: Path, write: Callable[[Path], object]) -> None:
         except BaseException:
             part.unlink()
             raise
-    except OSError as error:
-        raise FileNotWritable(path=str(path), reason=error.strerror or str(error)) from error
 
 
 def _umask() -> int:

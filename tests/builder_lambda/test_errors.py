@@ -1,10 +1,12 @@
-import dataclasses
 import importlib
 import json
 import pickle
 import subprocess
 import sys
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
+from typing import ClassVar
 
 import pytest
 
@@ -37,6 +39,44 @@ EXAMPLES: list[LayerError] = [
     errors.BuilderMissing(function="builder"),
     UnknownFault(original_code="new-thing", text="new-thing: text"),
 ]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Place:
+    line: int
+    column: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Part:
+    name: str
+    places: tuple[Place, ...]
+
+
+class Broken(LayerError):
+    """As the faults of the product declare theirs, but of no code: it is not known to who reads faults."""
+
+    summary = "{thing!r} is broken, {count} times"
+    cause = "it fell"
+    remedy = "mend it"
+
+    thing: str
+    count: int = 1
+
+
+class BrokenInParts(Broken):
+    explained_by = ("advice",)
+
+    parts: tuple[Part, ...]
+    advice: str = "glue"
+
+    def __post_init__(self) -> None:
+        self.count = len(self.parts)
+
+
+BROKEN: Callable[..., LayerError] = Broken
+BROKEN_IN_PARTS: Callable[..., LayerError] = BrokenInParts
+"""Without their types, for calls that mypy would refuse."""
 
 
 def test_every_error_has_an_example_here() -> None:
@@ -73,7 +113,6 @@ def test_every_error_says_what_why_and_what_to_do(error: LayerError) -> None:
     assert lines[0] == f"{error.code}: {error.what}"
     assert lines[-2:] == [f"  likely cause: {error.cause}", f"  what to do: {error.remedy}"]
     assert not error.what.endswith(".")
-    assert dataclasses.is_dataclass(error)
 
 
 def test_numbers_that_came_as_floats_are_whole_again() -> None:
@@ -140,7 +179,7 @@ def test_every_fault_of_a_builder_is_known_where_nothing_has_been_imported_yet()
         f"builder_lambda.{path.stem}" for path in package.glob("*errors.py") if path.stem != "preview_errors"
     )
     codes = {
-        kind.code
+        str(vars(kind)["code"])
         for module in modules
         for kind in vars(importlib.import_module(module)).values()
         if isinstance(kind, type) and kind.__module__ == module and "code" in vars(kind)
@@ -153,3 +192,78 @@ def test_every_fault_of_a_builder_is_known_where_nothing_has_been_imported_yet()
     )
     assert len(codes) > 40
     subprocess.run([sys.executable, "-c", program, *sorted(codes)], check=True)
+
+
+def test_fields_have_their_defaults_and_are_shown_in_their_order() -> None:
+    assert repr(Broken(count=3, thing="cup")) == "Broken(thing='cup', count=3)"
+    assert repr(Broken(thing="cup")) == "Broken(thing='cup', count=1)"
+    assert Broken(thing="cup") == Broken(thing="cup", count=1)
+    assert Broken(thing="cup") != Broken(thing="cup", count=2)
+    assert Broken(thing="cup").what == "'cup' is broken, 1 times"
+
+
+@pytest.mark.parametrize(
+    ("make", "message"),
+    [
+        (lambda: BROKEN(), "Broken has the fields ['thing', 'count']; wrong or missing: ['thing']"),
+        (lambda: BROKEN(count=2), "Broken has the fields ['thing', 'count']; wrong or missing: ['thing']"),
+        (
+            lambda: BROKEN(thing="cup", place="shelf", size=1),
+            "Broken has the fields ['thing', 'count']; wrong or missing: ['place', 'size']",
+        ),
+        (lambda: BROKEN(place=1), "Broken has the fields ['thing', 'count']; wrong or missing: ['thing', 'place']"),
+        (
+            lambda: BROKEN_IN_PARTS(count=1),
+            "BrokenInParts has the fields ['thing', 'count', 'parts', 'advice']; wrong or missing: ['thing', 'parts']",
+        ),
+    ],
+)
+def test_fields_that_lack_or_that_there_are_not_are_named(make: Callable[[], LayerError], message: str) -> None:
+    with pytest.raises(TypeError) as caught:
+        make()
+    assert str(caught.value) == message
+
+
+def test_fields_are_given_by_name_only() -> None:
+    with pytest.raises(TypeError, match="takes 1 positional argument"):
+        BROKEN("cup")
+
+
+def test_a_fault_of_a_fault_has_the_fields_of_both_and_completes_them() -> None:
+    places = (Place(line=3), Place(line=4, column=5))
+    error = BrokenInParts(thing="cup", parts=(Part(name="handle", places=places), Part(name="rim", places=())))
+
+    assert error.count == 2, "from the parts"
+    assert str(error) == (
+        "layer-error: 'cup' is broken, 2 times\n    glue\n  likely cause: it fell\n  what to do: mend it"
+    )
+    assert repr(error).startswith("BrokenInParts(thing='cup', count=2, parts=(Part(name='handle', places=(Place(")
+    assert repr(Broken(thing="cup")) == "Broken(thing='cup', count=1)", "it has what it had before"
+    assert error != Broken(thing="cup", count=2)
+
+
+def test_dataclasses_in_fields_become_json() -> None:
+    places = (Place(line=3), Place(line=4, column=5))
+    error = BrokenInParts(thing="cup", parts=(Part(name="handle", places=places),), advice="buy another")
+
+    mapping = error.to_mapping()
+
+    assert mapping == {
+        "code": "layer-error",
+        "fields": {
+            "thing": "cup",
+            "count": 1,
+            "parts": [{"name": "handle", "places": [{"line": 3, "column": None}, {"line": 4, "column": 5}]}],
+            "advice": "buy another",
+        },
+        "message": str(error),
+    }
+    assert json.loads(json.dumps(mapping)) == mapping
+
+
+def test_a_class_variable_is_no_field_whether_annotations_are_texts_or_values() -> None:
+    class Plain(LayerError):
+        summary, cause, remedy = "a", "b", "c"
+        place: ClassVar[str] = "here"
+
+    assert repr(Plain()) == "Plain()"
