@@ -4,24 +4,22 @@ The files are unchecked-hash ones (PEP 552): the fixed dates of a layer archive 
 writes to a layer. The path inside them is where Lambda mounts the source, so tracebacks are right.
 
 The work is done by ``bytecode_worker.py`` under the target's interpreter, in fresh processes that get a portion of the
-sources each. A file's bytes depend on its source, its path and the patch release of the interpreter; not on this
-machine, its settings, the number of processes, or the files beside it.
+sources each (``bytecode_process.py``). A file's bytes depend on its source, its path and the patch release of the
+interpreter; not on this machine, its settings, the number of processes, or the files beside it.
 """
 
 from __future__ import annotations
 
 import posixpath
 import struct
-import subprocess
-import tempfile
 from dataclasses import dataclass
-from pathlib import Path
+from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING, NamedTuple
 
-from builder_lambda.interpreter import start_environment
+from builder_lambda.bytecode_process import BytecodeProcess
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from builder_lambda.interpreter import Interpreter
 
@@ -33,17 +31,8 @@ _PORTION_BYTES = 1_500_000
 """A portion ends before the file that would pass either: small enough to share among processes, large enough to
 outweigh the 15 ms in which one starts."""
 
-_WORKER = Path(__file__).with_name("bytecode_worker.py")
 _REQUEST = struct.Struct("<IQ")
 _ANSWER = struct.Struct("<BQ")
-_WORKER_ENVIRONMENT = {
-    "PYTHONHASHSEED": "0",
-    "PYTHONUTF8": "1",
-    "LC_ALL": "C",
-    # glibc would give memory back to the system and ask for it again, at each file.
-    "MALLOC_TRIM_THRESHOLD_": "200000000",
-    "MALLOC_TOP_PAD_": "4000000",
-}
 
 
 class Source(NamedTuple):
@@ -85,19 +74,79 @@ class Bytecode:
         return sum(len(file.content) for file in self.files)
 
 
-def compile_sources(sources: Sequence[Source], *, interpreter: Interpreter, prefix: str = MOUNTED_AT) -> Bytecode:
-    """Return the bytecode of some sources, compiled by one fresh process. It needs up to about 100 MB.
+class BytecodeCompiler:
+    """Compiles portions of sources, each in a fresh process. Threads may share it; its context ends all processes."""
 
-    What comes back for a source is the same whatever others are compiled with it.
+    def __init__(self, interpreter: Interpreter, *, prefix: str = MOUNTED_AT) -> None:
+        """Compile by ``interpreter``.
 
-    :param prefix: the absolute folder that all paths are below at run time, ending in a slash.
-    :raises ValueError: if the prefix is not such a folder.
-    """
-    if not (prefix.startswith("/") and prefix.endswith("/")):
-        message = f"a prefix must begin and end with a slash, got {prefix!r}"
-        raise ValueError(message)
-    ordered = sorted(sources)
-    return _bytecode(list(zip(ordered, _compile(ordered, interpreter, prefix), strict=True)), interpreter.cache_tag)
+        :param prefix: the absolute folder that all paths are below at run time, ending in a slash.
+        :raises ValueError: if the prefix is not such a folder.
+        """
+        if not (prefix.startswith("/") and prefix.endswith("/")):
+            message = f"a prefix must begin and end with a slash, got {prefix!r}"
+            raise ValueError(message)
+        self._interpreter = interpreter
+        self._prefix = prefix
+        self._idle = SimpleQueue[BytecodeProcess]()
+
+    def __enter__(self) -> BytecodeCompiler:
+        """Start nothing yet."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """End the processes; nobody may be compiling."""
+        while not self._idle.empty():
+            self._idle.get_nowait().close()
+
+    def compile(self, sources: Sequence[Source]) -> Bytecode:
+        """Return the bytecode of some sources. It takes a process up to about 100 MB.
+
+        What comes back for a source is the same whatever others are compiled with it, and were before.
+        """
+        ordered = sorted(sources)
+        results = list(zip(ordered, self._results(ordered), strict=True))
+        return Bytecode(
+            files=tuple(
+                CompiledFile(bytecode_path(source.path, self._interpreter.cache_tag), payload)
+                for source, (compiled, payload) in results
+                if compiled
+            ),
+            not_compiled=tuple(
+                NotCompiled(path=source.path, reason=payload.decode(errors="replace"))
+                for source, (compiled, payload) in results
+                if not compiled
+            ),
+        )
+
+    def _process(self) -> tuple[BytecodeProcess, bool]:
+        """Return a process, and whether it is a new one."""
+        try:
+            return self._idle.get_nowait(), False
+        except Empty:
+            return BytecodeProcess(self._interpreter), True
+
+    def _results(self, sources: list[Source]) -> list[tuple[bool, bytes]]:
+        """Return, for each source, whether it was compiled, and the bytecode or the reason."""
+        if not sources:
+            return []
+        requests = b"".join(part for source in sources for part in _request(self._prefix + source.path, source.content))
+        process, is_new = self._process()
+        try:
+            answers, failure = process.ask(requests)
+        except BaseException:
+            process.close()
+            raise
+        if failure is None:
+            self._idle.put(process)
+            return list(_read(memoryview(answers)))
+        process.close()
+        if not is_new:
+            return self._results(sources)  # somebody may have ended it while it waited
+        if len(sources) == 1:
+            return [(False, failure.encode())]
+        # One file took the compiler down, and the others with it: each on its own, so that only that one is lost.
+        return [result for source in sources for result in self._results([source])]
 
 
 def portions(sizes: Mapping[str, int]) -> list[list[str]]:
@@ -122,62 +171,13 @@ def bytecode_path(source_path: str, cache_tag: str) -> str:
     return posixpath.join(folder, "__pycache__", f"{name.rpartition('.')[0]}.{cache_tag}.pyc")
 
 
-def _bytecode(results: list[tuple[Source, tuple[bool, bytes]]], cache_tag: str) -> Bytecode:
-    return Bytecode(
-        files=tuple(
-            CompiledFile(bytecode_path(source.path, cache_tag), payload)
-            for source, (compiled, payload) in results
-            if compiled
-        ),
-        not_compiled=tuple(
-            NotCompiled(path=source.path, reason=payload.decode(errors="replace"))
-            for source, (compiled, payload) in results
-            if not compiled
-        ),
-    )
+def _request(path: str, content: bytes) -> tuple[bytes, bytes, bytes]:
+    name = path.encode()
+    return _REQUEST.pack(len(name), len(content)), name, content
 
 
-def _compile(sources: list[Source], interpreter: Interpreter, prefix: str) -> list[tuple[bool, bytes]]:
-    """Return, for each source, whether it was compiled, and the bytecode or the reason."""
-    if not sources:
-        return []
-    answers, failure = _ask_worker(sources, interpreter, prefix)
-    if not failure:
-        return answers
-    if len(sources) == 1:
-        return [(False, failure.encode())]
-    # One file took the compiler down, and the others with it: each on its own, so that only that one is lost.
-    return [answer for source in sources for answer in _compile([source], interpreter, prefix)]
-
-
-def _ask_worker(
-    sources: list[Source], interpreter: Interpreter, prefix: str
-) -> tuple[list[tuple[bool, bytes]], str | None]:
-    # Files, not communicate(): it feeds a pipe by the page, and turns to Python for each.
-    with tempfile.TemporaryFile() as request, tempfile.TemporaryFile() as complaints:
-        for source in sources:
-            path = (prefix + source.path).encode()
-            request.write(_REQUEST.pack(len(path), len(source.content)))
-            request.write(path)
-            request.write(source.content)
-        request.seek(0)
-        with subprocess.Popen(
-            # Not -I: it would ignore the hash seed. The environment holds nothing that it would protect from.
-            [interpreter.path, "-S", "-s", "-B", "-W", "ignore", str(_WORKER)],
-            stdin=request,
-            stdout=subprocess.PIPE,
-            stderr=complaints,
-            env={**start_environment(), **_WORKER_ENVIRONMENT},
-        ) as process:
-            answer = process.communicate()[0]
-        if process.returncode:
-            complaints.seek(0)
-            last_line = complaints.read().decode(errors="replace").strip().rpartition("\n")[2]
-            return [], f"the compiler ended with status {process.returncode} {last_line}".strip()
-    answers: list[tuple[bool, bytes]] = []
-    view = memoryview(answer)
-    while view:
-        compiled, length = _ANSWER.unpack_from(view)
-        answers.append((bool(compiled), bytes(view[_ANSWER.size : _ANSWER.size + length])))
-        view = view[_ANSWER.size + length :]
-    return answers, None
+def _read(answers: memoryview) -> Iterator[tuple[bool, bytes]]:
+    while answers:
+        compiled, length = _ANSWER.unpack_from(answers)
+        yield bool(compiled), bytes(answers[_ANSWER.size : _ANSWER.size + length])
+        answers = answers[_ANSWER.size + length :]

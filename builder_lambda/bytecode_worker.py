@@ -3,8 +3,13 @@
 A script, run by Python 3.9 to 3.14 as ``python -S -s -B -W ignore bytecode_worker.py`` with a fixed ``PYTHONHASHSEED``
 (not with ``-I``, which would ignore the seed). It needs the standard library and nothing else, not even ours.
 
-A request is ``<u32 length of path><u64 length of source>`` in little endian, the path in UTF-8, then the source; an
-answer is ``<u8 compiled><u64 length>``, then the ``.pyc`` if ``compiled`` is 1, else the reason in UTF-8.
+It is asked for portions, one after the other: ``<u64 length>`` in little endian, then requests. A request is ``<u32
+length of path><u64 length of source>``, the path in UTF-8, then the source. It tells what came of a portion by
+``<i32 status><u64 length>``, then an answer to each request: ``<u8 compiled><u64 length>``, then the ``.pyc`` if
+``compiled`` is 1, else the reason in UTF-8. There are no answers if the status is not 0.
+
+Each portion is compiled by a fork: a process that has compiled nothing before, without the time that Python takes to
+start, and whose end by a fatal error is the end of nothing else.
 
 The bytes for a file depend on the file, its path and the interpreter, and on nothing that was compiled before.
 ``marshal`` alone does not give that: it writes whether an object has more than one owner, whether a string is interned,
@@ -19,7 +24,9 @@ if __name__ == "__main__":
     del sys.path[0]  # the folder of this file, whose modules must not stand in for those of the standard library
 
 import gc
+import io
 import marshal
+import os
 import struct
 from importlib.util import MAGIC_NUMBER, source_hash
 from types import CodeType
@@ -28,6 +35,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+PORTION = struct.Struct("<Q")
+OUTCOME = struct.Struct("<iQ")
 REQUEST = struct.Struct("<IQ")
 ANSWER = struct.Struct("<BQ")
 
@@ -39,11 +48,38 @@ _SETS_BY_HASH = sys.version_info < (3, 11)
 
 
 def main() -> None:
-    """Answer requests until the input ends."""
+    """Compile portions until the input ends."""
     gc.disable()  # what a compilation makes has no cycles
     # One object stands for each of these in the whole process, and any source may turn it into an interned one.
     interned = [sys.intern(chr(number)) for number in range(256)]
-    requests, answers = sys.stdin.buffer, sys.stdout.buffer
+    portions, outcomes = sys.stdin.buffer, sys.stdout.buffer
+    while header := portions.read(PORTION.size):
+        status, answers = _forked(portions.read(*PORTION.unpack(header)))
+        outcomes.write(OUTCOME.pack(status, len(answers)))
+        outcomes.write(answers)
+        outcomes.flush()
+    del interned
+
+
+def _forked(portion: bytes) -> tuple[int, bytes]:
+    """Return the exit code of a process that compiles a portion, negative for a signal, and its answers."""
+    reading, writing = os.pipe()
+    pid = os.fork()
+    if not pid:
+        os.close(reading)
+        with open(writing, "wb") as answers:  # noqa: PTH123 - a number, not a path
+            answers.write(_answers(portion))
+        os._exit(0)
+    os.close(writing)
+    with open(reading, "rb") as arriving:  # noqa: PTH123
+        arrived = arriving.read()
+    _, status = os.waitpid(pid, 0)
+    code = os.waitstatus_to_exitcode(status)
+    return code, b"" if code else arrived
+
+
+def _answers(portion: bytes) -> bytes:
+    requests, answers = io.BytesIO(portion), io.BytesIO()
     while header := requests.read(REQUEST.size):
         path_length, source_length = REQUEST.unpack(header)
         path = requests.read(path_length).decode()
@@ -56,8 +92,7 @@ def main() -> None:
             compiled, payload = 0, (str(error) or type(error).__name__).encode()
         answers.write(ANSWER.pack(compiled, len(payload)))
         answers.write(payload)
-    answers.flush()
-    del interned
+    return answers.getvalue()
 
 
 def pyc(path: str, source: bytes) -> bytes:

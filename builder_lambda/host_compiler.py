@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import os
+from contextlib import contextmanager
 from functools import cache
 from typing import TYPE_CHECKING
 
 from builder_lambda.interpreter import Interpreter, find_interpreter
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator
 
-    from builder_lambda.bytecode import Bytecode, Source
+    from builder_lambda.ports import CompilePortion
 
 
 class HostCompiler:
@@ -25,11 +26,13 @@ class HostCompiler:
         """See :class:`builder_lambda.ports.Compiler`."""
         return _interpreter(python_version).version
 
-    def compile(self, sources: Sequence[Source], *, python_version: str, mounted_at: str) -> Bytecode:
+    @contextmanager
+    def opened(self, python_version: str, *, mounted_at: str) -> Iterator[CompilePortion]:
         """See :class:`builder_lambda.ports.Compiler`."""
-        from builder_lambda.bytecode import compile_sources
+        from builder_lambda.bytecode import BytecodeCompiler
 
-        return compile_sources(sources, interpreter=_interpreter(python_version), prefix=mounted_at)
+        with BytecodeCompiler(_interpreter(python_version), prefix=mounted_at) as compiler:
+            yield compiler.compile
 
 
 @cache

@@ -9,19 +9,21 @@ on the file, its place at run time and the interpreter's version.
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
+from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 from builder_lambda.bytecode import NotCompiled, Source, bytecode_path, portions
 from builder_lambda.packed_entry import packed_entry
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
     from concurrent.futures import Future
     from types import TracebackType
 
     from builder_lambda.archive_entry import ArchiveEntry
     from builder_lambda.distribution import Distribution
-    from builder_lambda.ports import Compiler
+    from builder_lambda.ports import CompilePortion, Compiler
     from builder_lambda.targets import Target
 
 
@@ -40,6 +42,7 @@ class LayerBytecode:
         self._mounted_at = mounted_at
         self._tag = _cache_tag(target)
         self._threads = ThreadPoolExecutor(compiler.jobs)
+        self._at_end = ExitStack()
         self._begun: list[tuple[Distribution, list[str], Future[_Compiled]]] = []
 
     def __enter__(self) -> LayerBytecode:
@@ -48,7 +51,13 @@ class LayerBytecode:
 
     def __exit__(self, _type: type[BaseException] | None, _error: object, _trace: TracebackType | None) -> None:
         """Wait for what runs, and begin nothing more."""
-        self._threads.shutdown(cancel_futures=True)
+        with self._at_end:
+            self._threads.shutdown(cancel_futures=True)
+
+    @cached_property
+    def _compile_portion(self) -> CompilePortion:
+        opened = self._compiler.opened(self._target.python_version, mounted_at=self._mounted_at)
+        return self._at_end.enter_context(opened)
 
     def begin(self, distribution: Distribution, paths: Iterable[str]) -> None:
         """Compile these sources of a distribution, but for those of which it is known what they compile to."""
@@ -59,7 +68,8 @@ class LayerBytecode:
         }
         for portion in portions({path: entry.size for path, entry in wanted.items()}):
             # As entries, since the distribution may lose some while this waits for its turn.
-            future = self._threads.submit(self._compile, distribution, [wanted[path] for path in portion])
+            sources = [wanted[path] for path in portion]
+            future = self._threads.submit(_compiled, self._compile_portion, distribution, sources)
             self._begun.append((distribution, portion, future))
 
     def finish(self, distributions: Iterable[Distribution]) -> None:
@@ -77,20 +87,19 @@ class LayerBytecode:
             distribution.not_compiled |= {item.path: item.reason for item in compiled.not_compiled}
         self._begun.clear()
 
-    def _compile(self, distribution: Distribution, sources: list[ArchiveEntry]) -> _Compiled:
-        compiled = self._compiler.compile(
-            [Source(source.path, distribution.content_of(source)) for source in sources],
-            python_version=self._target.python_version,
-            mounted_at=self._mounted_at,
-        )
-        entries = (packed_entry(file.path, file.content, owner=distribution.owner) for file in compiled.files)
-        return _Compiled(entries=tuple(entries), not_compiled=compiled.not_compiled)
-
 
 def bytecode_of(distribution: Distribution, target: Target) -> dict[str, ArchiveEntry]:
     """Return the bytecode of the sources that a distribution has in the layer, by path."""
     paths = [bytecode_path(path, _cache_tag(target)) for path in distribution.sources()]
     return {path: distribution.made[path] for path in paths if path in distribution.made}
+
+
+def _compiled(
+    compile_portion: CompilePortion, distribution: Distribution, sources: Sequence[ArchiveEntry]
+) -> _Compiled:
+    compiled = compile_portion([Source(source.path, distribution.content_of(source)) for source in sources])
+    entries = (packed_entry(file.path, file.content, owner=distribution.owner) for file in compiled.files)
+    return _Compiled(entries=tuple(entries), not_compiled=compiled.not_compiled)
 
 
 def _cache_tag(target: Target) -> str:

@@ -9,13 +9,13 @@ from builder_lambda.version_policy import KEEP_VERSIONS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
+    from contextlib import AbstractContextManager
     from datetime import datetime
     from mmap import mmap
     from subprocess import CompletedProcess
 
     from packaging.pylock import Pylock
 
-    from builder_lambda.archive import WrittenArchive
     from builder_lambda.bytecode import Bytecode, Source
     from builder_lambda.index_listing import IndexListing
     from builder_lambda.index_options import IndexOptions
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from builder_lambda.targets import Target
     from builder_lambda.version_policy import VersionPolicy
     from builder_lambda.wheels import LockedWheel
+    from builder_lambda.written_archive import WrittenArchive
 
 WheelBytes: TypeAlias = "bytes | bytearray | mmap"
 """A wheel, in memory or as a file that the system reads into memory where it is looked at."""
@@ -81,16 +82,20 @@ class Compiler(Protocol):
 
     @property
     def jobs(self) -> int:
-        """How many calls of :meth:`compile` are worth to be made at once, from as many threads."""
+        """How many portions of sources are worth to be compiled at once, from as many threads."""
         ...
 
-    def compile(self, sources: Sequence[Source], *, python_version: str, mounted_at: str) -> Bytecode:
-        """Return the bytecode of some sources. That of a file is the same whatever is compiled with it.
+    def opened(self, python_version: str, *, mounted_at: str) -> AbstractContextManager[CompilePortion]:
+        """Return a context that compiles: what it uses is let go at its end.
 
         :param mounted_at: the folder that all paths are below at run time, with a slash at its end.
         :raises InterpreterMissing: if there is no such interpreter here.
         """
         ...
+
+
+CompilePortion: TypeAlias = "Callable[[Sequence[Source]], Bytecode]"
+"""Returns the bytecode of some sources. That of a file is the same whatever is compiled with it."""
 
 
 class WheelBuilder(Protocol):

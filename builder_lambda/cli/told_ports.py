@@ -7,6 +7,7 @@ needs the store and nothing else, so that nothing else is loaded for it.
 from __future__ import annotations
 
 import time
+from contextlib import contextmanager
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from builder_lambda.cli.progress import Progress
     from builder_lambda.index_listing import IndexedFile, IndexListing
     from builder_lambda.index_options import IndexOptions
-    from builder_lambda.ports import Compiler, WheelBytes
+    from builder_lambda.ports import CompilePortion, Compiler, WheelBytes
     from builder_lambda.requirements import Requirements
     from builder_lambda.source_build import BuiltWheel, SourceDistribution
     from builder_lambda.targets import Target
@@ -158,6 +159,12 @@ class _ToldCompiler:
     def version(self, python_version: str) -> str:
         return self._compiler.version(python_version)
 
-    def compile(self, sources: Sequence[Source], *, python_version: str, mounted_at: str) -> Bytecode:
-        with self._progress.counting(f"compiling for Python {python_version}", len(sources)):
-            return self._compiler.compile(sources, python_version=python_version, mounted_at=mounted_at)
+    @contextmanager
+    def opened(self, python_version: str, *, mounted_at: str) -> Iterator[CompilePortion]:
+        with self._compiler.opened(python_version, mounted_at=mounted_at) as compile_portion:
+
+            def told(sources: Sequence[Source]) -> Bytecode:
+                with self._progress.counting(f"compiling for Python {python_version}", len(sources)):
+                    return compile_portion(sources)
+
+            yield told

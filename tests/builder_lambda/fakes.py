@@ -5,17 +5,19 @@ import hashlib
 import io
 import itertools
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any, BinaryIO
 
 from botocore.exceptions import ClientError
 from packaging.pylock import Pylock
 
 from builder_lambda import Ports, Requirements, Target
-from builder_lambda.archive import WrittenArchive
 from builder_lambda.bytecode import Bytecode, CompiledFile, NotCompiled, Source, bytecode_path
 from builder_lambda.lock import lock_of
+from builder_lambda.ports import CompilePortion
 from builder_lambda.version_policy import KEEP_VERSIONS, VersionPolicy
 from builder_lambda.wheels import LockedWheel
+from builder_lambda.written_archive import WrittenArchive
 from tests.builder_lambda.wheel_factory import MadeWheel
 
 
@@ -101,7 +103,12 @@ class MarkingCompiler:
 
     jobs = 2
 
-    def compile(self, sources: Sequence[Source], *, python_version: str, mounted_at: str) -> Bytecode:
+    @contextmanager
+    def opened(self, python_version: str, *, mounted_at: str) -> Iterator[CompilePortion]:
+        assert self.running.startswith(f"{python_version}.")
+        yield lambda sources: self.compiled(sources, mounted_at)
+
+    def compiled(self, sources: Sequence[Source], mounted_at: str) -> Bytecode:
         self.asked += sorted(source.path for source in sources)
         tag = f"cpython-{self.running.rpartition('.')[0].replace('.', '')}"
         broken = [source for source in sources if b"broken" in source.content]

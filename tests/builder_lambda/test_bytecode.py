@@ -16,10 +16,10 @@ from builder_lambda.build_errors import InterpreterMissing
 from builder_lambda.bytecode import (
     MOUNTED_AT,
     Bytecode,
+    BytecodeCompiler,
     NotCompiled,
     Source,
     bytecode_path,
-    compile_sources,
     portions,
 )
 from builder_lambda.interpreter import Interpreter, find_interpreter
@@ -57,7 +57,8 @@ def own_interpreter() -> Interpreter:
 
 
 def compile_one(interpreter: Interpreter, *sources: Source, prefix: str = MOUNTED_AT) -> Bytecode:
-    return compile_sources(sources, interpreter=interpreter, prefix=prefix)
+    with BytecodeCompiler(interpreter, prefix=prefix) as compiler:
+        return compiler.compile(sources)
 
 
 def run(interpreter: Interpreter, *arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:
@@ -145,7 +146,7 @@ def test_bytes_hang_neither_on_portions_nor_order_nor_surroundings(
 ) -> None:
     small = [Source(f"two/{number:03}.py", f"V = {{'v{number}', None}}\n".encode()) for number in range(60)]
     sources = [*delicate_sources(), *small]
-    expected = compile_sources(sources, interpreter=interpreter)
+    expected = compile_one(interpreter, *sources)
 
     monkeypatch.chdir(tmp_path)
     for name, value in {
@@ -157,9 +158,10 @@ def test_bytes_hang_neither_on_portions_nor_order_nor_surroundings(
         monkeypatch.setenv(name, value)
     (tmp_path / "struct.py").write_text("raise SystemExit('the working folder must not be imported from')")
     shuffled = random.Random(5).sample(sources, len(sources))  # noqa: S311 - any order does
-    parts = [compile_sources(shuffled[start : start + 17], interpreter=interpreter) for start in range(0, 67, 17)]
+    with BytecodeCompiler(interpreter) as compiler:
+        parts = [compiler.compile(shuffled[start : start + 17]) for start in range(0, 67, 17)]
 
-    assert compile_sources(shuffled, interpreter=interpreter) == expected
+    assert compile_one(interpreter, *shuffled) == expected
     assert sorted(file for each in parts for file in each.files) == sorted(expected.files)
 
 
@@ -180,8 +182,9 @@ def test_a_copy_of_the_builder_in_another_place_gives_the_same_bytes(
     shutil.copytree(package, tmp_path / "builder_lambda", ignore=shutil.ignore_patterns("__pycache__"))
     program = (
         "import sys\nfrom builder_lambda.bytecode import *\nfrom builder_lambda.interpreter import *\n"
-        f"found = compile_sources([Source('a.py', {DELICATE[2]!r})], "
-        f"interpreter=Interpreter(path={own_interpreter.path!r}, version={own_interpreter.version!r}))\n"
+        f"interpreter = Interpreter(path={own_interpreter.path!r}, version={own_interpreter.version!r})\n"
+        "with BytecodeCompiler(interpreter) as compiler:\n"
+        f"    found = compiler.compile([Source('a.py', {DELICATE[2]!r})])\n"
         "sys.stdout.write(found.files[0].content.hex())"
     )
 
@@ -235,10 +238,12 @@ def test_a_source_that_takes_the_compiler_down_takes_no_other_with_it(
 ) -> None:
     fragile = tmp_path / "python"
     fragile.write_text(
-        f"#!{own_interpreter.path}\nimport os, subprocess, sys\n"
-        "request = sys.stdin.buffer.read()\n"
-        "if b'CRASH' in request:\n    os.abort()\n"
-        f"sys.exit(subprocess.run([{own_interpreter.path!r}, *sys.argv[1:]], input=request).returncode)\n"
+        f"#!{own_interpreter.path}\nimport builtins, os, runpy, sys\n"
+        "as_it_was = compile\n"
+        "def fragile(source, *words, **options):\n"
+        "    return os.abort() if b'CRASH' in source else as_it_was(source, *words, **options)\n"
+        "builtins.compile = fragile\n"
+        "runpy.run_path(sys.argv[-1], run_name='__main__')\n"
     )
     fragile.chmod(fragile.stat().st_mode | stat.S_IXUSR)
     sources = [Source("a.py", b"A = 1"), Source("b.py", b"B = 'CRASH'"), Source("c.py", b"C = 1")]
