@@ -11,6 +11,8 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, cast
 
 from builder_lambda.errors import ConflictingFiles, FileConflict, LayerTooLarge, TooManyFiles
+from builder_lambda.mapped_memory import let_go
+from builder_lambda.written_archive import WrittenArchive
 from builder_lambda.zip_writer import MAX_ENTRIES, ZipWriter
 
 if TYPE_CHECKING:
@@ -26,16 +28,8 @@ MAX_UNPACKED_BYTES = 262_144_000
 """What a function with all its layers may unpack to (AWS: "Lambda quotas", 250 MB)."""
 
 _BIGGEST_SHOWN = 8
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class WrittenArchive:
-    """What was written to a stream."""
-
-    code_sha256: str
-    """Base64 of the sha256 of the bytes, which is what AWS calls it."""
-
-    size_bytes: int
+_LOOKED_AT_BYTES = 8_000_000
+"""Of wheels that lie on the disk, what is in memory at once while the archive is written."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -116,10 +110,20 @@ class Archive:
         """Write the archive to ``stream``."""
         hashing = _HashingStream(stream)
         writer = ZipWriter(cast("BinaryIO", hashing))
+        looked_at = 0
         for entry in self.entries:
             writer.write(self.prefix + entry.path, entry)
+            looked_at += len(entry.packed)
+            if looked_at > _LOOKED_AT_BYTES:
+                self._let_go()
+                looked_at = 0
         size = writer.finish()
         return WrittenArchive(code_sha256=base64.b64encode(hashing.digest.digest()).decode(), size_bytes=size)
+
+    def _let_go(self) -> None:
+        wheels = {id(entry.packed.obj): entry.packed.obj for entry in self.entries if type(entry.packed) is memoryview}
+        for wheel in wheels.values():
+            let_go(wheel)
 
 
 class _HashingStream:

@@ -131,13 +131,14 @@ def build(request: BuildRequest, ports: Ports) -> BuildResult:
         watch.lap("bytecode")
     if options.size_budget is not None and archive.unpacked_bytes > options.size_budget:
         raise _over_budget(options, archive.unpacked_bytes, archive.biggest)
-    archive_key = f"archives/{request.name}/{archive.content_hash}.zip"
+    content_hash = archive.content_hash
+    archive_key = f"archives/{request.name}/{content_hash}.zip"
     written = store_archive(archive, archive_key, ports.store, watch)
     fragments.keep(distributions)
     watch.lap("keep")
 
     result = BuildResult(
-        content_hash=archive.content_hash,
+        content_hash=content_hash,
         code_sha256=written.code_sha256,
         archive_key=archive_key,
         lock_sha256=request.lock_sha256,

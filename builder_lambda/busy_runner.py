@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import subprocess
 from threading import Thread
 from typing import TYPE_CHECKING
@@ -37,14 +38,21 @@ class BusyRunner:
             command, cwd=cwd, env=env, stdin=pipe, stdout=subprocess.DEVNULL, stderr=pipe, text=True
         ) as process:
             for work in self._meanwhile:
-                Thread(target=work, daemon=True).start()
+                Thread(target=_done_if_it_can_be, args=[work], daemon=True).start()
             assert process.stdin is not None  # noqa: S101 - both are pipes
             assert process.stderr is not None  # noqa: S101
-            process.stdin.write(input)
-            process.stdin.close()
+            with contextlib.suppress(BrokenPipeError):  # it did not want to know
+                process.stdin.write(input)
+            with contextlib.suppress(BrokenPipeError):
+                process.stdin.close()
             said = []
             for line in process.stderr:
                 said.append(line)
                 if self._hear is not None:
                     self._hear(line)
         return subprocess.CompletedProcess(command, process.returncode, "", "".join(said))
+
+
+def _done_if_it_can_be(work: Callable[[], object]) -> None:
+    with contextlib.suppress(Exception):  # whoever needs it does it again, and is told
+        work()

@@ -58,7 +58,7 @@ class Distribution:
 
         :raises InvalidWheel: if it is damaged or unsafe.
         """
-        file = WheelFile(wheel.filename, content)
+        file = WheelFile.of(wheel.filename, content)
         entries = installed_entries(file, interpreter=target.interpreter)
         return cls(
             owner=file.owner,

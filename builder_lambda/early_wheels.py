@@ -7,6 +7,7 @@ costs the link something and a layer nothing: what is handed out is what the loc
 
 from __future__ import annotations
 
+import contextlib
 import re
 from collections import Counter
 from collections.abc import Callable
@@ -17,6 +18,9 @@ from threading import Thread
 from typing import TYPE_CHECKING
 
 from builder_lambda.index_connections import PARALLEL
+from builder_lambda.kept_wheel import KeptWheel
+from builder_lambda.mapped_memory import let_go
+from builder_lambda.urls import filename_of, without_credentials
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -51,12 +55,15 @@ class EarlyWheels:
     def hear(self, index: HttpWheelIndex, line: str) -> None:
         """Take note of a line that uv says; if it is about another wheel, begin to fetch that from ``index``."""
         told = _LOOKED_AT.match(line)
-        if told is None or told[1] in self._begun or self._versions[told[2]] == _VERSIONS:
+        if told is None:
             return
-        self._versions[told[2]] += 1
+        url, project = without_credentials(told[1]), told[2]  # as in a lock; the login is looked up
+        if url in self._begun or self._versions[project] == _VERSIONS:
+            return
+        self._versions[project] += 1
         begun: Future[Download] = Future()
-        self._begun[told[1]] = begun
-        self._queue.put(partial(self._download, index, told[1], begun))
+        self._begun[url] = begun
+        self._queue.put(partial(self._download, index, url, begun))
         if self._threads < PARALLEL:
             self._threads += 1
             # A process that has nothing to build after all does not wait for these.
@@ -68,6 +75,7 @@ class EarlyWheels:
         for unwanted in self._begun.values():
             unwanted.cancel()
         self._begun.clear()
+        self._versions.clear()
         for _ in range(self._threads):
             self._queue.put(None)
         self._threads = 0
@@ -95,6 +103,19 @@ class EarlyWheels:
             return
         try:
             with index.connections:
-                begun.set_result(index.download(url, self._folder))
+                download = index.download(url, self._folder)
+            _open(download.content, filename_of(url))
+            begun.set_result(download)
         except Exception as error:  # noqa: BLE001 - told by fetch(), if the wheel is wanted at all
             begun.set_exception(error)
+
+
+def _open(content: WheelBytes, filename: str) -> None:
+    """Open a wheel while there is the time; what is wrong with it is told to who wants it."""
+    from builder_lambda.errors import InvalidWheel
+    from builder_lambda.wheel_file import WheelFile
+
+    if isinstance(content, KeptWheel):
+        with contextlib.suppress(InvalidWheel):
+            content.opened = WheelFile(filename, content)
+        let_go(content)

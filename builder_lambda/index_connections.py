@@ -49,7 +49,10 @@ class IndexConnections:
                     pool.clear()
 
     def prepare(self) -> None:
-        """Read what the first request would wait for."""
+        """Read what the first request would wait for.
+
+        :raises IndexUnreachable: if the certificates cannot be read.
+        """
         self._opened()
 
     def retries(self) -> urllib3.Retry:
@@ -65,7 +68,10 @@ class IndexConnections:
         )
 
     def for_url(self, url: str) -> urllib3.PoolManager:
-        """Return what asks for ``url``: straight, or the proxy that the environment names for it."""
+        """Return what asks for ``url``: straight, or the proxy that the environment names for it.
+
+        :raises IndexUnreachable: if the certificates cannot be read.
+        """
         from urllib.request import proxy_bypass
 
         straight = self._opened()
@@ -74,6 +80,8 @@ class IndexConnections:
         return straight if proxied is None or proxy_bypass(parts.hostname or "") else proxied
 
     def _opened(self) -> urllib3.PoolManager:
+        from builder_lambda.errors import IndexUnreachable
+
         with self._lock:
             if self._straight is None:
                 import ssl
@@ -85,7 +93,11 @@ class IndexConnections:
 
                     import urllib3
 
-                    context = reading.result()
+                    try:
+                        context = reading.result()
+                    except OSError as error:  # ssl.SSLError is one
+                        reason = f"the certificates in {self._certificates} cannot be read: {error.strerror or error}"
+                        raise IndexUnreachable(detail=reason) from error
                 timeout = urllib3.Timeout(connect=10, read=60)
                 self._proxied = {
                     scheme: urllib3.ProxyManager(proxy, maxsize=PARALLEL, ssl_context=context, timeout=timeout)

@@ -13,6 +13,7 @@ from builder_lambda.runtime_logins import RuntimeLogins
 from builder_lambda.simple_index import SimpleIndex
 from builder_lambda.wheel_addresses import AddressingWheelIndex
 from builder_lambda.wheel_index import HttpWheelIndex
+from builder_lambda.wheel_room import WheelRoom
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from builder_lambda.index_options import IndexOptions
     from builder_lambda.index_settings import IndexSettings
     from builder_lambda.ports import Resolver
+    from builder_lambda.wheel_room import Room
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -42,13 +44,14 @@ class IndexOpener:
     """Makes the resolver for some indexes."""
 
     logins: RuntimeLogins
+    room: Callable[[], Room] = WheelRoom
 
     def __call__(self, options: IndexOptions) -> IndexPorts:
         """Return the ports for what a request says about indexes; those of the machine if it says nothing."""
         settings = self.settings.opened(options, self.logins.login)
         connections = IndexConnections(settings.certificates)
         listing = SimpleIndex(settings=settings, connections=connections)
-        wheels = HttpWheelIndex(settings=settings, connections=connections)
+        wheels = HttpWheelIndex(settings=settings, connections=connections, room=self.room)
         resolver = self.resolver(OpenedIndexes(settings=settings, listing=listing, wheels=wheels))
         return IndexPorts(
             resolver=PreflightResolver(FittingResolver(resolver, listing), listing),
@@ -61,10 +64,13 @@ def index_opener(
     settings: IndexSettings,
     resolver: Callable[[OpenedIndexes], Resolver],
     client: Callable[[str, str], Any] | None = None,
+    *,
+    room: Callable[[], Room] = WheelRoom,
 ) -> IndexOpener:
     """Return the opener for a machine with these settings, whose logins are where its variables and role lead.
 
     :param client: makes a client of an AWS service in a region; boto3's by default.
+    :param room: returns where the wheels of one build go.
     """
     logins = RuntimeLogins(environ=settings.environ, netrc_file=settings.netrc_file, client=client)
-    return IndexOpener(settings=settings, resolver=resolver, logins=logins)
+    return IndexOpener(settings=settings, resolver=resolver, logins=logins, room=room)

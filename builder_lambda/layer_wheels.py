@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from builder_lambda.mapped_memory import let_go
 from builder_lambda.runtime_provided import RUNTIME_PROVIDED, RuntimeProvided, leave_to_runtime, required_names
 
 if TYPE_CHECKING:
@@ -66,5 +67,6 @@ class LayerWheels:
             content = next(self._arriving)
             watch.lap("fetch")
             distribution = Distribution.of_wheel(wheel, content, self._target)
+            let_go(content)
             watch.lap("lay-out")
             yield wheel, distribution

@@ -9,8 +9,9 @@ import os
 import tempfile
 from typing import TYPE_CHECKING, TypeVar
 
-from builder_lambda.archive import WrittenArchive
 from builder_lambda.cache_bound import note_use
+from builder_lambda.file_errors import told_of_disk
+from builder_lambda.written_archive import WrittenArchive
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
     from typing import BinaryIO
 
 _Told = TypeVar("_Told")
+
+_BUFFER_BYTES = 1 << 18
+"""Most files of an archive are a few kilobytes: a call of the system for each took a tenth of the writing."""
 
 
 class LocalArchives:
@@ -96,19 +100,23 @@ class LocalArchives:
         self.write_text(_note_key(key), json.dumps([status.st_size, status.st_mtime_ns, code_sha256]))
 
     def _write(self, key: str, write: Callable[[BinaryIO], _Told]) -> tuple[_Told, os.stat_result]:
-        """Write beside the file and rename, so that a reader sees all or nothing."""
+        """Write beside the file and rename, so that a reader sees all or nothing.
+
+        :raises FileNotWritable: if that cannot be done.
+        """
         path = self.path(key)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        descriptor, name = tempfile.mkstemp(prefix=".", suffix=".part", dir=path.parent)
-        try:
-            with os.fdopen(descriptor, "wb") as file:
-                told = write(file)
-                file.flush()
-                status = os.fstat(file.fileno())
-            os.replace(name, path)  # noqa: PTH105 - a name, not a path
-        except BaseException:
-            os.unlink(name)  # noqa: PTH108 - a name, not a path
-            raise
+        with told_of_disk(path):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            descriptor, name = tempfile.mkstemp(prefix=".", suffix=".part", dir=path.parent)
+            try:
+                with os.fdopen(descriptor, "wb", _BUFFER_BYTES) as file:
+                    told = write(file)
+                    file.flush()
+                    status = os.fstat(file.fileno())
+                os.replace(name, path)  # noqa: PTH105 - a name, not a path
+            except BaseException:
+                os.unlink(name)  # noqa: PTH108 - a name, not a path
+                raise
         return told, status
 
 

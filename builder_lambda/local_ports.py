@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from pathlib import Path
 
-    from builder_lambda.index_opener import IndexOpener
     from builder_lambda.index_settings import IndexSettings
     from builder_lambda.ports import ArchiveStore
 
@@ -57,27 +56,25 @@ def local_ports(
         return IndexSettings.of(variables)
 
     def open_index(options: IndexOptions) -> IndexPorts:
-        on_demand = IndexOnDemand(lambda: index_opener()(options))
+        on_demand = IndexOnDemand(lambda: open_now(options))
         early = EarlyWheels(WheelCache(on_demand, wheel_folder), wheel_folder)
 
-        def index_opener() -> IndexOpener:
+        def open_now(options: IndexOptions) -> IndexPorts:
             from builder_lambda.busy_runner import BusyRunner
             from builder_lambda.index_opener import OpenedIndexes, index_opener
             from builder_lambda.uv_resolver import UvResolver
 
             def resolver(opened: OpenedIndexes) -> UvResolver:
+                hear = partial(early.hear, opened.wheels) if is_building else None
                 return UvResolver(
                     settings=opened.settings,
                     cache=folder / "uv-cache",
                     listing=opened.listing,
-                    run=BusyRunner(
-                        (opened.wheels.connections.prepare, import_pipeline),
-                        partial(early.hear, opened.wheels) if is_building else None,
-                    ),
+                    run=BusyRunner((opened.wheels.connections.prepare, import_pipeline), hear),
                     environ=TELLING if is_building else {},
                 )
 
-            return index_opener(settings(), resolver, client)
+            return index_opener(settings(), resolver, client, room=lambda: wheel_folder)(options)
 
         return IndexPorts(resolver=on_demand, wheels=early, listing=on_demand)
 

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from builder_lambda.errors import IndexUnreachable, NoCompatibleWheel, UnresolvableRequirements
 from builder_lambda.index_errors import IndexDenied
 from builder_lambda.index_listing import listing_for
-from builder_lambda.preflight import missing_wheels, required_names, without_wheels
 from builder_lambda.version_policy import KEEP_VERSIONS
 
 if TYPE_CHECKING:
@@ -43,6 +42,8 @@ class PreflightResolver:
         try:
             return self._resolver.resolve(requirements, target, previous=previous, policy=policy)
         except NoCompatibleWheel as error:
+            from builder_lambda.preflight import required_names, without_wheels
+
             names = sorted({*error.packages, *required_names(requirements, target)})
             missing = _missing(names, requirements, target, listing)
             if not missing:
@@ -53,6 +54,8 @@ class PreflightResolver:
             fault.packages = tuple(sorted({*fault.packages, *error.packages}))
             raise fault from error
         except UnresolvableRequirements as error:
+            from builder_lambda.preflight import required_names, without_wheels
+
             # A version that no Python of the target may use is none for a resolver, and a missing wheel for a user.
             missing = _missing(required_names(requirements, target), requirements, target, listing)
             if not missing:
@@ -63,6 +66,8 @@ class PreflightResolver:
 def _missing(
     names: Iterable[str], requirements: Requirements, target: Target, listing: IndexListing
 ) -> tuple[MissingWheel, ...]:
+    from builder_lambda.preflight import missing_wheels
+
     try:
         return missing_wheels(names, requirements, target, listing)
     except (IndexUnreachable, IndexDenied):

@@ -5,8 +5,8 @@ from __future__ import annotations
 import tempfile
 from typing import TYPE_CHECKING
 
-from builder_lambda.archive import WrittenArchive
 from builder_lambda.errors import BuilderNotPermitted
+from builder_lambda.written_archive import WrittenArchive
 
 if TYPE_CHECKING:
     from collections.abc import Callable

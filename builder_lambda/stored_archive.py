@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from typing import BinaryIO
 
-    from builder_lambda.archive import Archive, WrittenArchive
+    from builder_lambda.archive import Archive
     from builder_lambda.ports import ArchiveStore
     from builder_lambda.stopwatch import Stopwatch
+    from builder_lambda.written_archive import WrittenArchive
 
 
 def report_key(archive_key: str) -> str:

@@ -25,6 +25,7 @@ from packaging.utils import InvalidWheelFilename, canonicalize_name, parse_wheel
 from builder_lambda.archive_entry import DEFLATED, STORED
 from builder_lambda.buffer_reader import BufferReader
 from builder_lambda.errors import InvalidWheel
+from builder_lambda.kept_wheel import KeptWheel
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -34,7 +35,8 @@ if TYPE_CHECKING:
 _LOCAL_HEADER = struct.Struct("<IHHHHHIIIHH")
 _LOCAL_SIGNATURE = 0x04034B50
 _ENCRYPTED, _UTF8_NAME = 0x0001, 0x0800
-_UNSAFE = re.compile(r"[\x00-\x1f\\]")
+_UNSAFE = re.compile(r"[\x00-\x1f\\]|(?:\A|/)\.{0,2}(?:/|\Z)|\A[^/]*:")
+"""A character that is none of a path, a part that is empty or leads elsewhere, a drive: of Windows or like one."""
 _LONGEST_NAME = 255
 """Bytes of one part of a path, on every file system of Linux (limits.h: NAME_MAX)."""
 
@@ -66,6 +68,15 @@ class WheelFile:
         self.dist_info = self._find_dist_info()
         self._check_version()
         self._record = self._read_record()
+
+    @classmethod
+    def of(cls, filename: str, content: WheelBytes) -> WheelFile:
+        """Return a wheel opened, by now or before.
+
+        :raises InvalidWheel: saying what is wrong with it.
+        """
+        before = content.opened if isinstance(content, KeptWheel) else None
+        return before if before is not None and before.filename == filename else cls(filename, content)
 
     @property
     def owner(self) -> str:
@@ -204,12 +215,9 @@ class WheelFile:
 def _unsafe(info: zipfile.ZipInfo) -> str | None:
     """Return why a member cannot be copied, or ``None``."""
     path = info.filename.removesuffix("/")
-    parts = path.split("/")
     if info.orig_filename != info.filename or _UNSAFE.search(path):
         return "has an unsafe path"
-    if any(part in ("", ".", "..") for part in parts) or ":" in parts[0]:
-        return "has an unsafe path"
-    if len(path) > _LONGEST_NAME // 4 and any(len(part.encode()) > _LONGEST_NAME for part in parts):
+    if len(path) > _LONGEST_NAME // 4 and any(len(part.encode()) > _LONGEST_NAME for part in path.split("/")):
         return "has a name that is too long for a file system"
     kind = stat.S_IFMT(info.external_attr >> 16)
     if kind not in (0, stat.S_IFREG, stat.S_IFDIR):

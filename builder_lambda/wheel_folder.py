@@ -6,12 +6,16 @@ import contextlib
 import hashlib
 import mmap
 import os
+import shutil
 import tempfile
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
 from builder_lambda.cache_bound import note_use
+from builder_lambda.file_errors import told_of_disk
+from builder_lambda.kept_wheel import KeptWheel
+from builder_lambda.wheel_room import WheelRoom
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -25,40 +29,56 @@ class WheelFolder:
     def __init__(self, folder: Path) -> None:
         """Keep wheels below ``folder``, which is made when something is first kept."""
         self._folder = folder
+        self._taken = set[str]()
+        self._otherwise = WheelRoom()
 
     def read(self, sha256: str) -> WheelBytes | None:
         """Return a wheel as it lies on the disk, or ``None`` if it is damaged or not there."""
         try:
             with self._path(sha256).open("rb") as file:
-                content = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
                 note_use(file.fileno())
+                # Read, not mapped: what is looked at in a map counts as memory of the process.
+                is_right = hashlib.file_digest(file, "sha256").hexdigest() == sha256
+                return KeptWheel(file.fileno(), 0, access=mmap.ACCESS_READ) if is_right else None
         except (OSError, ValueError):  # an empty file has no map
             return None
-        return content if hashlib.sha256(content).hexdigest() == sha256 else None
 
     def write(self, sha256: str, content: WheelBytes) -> None:
-        """Keep a wheel if that can be; a full disk is no reason to fail."""
+        """Keep a wheel if that can be, and was not done by :meth:`take`; a full disk is no reason to fail."""
+        if sha256 in self._taken and self._path(sha256).exists():
+            return
         with contextlib.suppress(OSError), self._part(self._path(sha256).parent) as (file, part):
             file.write(content)
             file.close()
             part.replace(self._path(sha256))
 
-    def take(self, chunks: Iterable[bytes], _announced: int) -> tuple[WheelBytes, str]:
-        """Keep a wheel that arrives in pieces; return it and its sha256. See :class:`builder_lambda.wheel_room.Room`.
+    def take(self, chunks: Iterable[bytes], announced: int) -> tuple[WheelBytes, str]:
+        """Keep a wheel that arrives in pieces, or have it in memory. See :class:`builder_lambda.wheel_room.Room`.
 
-        :raises OSError: if it cannot be kept.
+        :raises FileNotWritable: if the disk was full in the middle of it.
         """
+        if not self._has_room_for(announced):
+            return self._otherwise.take(chunks, announced)
         digest = hashlib.sha256()
-        with self._part(self._folder) as (file, part):
+        # What goes wrong with the pieces themselves is an error of urllib3, and none of these.
+        with told_of_disk(self._folder), self._part(self._folder) as (file, part):
             for chunk in chunks:
                 digest.update(chunk)
                 file.write(chunk)
             file.flush()
-            content: WheelBytes = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) if file.tell() else b""
+            content: WheelBytes = KeptWheel(file.fileno(), 0, access=mmap.ACCESS_READ) if file.tell() else b""
             path = self._path(digest.hexdigest())
             path.parent.mkdir(exist_ok=True)
             part.replace(path)
+        self._taken.add(digest.hexdigest())
         return content, digest.hexdigest()
+
+    def _has_room_for(self, size: int) -> bool:
+        try:
+            self._folder.mkdir(parents=True, exist_ok=True)
+            return os.access(self._folder, os.W_OK) and shutil.disk_usage(self._folder).free > size
+        except OSError:
+            return False
 
     @contextmanager
     def _part(self, folder: Path) -> Iterator[tuple[BinaryIO, Path]]:

@@ -14,7 +14,7 @@ from builder_lambda.urls import redacted
 from builder_lambda.wheel_room import WheelRoom
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from concurrent.futures import Future
 
     import urllib3
@@ -38,9 +38,19 @@ class Download(NamedTuple):
 class HttpWheelIndex:
     """Fetches wheels from the URLs of the lock. Proxy variables and the user's index credentials are honoured."""
 
-    def __init__(self, *, settings: IndexSettings, connections: IndexConnections | None = None) -> None:
-        """Fetch with the credentials of ``settings``; over connections of its own if none are given."""
+    def __init__(
+        self,
+        *,
+        settings: IndexSettings,
+        connections: IndexConnections | None = None,
+        room: Callable[[], Room] = WheelRoom,
+    ) -> None:
+        """Fetch with the credentials of ``settings``; over connections of its own if none are given.
+
+        :param room: returns where the wheels of one build go.
+        """
         self._settings = settings
+        self._room = room
         self.connections = connections or IndexConnections(settings.certificates)
 
     def fetch(self, wheels: Sequence[LockedWheel]) -> Iterator[WheelBytes]:
@@ -48,7 +58,7 @@ class HttpWheelIndex:
         if not wheels:
             return iter(())
         self.connections.prepare()  # before anything else is imported beside it
-        room, threads = WheelRoom(), ThreadPoolExecutor(PARALLEL)
+        room, threads = self._room(), ThreadPoolExecutor(PARALLEL)
         at_end = ExitStack()
         at_end.enter_context(self.connections)
         at_end.callback(threads.shutdown, cancel_futures=True)
@@ -71,7 +81,9 @@ class HttpWheelIndex:
                     "GET", url, headers=headers, preload_content=False, decode_content=False, retries=retries
                 )
                 retries = response.retries or retries  # what the request has used up is gone for the body too
-                download = _read(response, room)
+                if response.status == 200:
+                    return _read(response, room)
+                response.drain_conn()
                 break
             except urllib3.exceptions.MaxRetryError as error:
                 raise _unreachable(url, str(error.reason or error)) from error
@@ -86,11 +98,9 @@ class HttpWheelIndex:
             # A file store that the index redirects to answers 403 as well, so it is the index that is named.
             detail = f"{_filename(url)}: HTTP status {response.status}"
             raise IndexDenied(index=self._settings.name_of(url), detail=detail)
-        if response.status != 200:
-            raise _unreachable(url, f"HTTP status {response.status}")
-        return download
+        raise _unreachable(url, f"HTTP status {response.status}")
 
-    def _fetch_one(self, room: WheelRoom, wheel: LockedWheel) -> WheelBytes:
+    def _fetch_one(self, room: Room, wheel: LockedWheel) -> WheelBytes:
         content, digest = self.download(wheel.url, room)
         if digest != wheel.sha256:
             raise WheelHashMismatch(filename=wheel.filename, expected=(wheel.sha256,), actual=digest)
@@ -116,7 +126,11 @@ def _each(at_end: ExitStack, arriving: list[Future[WheelBytes]]) -> Iterator[Whe
 
 def _read(response: urllib3.BaseHTTPResponse, room: Room) -> Download:
     announced = response.headers.get("Content-Length", "")
-    content, digest = room.take(response.stream(_CHUNK_BYTES), int(announced) if announced.isdecimal() else 0)
+    try:
+        content, digest = room.take(response.stream(_CHUNK_BYTES), int(announced) if announced.isdecimal() else 0)
+    except BaseException:
+        response.close()
+        raise
     response.release_conn()
     return Download(content, digest)
 

@@ -8,8 +8,11 @@ from __future__ import annotations
 import hashlib
 import mmap
 import tempfile
+from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, Protocol
+
+from builder_lambda.file_errors import told_of_disk
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -69,7 +72,7 @@ def _into_memory(chunks: Iterable[bytes], announced: int) -> tuple[bytearray, st
 
 def _into_file(chunks: Iterable[bytes]) -> tuple[WheelBytes, str]:
     digest, size = hashlib.sha256(), 0
-    with tempfile.TemporaryFile() as file:
+    with told_of_disk(Path(tempfile.gettempdir())), tempfile.TemporaryFile() as file:
         for chunk in chunks:
             digest.update(chunk)
             size += file.write(chunk)

@@ -22,7 +22,6 @@ from builder_lambda import (
     Target,
     resolve,
 )
-from builder_lambda.archive import WrittenArchive
 from builder_lambda.build import keep_result, known_build, locked_wheels
 from builder_lambda.container_engine import Mount
 from builder_lambda.container_entry import STORE, WHEELS
@@ -31,6 +30,7 @@ from builder_lambda.request import own_code_key
 from builder_lambda.stored_archive import find_reported
 from builder_lambda.wheel_cache import WheelCache
 from builder_lambda.wheel_folder import WheelFolder
+from builder_lambda.written_archive import WrittenArchive
 
 from .build_container import BuildContainer
 

@@ -11,11 +11,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from builder_lambda.archive import Archive, WrittenArchive
+from builder_lambda.archive import Archive
 from builder_lambda.archive_entry import ArchiveEntry
 from builder_lambda.errors import ConflictingFiles, LayerTooLarge, TooManyFiles
 from builder_lambda.wheel_file import WheelFile
 from builder_lambda.wheel_layout import installed_entries
+from builder_lambda.written_archive import WrittenArchive
 from tests.builder_lambda.wheel_factory import MadeWheel, make_wheel
 
 PYTHON = "/var/lang/bin/python3.12"

@@ -1,6 +1,7 @@
 """One contract for every archive store, and what is each one's own."""
 
 import base64
+import errno
 import hashlib
 from collections.abc import Callable
 from pathlib import Path
@@ -9,11 +10,12 @@ from typing import TYPE_CHECKING, BinaryIO, cast
 import pytest
 from botocore.exceptions import ClientError
 
-from builder_lambda.archive import WrittenArchive
-from builder_lambda.errors import BuilderNotPermitted
+from builder_lambda.errors import BuilderNotPermitted, InvalidWheel
+from builder_lambda.file_errors import FileNotWritable
 from builder_lambda.local_archives import LocalArchives
 from builder_lambda.ports import ArchiveStore
 from builder_lambda.s3_archives import S3Archives
+from builder_lambda.written_archive import WrittenArchive
 from tests.builder_lambda.fakes import FakeS3, MemoryArchives
 
 if TYPE_CHECKING:
@@ -70,20 +72,21 @@ class TestEveryStore:
     def test_stores_nothing_of_an_archive_that_cannot_be_written(self, store: ArchiveStore) -> None:
         def write(stream: BinaryIO) -> WrittenArchive:
             stream.write(b"half of it")
-            raise OSError("disk is full")
+            raise InvalidWheel(filename="a-1-py3-none-any.whl", reason="it is cut off")
 
-        with pytest.raises(OSError, match="disk is full"):
+        with pytest.raises(InvalidWheel):
             store.write_archive("archives/web/c0ffee.zip", write)
         assert store.find_archive("archives/web/c0ffee.zip") is None
 
 
-def test_local_store_leaves_nothing_behind_when_writing_fails(tmp_path: Path) -> None:
+def test_local_store_leaves_nothing_behind_on_a_full_disk_and_says_so(tmp_path: Path) -> None:
     def write(stream: BinaryIO) -> WrittenArchive:
         stream.write(b"half of it")
-        raise OSError("disk is gone")
+        raise OSError(errno.ENOSPC, "No space left on device")
 
-    with pytest.raises(OSError, match="disk is gone"):
+    with pytest.raises(FileNotWritable) as caught:
         LocalArchives(tmp_path).write_archive("archives/a.zip", write)
+    assert caught.value.what == f"{str(tmp_path / 'archives/a.zip')!r} cannot be written: No space left on device"
 
     assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
 

@@ -7,9 +7,11 @@ import zipfile
 from collections.abc import Callable
 
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 from builder_lambda.errors import InvalidWheel
-from builder_lambda.wheel_file import WheelFile
+from builder_lambda.wheel_file import _UNSAFE, WheelFile
 from tests.builder_lambda.wheel_factory import MadeWheel, make_wheel
 
 
@@ -56,6 +58,22 @@ def test_members_are_read_without_unpacking_the_wheel(method: int) -> None:
 )
 def test_unsafe_path_is_refused(path: str) -> None:
     assert refusal(with_member(zipfile.ZipInfo(path))) == f"the member {path!r} has an unsafe path"
+
+
+@given(st.text(alphabet="ab./:\\\0\x01\n\x1f\x20", max_size=8))
+@example("a:")
+@example("a/b:c")
+@example("a/..")
+@example("a/...")
+@example("a/b\n")
+def test_a_path_is_unsafe_by_its_characters_its_parts_and_a_colon_in_the_first(path: str) -> None:
+    parts = path.split("/")
+    is_unsafe = (
+        any(character < " " or character == "\\" for character in path)
+        or any(part in ("", ".", "..") for part in parts)
+        or ":" in parts[0]
+    )
+    assert bool(_UNSAFE.search(path)) == is_unsafe
 
 
 @pytest.mark.parametrize("kind", [0o120777, 0o010644, 0o060644, 0o140644])

@@ -1,0 +1,151 @@
+"""Early wheels with all that belongs to them, and indexes and folders in place of theirs."""
+
+import errno
+import io
+import os
+from collections.abc import Iterator, Sequence
+from concurrent.futures import wait
+from contextlib import contextmanager
+from pathlib import Path
+from threading import Event, Semaphore
+from typing import TYPE_CHECKING, BinaryIO
+
+from builder_lambda.early_wheels import EarlyWheels
+from builder_lambda.index_connections import IndexConnections
+from builder_lambda.index_settings import IndexSettings
+from builder_lambda.ports import WheelBytes
+from builder_lambda.wheel_folder import WheelFolder
+from builder_lambda.wheel_index import Download, HttpWheelIndex
+from builder_lambda.wheel_room import Room
+from builder_lambda.wheels import LockedWheel
+from tests.builder_lambda.wheel_factory import MadeWheel, make_wheel
+
+if TYPE_CHECKING:
+    from typing_extensions import Buffer
+
+
+class Behind:
+    """The index behind, which remembers what it was asked for."""
+
+    def __init__(self, index: HttpWheelIndex) -> None:
+        self._index = index
+        self.asked: list[str] = []
+
+    def fetch(self, wheels: Sequence[LockedWheel]) -> Iterator[WheelBytes]:
+        self.asked += [wheel.filename for wheel in wheels]
+        return self._index.fetch(wheels)
+
+
+class Listening:
+    """Early wheels with all that belongs to them; they hear through ``index``."""
+
+    def __init__(self, folder: Path | WheelFolder, index: HttpWheelIndex | None = None) -> None:
+        self.index = index or index_of()
+        self.behind = Behind(self.index)
+        self.folder = WheelFolder(folder) if isinstance(folder, Path) else folder
+        self.early = EarlyWheels(self.behind, self.folder)
+
+    def hear(self, *urls: str) -> None:
+        for url in urls:
+            self.early.hear(self.index, looked_at(url))
+
+    def hear_to_the_end(self, *urls: str) -> None:
+        """Return when what was begun has arrived, or failed."""
+        self.hear(*urls)
+        arrive(self.early)
+
+    def fetched(self, *wheels: LockedWheel) -> list[bytes]:
+        return [bytes(content) for content in self.early.fetch(wheels)]
+
+
+class HeldIndex(HttpWheelIndex):
+    """Waits with every download until it may go on."""
+
+    def __init__(self) -> None:
+        super().__init__(settings=IndexSettings(), connections=IndexConnections(backoff_seconds=0.001))
+        self.begun = Semaphore(0)
+        self.may_go_on = Event()
+
+    def download(self, url: str, room: Room) -> Download:
+        self.begun.release()
+        self.may_go_on.wait(30)
+        return super().download(url, room)
+
+
+class NotedConnections(IndexConnections):
+    """Tells how often somebody has left."""
+
+    def __init__(self, *, backoff_seconds: float) -> None:
+        super().__init__(backoff_seconds=backoff_seconds)
+        self.left = Semaphore(0)
+
+    def __exit__(self, *error: object) -> None:
+        super().__exit__(*error)
+        self.left.release()
+
+
+class FullFile(io.BytesIO):
+    """Has this many bytes left on its disk."""
+
+    def __init__(self, bytes_left: int) -> None:
+        super().__init__()
+        self._bytes_left = bytes_left
+
+    def write(self, content: "Buffer") -> int:
+        if self.tell() + memoryview(content).nbytes > self._bytes_left:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        return super().write(content)
+
+
+class FullFolder(WheelFolder):
+    """Has less room than it says, which shows in the middle of a file."""
+
+    def __init__(self, folder: Path, bytes_left: int = 0) -> None:
+        super().__init__(folder)
+        self._bytes_left = bytes_left
+
+    @contextmanager
+    def _part(self, folder: Path) -> Iterator[tuple[BinaryIO, Path]]:
+        with super()._part(folder) as (_, part), FullFile(self._bytes_left) as file:
+            yield file, part
+
+
+class NotingIndex(HttpWheelIndex):
+    """Downloads nothing, and notes what it was to download."""
+
+    def __init__(self) -> None:
+        super().__init__(settings=IndexSettings())
+        self.urls: list[str] = []
+
+    def download(self, url: str, room: Room) -> Download:
+        self.urls.append(url)
+        return Download(*room.take([url.encode()], 0))
+
+
+def index_of(**environ: str) -> HttpWheelIndex:
+    settings = IndexSettings.of({"PIP_CONFIG_FILE": "/dev/null", **environ})
+    return HttpWheelIndex(settings=settings, connections=IndexConnections(backoff_seconds=0.001))
+
+
+def looked_at(url: str) -> str:
+    return f"DEBUG No cache entry for: {url}\n"
+
+
+def arrive(early: EarlyWheels) -> None:
+    done, _ = wait(early._begun.values(), 60)
+    assert len(done) == len(early._begun)
+
+
+def named(count: int) -> list[MadeWheel]:
+    return [make_wheel(f"demo{number}") for number in range(count)]
+
+
+def begun_by(lines: Sequence[str], folder: Path) -> list[str]:
+    """Return the addresses that are asked for after hearing ``lines``, sorted."""
+    index = NotingIndex()
+    heard = Listening(folder, index)
+    for line in lines:
+        heard.early.hear(index, line)
+    arrive(heard.early)
+    assert heard.fetched() == []
+    return sorted(index.urls)
