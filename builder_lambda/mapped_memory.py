@@ -7,5 +7,5 @@ import mmap
 
 def let_go(buffer: object) -> None:
     """Give back what was looked at, if ``buffer`` is a map; it is read from the file again where it is needed again."""
-    if isinstance(buffer, mmap.mmap):
+    if isinstance(buffer, mmap.mmap) and hasattr(mmap, "MADV_DONTNEED"):  # not everywhere
         buffer.madvise(mmap.MADV_DONTNEED)
