@@ -160,8 +160,9 @@ class WheelFile:
         signature, _, flags, method = header[:4]
         name_length, extra_length = header[-2:]
         name_start = info.header_offset + _LOCAL_HEADER.size
-        name = bytes(self._buffer[name_start : name_start + name_length])
-        expected = info.orig_filename.encode("utf-8" if info.flag_bits & _UTF8_NAME else "cp437")
+        name = self._buffer[name_start : name_start + name_length]
+        in_utf8 = info.flag_bits & _UTF8_NAME or info.orig_filename.isascii()  # which cp437 has, too, and is faster
+        expected = info.orig_filename.encode("utf-8" if in_utf8 else "cp437")
         is_encrypted = flags & _ENCRYPTED
         if signature != _LOCAL_SIGNATURE or method != info.compress_type or name != expected or is_encrypted:
             raise self._invalid(f"the two headers of the member {info.filename!r} differ")
