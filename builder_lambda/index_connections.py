@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 PARALLEL = 8
 """More streams than this gained nothing on a 75 MB/s link; fewer left it idle between small wheels."""
 
+_NAMED_BY = "the file is named by SSL_CERT_FILE, PIP_CERT, REQUESTS_CA_BUNDLE or pip's own configuration"
+
 _RETRIES = 4
 _RETRIED_STATUS = (429, 500, 502, 503, 504)
 
@@ -97,7 +99,7 @@ class IndexConnections:
                         context = reading.result()
                     except OSError as error:  # ssl.SSLError is one
                         reason = f"the certificates in {self._certificates} cannot be read: {error.strerror or error}"
-                        raise IndexUnreachable(detail=reason) from error
+                        raise IndexUnreachable(detail=f"{reason}\n{_NAMED_BY}") from error
                 timeout = urllib3.Timeout(connect=10, read=60)
                 self._proxied = {
                     scheme: urllib3.ProxyManager(proxy, maxsize=PARALLEL, ssl_context=context, timeout=timeout)

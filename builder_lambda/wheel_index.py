@@ -5,12 +5,12 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from typing import TYPE_CHECKING, NamedTuple
-from urllib.parse import unquote, urlsplit
+from urllib.parse import urlsplit
 
 from builder_lambda.errors import IndexUnreachable, WheelHashMismatch
 from builder_lambda.index_connections import PARALLEL, IndexConnections
 from builder_lambda.index_errors import IndexDenied
-from builder_lambda.urls import redacted
+from builder_lambda.urls import filename_of, redacted
 from builder_lambda.wheel_room import WheelRoom
 
 if TYPE_CHECKING:
@@ -96,7 +96,7 @@ class HttpWheelIndex:
                 retries.sleep()
         if response.status in (401, 403):
             # A file store that the index redirects to answers 403 as well, so it is the index that is named.
-            detail = f"{_filename(url)}: HTTP status {response.status}"
+            detail = f"{filename_of(url)}: HTTP status {response.status}"
             raise IndexDenied(index=self._settings.name_of(url), detail=detail)
         raise _unreachable(url, f"HTTP status {response.status}")
 
@@ -136,8 +136,4 @@ def _read(response: urllib3.BaseHTTPResponse, room: Room) -> Download:
 
 
 def _unreachable(url: str, reason: str) -> IndexUnreachable:
-    return IndexUnreachable(detail=redacted(f"{_filename(url)} from {urlsplit(url).hostname}: {reason}"))
-
-
-def _filename(url: str) -> str:
-    return unquote(urlsplit(url).path.rpartition("/")[2])
+    return IndexUnreachable(detail=redacted(f"{filename_of(url)} from {urlsplit(url).hostname}: {reason}"))

@@ -12,7 +12,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from builder_lambda.build_errors import InterpreterMissing
 from builder_lambda.bytecode import (
     MOUNTED_AT,
     Bytecode,
@@ -23,8 +22,7 @@ from builder_lambda.bytecode import (
     portions,
 )
 from builder_lambda.interpreter import Interpreter, find_interpreter
-
-VERSIONS = ("3.9", "3.10", "3.11", "3.12", "3.13", "3.14")
+from tests.builder_lambda.interpreters import VERSIONS, interpreter_or_skip
 
 DELICATE = (
     # Everything that is known to make marshal write other bytes in another process: sets (by hash, by address, shared
@@ -45,10 +43,7 @@ def delicate_sources() -> list[Source]:
 
 @pytest.fixture(scope="module", params=VERSIONS)
 def interpreter(request: pytest.FixtureRequest) -> Interpreter:
-    try:
-        return find_interpreter(request.param)
-    except InterpreterMissing:
-        pytest.skip(f"Python {request.param} is not on this machine")
+    return interpreter_or_skip(request.param)
 
 
 @pytest.fixture(scope="module")

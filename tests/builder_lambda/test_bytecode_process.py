@@ -10,11 +10,11 @@ from threading import Barrier
 import psutil
 import pytest
 
-from builder_lambda.build_errors import InterpreterMissing
 from builder_lambda.bytecode import BytecodeCompiler, Source
 from builder_lambda.bytecode_process import BytecodeProcess
 from builder_lambda.interpreter import Interpreter, find_interpreter
-from tests.builder_lambda.test_bytecode import VERSIONS, compile_one, delicate_sources
+from tests.builder_lambda.interpreters import VERSIONS, interpreter_or_skip
+from tests.builder_lambda.test_bytecode import compile_one, delicate_sources
 
 NOTHING = b""
 MORE = [Source(f"more/{number}.py", f"V = {{'v{number}', None}}\n".encode()) for number in range(9)]
@@ -25,10 +25,7 @@ HAS_A_WORD = Source("second.py", "WORDS = '\u00e9', 'two words'\n".encode())
 
 @pytest.fixture(scope="module", params=VERSIONS)
 def interpreter(request: pytest.FixtureRequest) -> Interpreter:
-    try:
-        return find_interpreter(request.param)
-    except InterpreterMissing:
-        pytest.skip(f"Python {request.param} is not on this machine")
+    return interpreter_or_skip(request.param)
 
 
 @pytest.fixture(scope="module")
