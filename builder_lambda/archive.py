@@ -8,9 +8,10 @@ from __future__ import annotations
 import base64
 import hashlib
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from builder_lambda.errors import ConflictingFiles, FileConflict, LayerTooLarge, TooManyFiles
+from builder_lambda.hashed_stream import HashedStream
 from builder_lambda.mapped_memory import let_go
 from builder_lambda.written_archive import WrittenArchive
 from builder_lambda.zip_writer import MAX_ENTRIES, ZipWriter
@@ -108,34 +109,22 @@ class Archive:
 
     def write(self, stream: BinaryIO) -> WrittenArchive:
         """Write the archive to ``stream``."""
-        hashing = _HashingStream(stream)
-        writer = ZipWriter(cast("BinaryIO", hashing))
-        looked_at = 0
-        for entry in self.entries:
-            writer.write(self.prefix + entry.path, entry)
-            looked_at += len(entry.packed)
-            if looked_at > _LOOKED_AT_BYTES:
-                self._let_go()
-                looked_at = 0
-        size = writer.finish()
-        return WrittenArchive(code_sha256=base64.b64encode(hashing.digest.digest()).decode(), size_bytes=size)
+        with HashedStream(stream) as hashed:
+            writer = ZipWriter(hashed)
+            looked_at = 0
+            for entry in self.entries:
+                writer.write(self.prefix + entry.path, entry)
+                looked_at += len(entry.packed)
+                if looked_at > _LOOKED_AT_BYTES:
+                    self._let_go()
+                    looked_at = 0
+            size = writer.finish()
+        return WrittenArchive(code_sha256=base64.b64encode(hashed.sha256).decode(), size_bytes=size)
 
     def _let_go(self) -> None:
         wheels = {id(entry.packed.obj): entry.packed.obj for entry in self.entries if type(entry.packed) is memoryview}
         for wheel in wheels.values():
             let_go(wheel)
-
-
-class _HashingStream:
-    """Passes bytes on and takes their sha256 on the way."""
-
-    def __init__(self, stream: BinaryIO) -> None:
-        self._stream = stream
-        self.digest = hashlib.sha256()
-
-    def write(self, content: bytes) -> int:
-        self.digest.update(content)
-        return self._stream.write(content)
 
 
 def _merged(distributions: Iterable[Sequence[ArchiveEntry]]) -> tuple[ArchiveEntry, ...]:

@@ -9,6 +9,10 @@ from dataclasses import dataclass
 STORED, DEFLATED = 0, 8
 """The two methods of the zip format that are used (APPNOTE.TXT 4.4.5)."""
 
+_MOST_INFLATED = 1032
+"""Bytes that one byte of a deflate stream can stand for (zlib: "Maximum Compression Factor"). Room is made for what an
+entry says of itself, and what says more than this is not true."""
+
 
 class DamagedEntry(ValueError):
     """The bytes of an entry are not what it says of them. Whoever made the entry says what that means."""
@@ -55,15 +59,20 @@ class ArchiveEntry:
 
         :raises DamagedEntry: if it is not what the entry says.
         """
-        content = bytes(self.packed)
-        if self.method == DEFLATED:
-            try:
-                # one byte more than there should be, so that a longer stream is noticed and a bomb is not unpacked
-                content = zlib.decompressobj(-zlib.MAX_WBITS).decompress(content, self.size + 1)
-            except zlib.error as error:
-                raise DamagedEntry(f"{self.path!r} is damaged") from error
+        content = self._inflated() if self.method == DEFLATED else bytes(self.packed)
         if len(content) != self.size or zlib.crc32(content) != self.crc32:
             raise DamagedEntry(f"{self.path!r} is damaged")
         if hashlib.sha256(content).hexdigest() != self.sha256:
             raise DamagedEntry(f"{self.path!r} is not what the RECORD of {self.owner} declares")
         return content
+
+    def _inflated(self) -> bytes:
+        import deflate  # 2.6 times as fast as zlib; most builds read no member
+
+        if self.size > _MOST_INFLATED * len(self.packed):
+            raise DamagedEntry(f"{self.path!r} is damaged")
+        try:
+            # one byte more than there should be, so that a longer stream is noticed
+            return bytes(deflate.deflate_decompress(self.packed, self.size + 1))
+        except deflate.DeflateError as error:
+            raise DamagedEntry(f"{self.path!r} is damaged") from error

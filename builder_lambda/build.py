@@ -133,8 +133,8 @@ def build(request: BuildRequest, ports: Ports) -> BuildResult:
         raise _over_budget(options, archive.unpacked_bytes, archive.biggest)
     content_hash = archive.content_hash
     archive_key = f"archives/{request.name}/{content_hash}.zip"
-    written = store_archive(archive, archive_key, ports.store, watch)
-    fragments.keep(distributions)
+    with fragments.keeping(distributions):
+        written = store_archive(archive, archive_key, ports.store, watch)
     watch.lap("keep")
 
     result = BuildResult(

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from builder_lambda.fragment import decode_fragment, encode_fragment, fragment_key
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
     from concurrent.futures import Future
 
     from builder_lambda.distribution import Distribution
@@ -46,11 +47,14 @@ class FragmentCache:
         if fragment is not None:
             distribution.remember(fragment)
 
-    def keep(self, distributions: Sequence[Distribution]) -> None:
-        """Store what is new of each distribution, with what was there."""
+    @contextmanager
+    def keeping(self, distributions: Sequence[Distribution]) -> Iterator[None]:
+        """Store what is new of each distribution, with what was there, beside what is done in this context."""
         changed = [distribution for distribution in distributions if distribution.has_news()]
         with ThreadPoolExecutor(_PARALLEL) as threads:
-            list(threads.map(self._store_one, changed))
+            stored = threads.map(self._store_one, changed)
+            yield
+            list(stored)
 
     def _store_one(self, distribution: Distribution) -> None:
         key = self._key(distribution.sha256)

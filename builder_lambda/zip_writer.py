@@ -8,11 +8,9 @@ Layout: APPNOTE.TXT, the zip file format specification, sections 4.3.7 (local he
 from __future__ import annotations
 
 import struct
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from typing import BinaryIO
-
     from builder_lambda.archive_entry import ArchiveEntry
 
 MAX_ENTRIES = 0xFFFF
@@ -27,10 +25,18 @@ _UTF8_NAME = 0x0800
 _REGULAR_FILE = 0o100000
 
 
+class Writable(Protocol):
+    """What archives are written to."""
+
+    def write(self, content: bytes | bytearray | memoryview, /) -> object:
+        """Take some bytes, all of them."""
+        ...
+
+
 class ZipWriter:
     """Writes members in the order that they are given, then :meth:`finish`."""
 
-    def __init__(self, stream: BinaryIO) -> None:
+    def __init__(self, stream: Writable) -> None:
         self._stream = stream
         self._directory = bytearray()
         self._position = 0

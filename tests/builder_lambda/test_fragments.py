@@ -1,6 +1,7 @@
 """A cache that is lost, cut short or wrong changes speed, never bytes."""
 
 from collections.abc import Callable
+from typing import BinaryIO
 
 import pytest
 from hypothesis import given
@@ -8,9 +9,11 @@ from hypothesis import strategies as st
 
 from builder_lambda import BuildRequest, BuildResult, ResolveRequest, Target, build, bytecode, resolve
 from builder_lambda.archive_entry import ArchiveEntry
+from builder_lambda.file_errors import FileNotWritable
 from builder_lambda.fragment import Fragment, decode_fragment, encode_fragment, fragment_key
 from builder_lambda.options import BuildOptions
 from builder_lambda.packed_entry import packed_entry
+from builder_lambda.written_archive import WrittenArchive
 from tests.builder_lambda.fakes import MarkingCompiler, MemoryArchives, memory_ports
 from tests.builder_lambda.wheel_factory import make_wheel
 
@@ -161,3 +164,22 @@ def test_portions_of_sources_change_no_byte(monkeypatch: pytest.MonkeyPatch) -> 
 
     assert many.code_sha256 == one_portion.code_sha256
     assert compiled == ["one/__init__.py", "one/bad.py", "one/tests/test_a.py", "two.py"]
+
+
+class FullOfArchives(MemoryArchives):
+    """Has no room for an archive."""
+
+    def write_archive(self, key: str, write: Callable[[BinaryIO], WrittenArchive]) -> WrittenArchive:
+        raise FileNotWritable(path=key, reason="No space left on device")
+
+
+def test_what_was_compiled_is_kept_even_if_the_archive_finds_no_room() -> None:
+    store = FullOfArchives()
+    with pytest.raises(FileNotWritable):
+        built(store)
+
+    roomy = MemoryArchives()
+    roomy.texts, roomy.others = store.texts, store.others
+    _, compiled = built(roomy)
+
+    assert compiled == []
