@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from builder_lambda.request import BuildRequest, ResolveRequest
     from builder_lambda.wheels import LockedWheel
 
-BUILDER_VERSION = 3
+BUILDER_VERSION = 4
 """Raised when the same lock builds other bytes; every layer is built anew then."""
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from builder_lambda.slim_rules import is_native_source
+from builder_lambda.slim_rules import is_in_source_folder, is_native_source
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -22,6 +22,7 @@ class LiteralGuard:
         """Take the paths of all files that go, relative to the folder that imports begin in."""
         self._stubs: set[str] = set()
         self._sources: dict[tuple[str, bytes], list[str]] = {}
+        self._beside: dict[str, list[str]] = {}
         suffixes: set[bytes] = set()
         for path in left_out:
             if path.endswith(".pyi"):
@@ -30,12 +31,18 @@ class LiteralGuard:
                 name = path.rpartition("/")[2].encode()
                 self._sources.setdefault((_package(path), name), []).append(path)
                 suffixes.add(name.rpartition(b".")[2])
+                if not is_in_source_folder(path):
+                    self._beside.setdefault(_folder(path), []).append(path)
         self._any_literal = re.compile(
             rb"\.(?:" + b"|".join(re.escape(suffix) for suffix in sorted(suffixes)) + rb")['\"]"
         )
 
     def needed_by(self, path: str, source: bytes) -> list[str]:
-        """Return the files to be left out that the file reads by their names, sorted."""
+        """Return the files to be left out that the file reads by their names, sorted.
+
+        Where one is read that lies among modules, all native sources beside it may be: Cython and mypyc name most of
+        theirs by names that they compute.
+        """
         if not path.endswith(".py"):
             return []
         needed: set[str] = set()
@@ -44,13 +51,18 @@ class LiteralGuard:
         if self._sources:
             for match in self._any_literal.finditer(source):
                 name = _last_name(source, match.end() - 1)
-                needed.update(self._sources.get((_package(path), name), ()))
+                for found in self._sources.get((_package(path), name), ()):
+                    needed.update(self._beside.get(_folder(found), (found,)))
         return sorted(needed)
 
 
 def _package(path: str) -> str:
     """Return the outermost folder: a literal counts within it, as the same names are everywhere."""
     return path.partition("/")[0]
+
+
+def _folder(path: str) -> str:
+    return path.rpartition("/")[0]
 
 
 def _last_name(source: bytes, end: int) -> bytes:

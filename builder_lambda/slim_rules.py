@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
@@ -15,6 +16,8 @@ _STUB_SUFFIXES = (".pyi", "/py.typed")
 _NATIVE_SUFFIXES = frozenset(
     "a c cc cpp cu cuh cxx f f90 h hh hpp hxx la m4 o pxd pxi pyx tp".split()  # noqa: SIM905 - a table of words
 )
+_SOURCE_FOLDERS = frozenset({"include", "includes", "src"})
+_EXTENSION_MODULE = re.compile(r"(?P<name>[^/.]+)(?:\.[^/]*)?\.so\Z")
 _SPARE_METADATA = frozenset({"INSTALLER", "REQUESTED", "WHEEL", "direct_url.json"})
 """What installers leave for themselves (PEP 376, 427, 610). Not RECORD, a thousandth of what is unpacked:
 ``importlib.metadata`` has its ``files()`` from there, and ``packages_distributions()``, by which tracers and plug-in
@@ -44,10 +47,28 @@ def test_folders(paths: Iterable[str]) -> frozenset[str]:
     return frozenset(found)
 
 
-def rule_for(path: str, tests: frozenset[str], *, keep_native_sources: bool) -> Rule | None:
+def module_folders(paths: Iterable[str]) -> frozenset[str]:
+    """Return the folders that hold modules, and those of stubs for an extension module (``_rust`` for ``_rust.so``).
+
+    Stubs and native sources belong to modules. A tree of them in which there are none is data: what a type checker
+    knows of the standard library (jedi, mypy), what a compiler puts into its output (Cython, CMake, OpenCL).
+    """
+    found: set[str] = set()
+    for path in paths:
+        folder, _, name = path.rpartition("/")
+        extension = _EXTENSION_MODULE.fullmatch(name)
+        if extension:
+            found |= {folder, f"{folder}/{extension['name']}" if folder else extension["name"]}
+        elif name.endswith(".py"):
+            found.add(folder)
+    return frozenset(found)
+
+
+def rule_for(path: str, tests: frozenset[str], modules: frozenset[str], *, keep_native_sources: bool) -> Rule | None:
     """Return the first rule by which the file is not needed.
 
     :param tests: what :func:`test_folders` returned for all files.
+    :param modules: what :func:`module_folders` returned for all files.
     """
     parts = path.split("/")
     if any("/".join(parts[: depth + 1]) in tests for depth, part in enumerate(parts[:-1]) if part in _TEST_FOLDERS):
@@ -55,11 +76,29 @@ def rule_for(path: str, tests: frozenset[str], *, keep_native_sources: bool) -> 
     in_metadata = len(parts) > 1 and parts[0].endswith(".dist-info")
     if in_metadata:
         return "spare metadata" if len(parts) == 2 and parts[1] in _SPARE_METADATA else None
-    if path.endswith(_STUB_SUFFIXES) or (len(parts) > 1 and parts[0].endswith("-stubs")):
+    folder = path.rpartition("/")[0]
+    if len(parts) > 1 and parts[0].endswith("-stubs"):
         return "type stubs"
-    if not keep_native_sources and is_native_source(path):
+    if path.endswith(_STUB_SUFFIXES) and folder in modules:
+        return "type stubs"
+    if not keep_native_sources and is_native_source(path) and _is_of_package(path, modules):
         return "native sources"
     return None
+
+
+def _is_of_package(path: str, modules: frozenset[str]) -> bool:
+    """Tell whether the file lies among modules, or in a folder of headers or sources that a package has among them."""
+    *parts, _ = path.split("/")
+    return (
+        "/".join(parts) in modules
+        or parts[:1] == ["include"]  # where installers put the headers of a wheel
+        or any(part in _SOURCE_FOLDERS and "/".join(parts[:depth]) in modules for depth, part in enumerate(parts))
+    )
+
+
+def is_in_source_folder(path: str) -> bool:
+    """Tell whether the file is below a folder that is called like one of headers or sources."""
+    return not _SOURCE_FOLDERS.isdisjoint(path.split("/")[:-1])
 
 
 def is_native_source(path: str) -> bool:

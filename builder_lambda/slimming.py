@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Literal, get_args
 from builder_lambda.build_errors import InvalidSlimPattern
 from builder_lambda.import_guard import ImportGuard
 from builder_lambda.literal_guard import LiteralGuard
-from builder_lambda.slim_rules import Rule, is_protected, rule_for, test_folders
+from builder_lambda.slim_rules import Rule, is_protected, module_folders, rule_for, test_folders
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -125,7 +125,8 @@ def rules_of(files: Iterable[str], options: SlimOptions) -> dict[str, Rule]:
     """
     include, exclude = _matcher(options.include), _matcher(options.exclude)
     files = tuple(files)
-    tests = test_folders(files) if options.profile != "none" else frozenset()
+    is_slim = options.profile != "none"
+    tests, modules = (test_folders(files), module_folders(files)) if is_slim else (frozenset(), frozenset())
     rules: dict[str, Rule] = {}
     for path in files:
         rule: Rule | None = None
@@ -133,8 +134,8 @@ def rules_of(files: Iterable[str], options: SlimOptions) -> dict[str, Rule]:
             continue
         if exclude(path):
             rule = "excluded"
-        elif options.profile != "none":
-            rule = rule_for(path, tests, keep_native_sources=options.keep_native_sources)
+        elif is_slim:
+            rule = rule_for(path, tests, modules, keep_native_sources=options.keep_native_sources)
         if rule is not None:
             rules[path] = rule
     return rules

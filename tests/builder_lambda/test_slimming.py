@@ -145,6 +145,7 @@ def test_a_header_that_code_of_its_package_names_comes_back() -> None:
             "pkg/ffi.py": "ffi.cdef((HERE / 'include/api.h').read_text())",
             "pkg/include/api.h": "",
             "pkg/include/other.h": "",
+            "another/__init__.py": "",
             "another/api.h": "",
         }
     )
@@ -153,8 +154,55 @@ def test_a_header_that_code_of_its_package_names_comes_back() -> None:
     assert plan.paths == {"pkg/include/other.h", "another/api.h"}
 
 
+@pytest.mark.parametrize(
+    "files",
+    [
+        # jedi and mypy have the stubs of the standard library, by which they know its types
+        {"jedi/__init__.py": "", "jedi/third_party/typeshed/stdlib/builtins.pyi": ""},
+        # what compilers read: OpenCL, CMake, Cython
+        {"pyopencl/__init__.py": "", "pyopencl/cl/complex.h": ""},
+        {"cmake/__init__.py": "", "cmake/data/share/Modules/CMakeCCompilerABI.c": ""},
+        {"Cython/Shadow.py": "", "Cython/Includes/libc/math.pxd": ""},
+        {"go/pkg/include/textflag.h": ""},
+    ],
+)
+def test_stubs_and_sources_without_modules_are_data(files: dict[str, str]) -> None:
+    assert slim(files).left_out == ()
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "pkg/_rust/x509.pyi",
+        "pkg/_rust/__init__.pyi",
+        "pkg/space/inner/module.pyi",
+        "pkg/include/deeper/api.h",
+        "pkg/space/src/api.c",
+        "include/greenlet/greenlet.h",
+    ],
+)
+def test_stubs_and_sources_of_a_package_go(path: str) -> None:
+    modules = {"pkg/__init__.py": "", "pkg/_rust.abi3.so": "", "pkg/space/inner/module.py": "", "pkg/space/a.py": ""}
+    assert slim({**modules, path: ""}).paths == {path}
+
+
+def test_sources_beside_one_that_code_reads_come_back_with_it() -> None:
+    plan = slim(
+        {
+            "Cython/Utility/__init__.py": "def load(name='Buffer.c'): return open(name or f'{computed}.c')",
+            "Cython/Utility/Buffer.c": "",
+            "Cython/Utility/Overflow.c": "",
+            "Cython/Compiler/__init__.py": "",
+            "Cython/Compiler/Code.pxd": "",
+        }
+    )
+
+    assert [file.path for file in plan.put_back] == ["Cython/Utility/Buffer.c", "Cython/Utility/Overflow.c"]
+    assert plan.paths == {"Cython/Compiler/Code.pxd"}
+
+
 def test_native_sources_stay_on_demand() -> None:
-    files = {"pkg/api.h": "", "pkg/api.pyi": ""}
+    files = {"pkg/__init__.py": "", "pkg/api.h": "", "pkg/api.pyi": ""}
 
     assert slim(files, SlimOptions(profile="safe", keep_native_sources=True)).paths == {"pkg/api.pyi"}
 
@@ -247,6 +295,8 @@ def test_a_pattern_that_cannot_be_read_is_named() -> None:
         ("boto3", "import boto3; print(boto3.client('s3', region_name='eu-west-1').meta.service_model.service_name)"),
         ("scikit-learn", "from sklearn.linear_model import LinearRegression as L; print(L().fit([[1]], [1]).coef_)"),
         ("scikit-image", "import skimage, importlib\nfor n in skimage.__all__: getattr(skimage, n)"),
+        ("jedi", "import jedi; assert jedi.Script('x = sorted([1])\\nx').infer(2, 1)[0].full_name == 'builtins.list'"),
+        ("cython", "import Cython.Compiler.Main as M; assert not M.compile('a.py', language_level=3).num_errors"),
         ("cryptography", "from cryptography.fernet import Fernet; Fernet(Fernet.generate_key())"),
     ],
 )
@@ -255,9 +305,12 @@ def test_slimmed_packages_work(tmp_path: Path, requirement: str, program: str) -
     plan = slim(files)
     unpack({path: content for path, content in files.contents.items() if path not in plan.paths}, tmp_path / "layer")
 
+    (tmp_path / "a.py").write_text("def increased(number):\n    return number + 1\n")
+
     subprocess.run(
         [sys.executable, "-S", "-B", "-c", program],
         check=True,
+        cwd=tmp_path,
         env={**os.environ, "PYTHONPATH": str(tmp_path / "layer")},
     )
 
