@@ -71,6 +71,7 @@ def build(request: BuildRequest, ports: Ports) -> BuildResult:
     :raises LockMissing: if the lock is not in the store (any more).
     :raises ModuleMissing: if own code is not.
     :raises InterpreterMissing: if bytecode is wanted, and nothing here compiles for the target.
+    :raises EmptyLayer: if nothing would be in it.
     :raises OverSizeBudget: if the layer is larger than the request allows.
     :raises LayerError: of the wheels and the index, ``ConflictingFiles``, ``LayerTooLarge``.
     """
@@ -129,6 +130,10 @@ def build(request: BuildRequest, ports: Ports) -> BuildResult:
         watch.lap("slim")
         archive, bytecode = assemble(distributions, compiling, options, target, python_version)
         watch.lap("bytecode")
+    if not archive.entries:
+        from builder_lambda.build_errors import EmptyLayer
+
+        raise EmptyLayer
     if options.size_budget is not None and archive.unpacked_bytes > options.size_budget:
         raise _over_budget(options, archive.unpacked_bytes, archive.biggest)
     content_hash = archive.content_hash

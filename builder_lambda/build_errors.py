@@ -91,6 +91,14 @@ class ModuleMissing(LayerError, code="module-missing"):
     sha256: str
 
 
+class EmptyLayer(LayerError, code="empty-layer"):
+    """Nothing would be in the layer. AWS takes no archive without a file ("must be a non-empty zip")."""
+
+    summary = "nothing is left to put into the layer"
+    cause = "all that is required is left to the runtime (exclude_runtime_provided), or left out by exclude"
+    remedy = "attach no layer for these packages, or leave less out"
+
+
 class OverSizeBudget(LayerError, code="over-size-budget"):
     """The layer unpacks to more than its own budget."""
 

@@ -161,7 +161,7 @@ class LayerTooLarge(LayerError, code="layer-too-large"):
 
     summary = "the {subject} unpacks to {unpacked_bytes:,} bytes; Lambda allows {limit:,} for all of a function"
     cause = "the packages above are the biggest"
-    remedy = "leave out or replace one of them, or move it to a container image function"
+    remedy = "slim it (slim: safe), leave out or replace one of them, or move it to a container image function"
 
     unpacked_bytes: int
     limit: int
@@ -228,7 +228,10 @@ class ConflictingFiles(LayerError, code="conflicting-files"):
     """Distributions bring different files of the same path. Holds all of them."""
 
     cause = "two distributions of the same thing are required (such as opencv-python and opencv-python-headless)"
-    remedy = "require only one of the two; which file wins would otherwise depend on the order of installation"
+    remedy = (
+        "require only one of the two, or leave the path out by a pattern of exclude if nothing needs it; "
+        "which file wins would otherwise depend on the order of installation"
+    )
 
     conflicts: tuple[FileConflict, ...]
 

@@ -156,7 +156,7 @@ def test_different_files_of_one_path_are_refused_all_at_once() -> None:
         "    cv2/data: opencv 1 and headless 1 (cv2/data/x.xml)\n"
         "  likely cause: two distributions of the same thing are required "
         "(such as opencv-python and opencv-python-headless)\n"
-        "  what to do: require only one of the two; "
+        "  what to do: require only one of the two, or leave the path out by a pattern of exclude if nothing needs it; "
         "which file wins would otherwise depend on the order of installation"
     )
 
@@ -176,7 +176,7 @@ def test_layer_that_unpacks_to_the_limit_is_made_and_one_byte_more_is_not() -> N
         "        200.0 MB  a 1\n"
         "         62.1 MB  b 1\n"
         "  likely cause: the packages above are the biggest\n"
-        "  what to do: leave out or replace one of them, or move it to a container image function"
+        "  what to do: slim it (slim: safe), leave out or replace one of them, or move it to a container image function"
     )
 
 

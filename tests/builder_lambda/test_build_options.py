@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from builder_lambda import BuildRequest, BuildResult, Ports, ResolveRequest, Target, archive, build, resolve
-from builder_lambda.build_errors import ModuleMissing, OverSizeBudget
+from builder_lambda.build_errors import EmptyLayer, ModuleMissing, OverSizeBudget
 from builder_lambda.errors import LayerTooLarge
 from builder_lambda.options import BuildOptions
 from builder_lambda.report import Size
@@ -200,6 +200,19 @@ class TestRuntimeProvided:
         assert result.report.runtime_provided == ("boto3",)
         assert sorted(result.packages) == ["urllib3", "web"]
         assert result.report.notes == ("urllib3 stays, as web requires it, though the runtime brings one",)
+
+    def test_layer_of_nothing_but_the_sdk_is_refused_as_aws_would_refuse_it(self) -> None:
+        ports = memory_ports(make_wheel("boto3", files={"boto3.py": ""}))
+        with pytest.raises(EmptyLayer) as caught:
+            built(ports, BuildOptions(exclude_runtime_provided=True, bytecode=False))
+
+        assert str(caught.value) == (
+            "empty-layer: nothing is left to put into the layer\n"
+            "  likely cause: all that is required is left to the runtime (exclude_runtime_provided), "
+            "or left out by exclude\n"
+            "  what to do: attach no layer for these packages, or leave less out"
+        )
+        assert store_of(ports).archives == {}
 
 
 class TestSizeBudget:

@@ -169,7 +169,7 @@ def test_too_large_names_the_biggest() -> None:
         "        111.9 MB  scipy 1.18.1\n"
         "         52.8 MB  numpy 2.5.5\n"
         "  likely cause: the packages above are the biggest\n"
-        "  what to do: leave out or replace one of them, or move it to a container image function"
+        "  what to do: slim it (slim: safe), leave out or replace one of them, or move it to a container image function"
     )
 
 
