@@ -6,6 +6,7 @@ would have stored: the wheels of one target, each with its sha256.
 
 from __future__ import annotations
 
+import logging
 import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -32,6 +33,8 @@ if TYPE_CHECKING:
 
 FORMATS = ("pylock.toml", "pylock.<name>.toml", "uv.lock", "poetry.lock", "Pipfile.lock")
 """The file names of the locks that can be given."""
+
+_SILENCE = logging.NullHandler()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -73,14 +76,21 @@ def read_lock(
     :raises UnusableLock: with every reason why the lock cannot be read, or does not cover the target.
     :raises IndexUnreachable: if the index is needed and does not answer.
     """
+    known: list[LockFault] = []
     try:
-        lock = _parsed(path, groups, extras, listing)
+        lock = _parsed(path, groups, extras, listing, target)
     except UnreadableLock as error:
-        raise UnusableLock(source=path.name, target=target.slug, faults=error.faults) from error
+        if error.rest is None:
+            raise UnusableLock.of(path.name, target.slug, error.faults) from error
+        lock = error.rest
+        known += error.faults
     lock, files = with_keys(lock, path.parent)
     if path.name == "uv.lock":  # uv has made the choice
+        from builder_lambda.uv_lock import group_python_faults
+
+        known += group_python_faults(path.read_text(encoding="utf-8"), target, groups)
         groups = extras = ()
-    wheels = covering_wheels(lock, target, source=path.name, groups=groups, extras=extras)
+    wheels = covering_wheels(lock, target, source=path.name, groups=groups, extras=extras, known=known)
     keys = {wheel.path for wheel in wheels}
     return GivenLock(
         text=render_lock(lock_of(wheels)),
@@ -98,42 +108,74 @@ def read_whole_lock(path: Path, *, listing: IndexListing | None = None) -> Pyloc
     :raises IndexUnreachable: if the index is needed and does not answer.
     """
     try:
-        return _parsed(path, (), (), listing)
+        return _parsed(path, (), (), listing, None)
     except UnreadableLock as error:
         raise InvalidLock(reason="\n".join(f"{path.name}: {fault}" for fault in error.faults)) from error
 
 
-def _parsed(path: Path, groups: Sequence[str], extras: Sequence[str], listing: IndexListing | None) -> Pylock:
+def _parsed(
+    path: Path, groups: Sequence[str], extras: Sequence[str], listing: IndexListing | None, target: Target | None
+) -> Pylock:
+    """Return the lock at ``path``, with what no target needs left out where its tool tells only that way.
+
+    :raises UnreadableLock: with every reason why it cannot be read.
+    """
     try:
-        return _parsed_by_name(path, groups, extras, listing)
+        text = _text_of(path)
+        # The tools' readers are imported for the tool that is there.
+        match path.name:
+            case "uv.lock":
+                from builder_lambda.uv_lock import export_uv_lock
+
+                return export_uv_lock(path, groups=groups, extras=extras)
+            case "poetry.lock":
+                from builder_lambda.poetry_lock import parse_poetry_lock
+
+                return parse_poetry_lock(text)
+            case "Pipfile.lock":
+                from builder_lambda.pipfile_lock import parse_pipfile_lock
+
+                return parse_pipfile_lock(
+                    text,
+                    listing or _index_of_this_machine(),
+                    groups=groups,
+                    environment=None if target is None else target.environment,
+                    folder=path.parent,
+                )
+            case _:
+                # Of a newer minor version it logs that it is not supported, which no user is to see as a bare line.
+                logging.getLogger("packaging.pylock").addHandler(_SILENCE)
+                return parse_lock(text)
     except InvalidLock as error:
-        raise UnreadableLock(LockFault(subject="", reason=error.reason)) from error
-    except (OSError, UnicodeDecodeError) as error:
-        reason = "there is no such file" if isinstance(error, FileNotFoundError) else f"it cannot be read: {error}"
-        raise UnreadableLock(LockFault(subject="", reason=reason)) from error
+        raise _unreadable(error.reason) from error
 
 
-def _parsed_by_name(path: Path, groups: Sequence[str], extras: Sequence[str], listing: IndexListing | None) -> Pylock:
-    # The tools' readers are imported for the tool that is there.
-    text = path.read_text(encoding="utf-8")
-    match path.name:
-        case "uv.lock":
-            from builder_lambda.uv_lock import export_uv_lock
+def _text_of(path: Path) -> str:
+    """Return the text of the lock at ``path``.
 
-            return export_uv_lock(path, groups=groups, extras=extras)
-        case "poetry.lock":
-            from builder_lambda.poetry_lock import parse_poetry_lock
+    :raises UnreadableLock: if there is none, or what there is has not the name or not the look of a lock.
+    """
+    try:
+        text = path.read_text(encoding="utf-8")
+    except FileNotFoundError as error:
+        raise _unreadable("there is no such file") from error
+    except IsADirectoryError as error:
+        raise _unreadable("it is a folder; name the lock in it") from error
+    except OSError as error:
+        raise _unreadable(f"it cannot be read: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise _unreadable(f"it cannot be read: {error}") from error
+    if path.name not in FORMATS and not is_valid_pylock_path(path):
+        raise _unreadable(f"{path.name!r} is not the name of a lock; it must be one of {', '.join(FORMATS)}")
+    marked = [number for number, line in enumerate(text.splitlines(), start=1) if line.startswith("<<<<<<< ")]
+    if marked:
+        lines = ", ".join(map(str, marked))
+        raise _unreadable(f"it has marks of an unfinished merge, from line {lines}; take one side, then lock again")
+    return text
 
-            return parse_poetry_lock(text)
-        case "Pipfile.lock":
-            from builder_lambda.pipfile_lock import parse_pipfile_lock
 
-            return parse_pipfile_lock(text, listing or _index_of_this_machine(), groups=groups)
-        case _ if is_valid_pylock_path(path):
-            return parse_lock(text)
-        case name:
-            reason = f"{name!r} is not the name of a lock; it must be one of {', '.join(FORMATS)}"
-            raise UnreadableLock(LockFault(subject="", reason=reason))
+def _unreadable(reason: str) -> UnreadableLock:
+    return UnreadableLock(LockFault(subject="", reason=reason, kind="form"))
 
 
 def _index_of_this_machine() -> IndexListing:

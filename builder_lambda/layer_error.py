@@ -131,6 +131,9 @@ def _import_faults_of_builders() -> None:
     import builder_lambda.host_errors
     import builder_lambda.index_errors
     import builder_lambda.lock_errors
+    import builder_lambda.project_errors
+    import builder_lambda.requirement_errors
+    import builder_lambda.several_errors
     import builder_lambda.source_errors  # noqa: F401
 
 

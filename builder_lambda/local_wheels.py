@@ -23,7 +23,10 @@ if TYPE_CHECKING:
 
     from builder_lambda.ports import ArchiveStore
 
-_BY_PATH = re.compile(r"^(?P<path>[^;\s]*\.whl)(?P<fragment>#\S*)?(?P<extras>\[[^\]]*\])?(?P<rest>\s*;.*|\s+--.*)?$")
+_BY_PATH = re.compile(
+    r"^(?!-)(?P<path>(?:[^;\s]| (?! *(?:@|--|#)))*\.whl)"  # spaces are part of it, but not before what ends a path
+    r"(?P<fragment>#\S*)?(?P<extras>\[[^\]]*\])?(?P<rest>\s*;.*|\s+--.*)?$"
+)
 _BY_NAME = re.compile(
     r"^(?P<name>[^@;\s\[]+)\s*(?P<extras>\[[^\]]*\])?\s*@\s*(?P<path>file:[^;\s#]*)(?P<fragment>#\S*)?(?P<rest>.*)$"
 )

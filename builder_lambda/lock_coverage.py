@@ -27,7 +27,13 @@ if TYPE_CHECKING:
 
 
 def covering_wheels(
-    lock: Pylock, target: Target, *, source: str, groups: Sequence[str] = (), extras: Sequence[str] = ()
+    lock: Pylock,
+    target: Target,
+    *,
+    source: str,
+    groups: Sequence[str] = (),
+    extras: Sequence[str] = (),
+    known: Sequence[LockFault] = (),
 ) -> tuple[LockedWheel, ...]:
     """Return the wheels that ``target`` needs with these extras, ordered by file name.
 
@@ -35,6 +41,7 @@ def covering_wheels(
     lock) is left out: its code goes into a layer as a module, not as a wheel.
 
     :param source: file name of the lock, for the error.
+    :param known: faults that the reading of the lock has found, to be told with the rest.
     :raises UnusableLock: with every reason why the lock does not cover the target.
     """
     chosen_groups = frozenset((*(lock.default_groups or ()), *map(canonicalize_name, groups)))
@@ -42,14 +49,14 @@ def covering_wheels(
     choice = {**target.environment, "extras": chosen_extras, "dependency_groups": chosen_groups}
     needed = [package for package in lock.packages if not _is_project_itself(package) and _is_needed(package, choice)]
 
-    faults = [*_unknown_names(lock, chosen_groups, chosen_extras), *_environment_faults(lock, target)]
+    faults = [*known, *_unknown_names(lock, chosen_groups, chosen_extras), *_environment_faults(lock, target)]
     faults += _repetitions(needed)
     for package in needed:
-        faults += [LockFault(subject=_titled(package), reason=reason) for reason in _package_faults(package, target)]
+        faults += _package_faults(package, target)
     if not needed and not faults:
-        faults.append(LockFault(subject="", reason="it has no package for the target"))
+        faults.append(LockFault(subject="", reason="it has nothing to install for the target", kind="empty"))
     if faults:
-        raise UnusableLock(source=source, target=target.slug, faults=tuple(faults))
+        raise UnusableLock.of(source, target.slug, faults)
 
     # What is left has no conditions any more, so that it is selected from as from a lock of ours.
     unconditional = [replace(package, marker=None, dependencies=None) for package in needed]
@@ -71,7 +78,8 @@ def _unknown_names(lock: Pylock, groups: frozenset[str], extras: frozenset[str])
     ):
         for name in sorted(chosen - known):
             has = f"it has {', '.join(map(repr, sorted(known)))}" if known else "it has none"
-            yield LockFault(subject=f"{kind} {name!r}", reason=f"the lock does not have this {kind}; {has}")
+            reason = f"the lock does not have this {kind}; {has}"
+            yield LockFault(subject=f"{kind} {name!r}", reason=reason, kind="choice")
 
 
 def _environment_faults(lock: Pylock, target: Target) -> Iterator[LockFault]:
@@ -94,17 +102,31 @@ def _repetitions(needed: Sequence[Package]) -> Iterator[LockFault]:
             yield LockFault(subject=name, reason=f"the target would need it twice, as {' and '.join(sorted(found))}")
 
 
-def _package_faults(package: Package, target: Target) -> Iterator[str]:
+def _package_faults(package: Package, target: Target) -> Iterator[LockFault]:
+    subject = _titled(package)
+    if package.directory is not None:
+        reason = f"it is the folder {package.directory.path!r}, and has no wheel"
+        yield LockFault(subject=subject, reason=reason, kind="folder")
+    elif _is_source_only(package):
+        yield LockFault(subject=subject, reason=why_none_fits((), target), kind="source")
+    yield from (LockFault(subject=subject, reason=reason) for reason in _misfits(package, target))
+
+
+def _is_source_only(package: Package) -> bool:
+    return (
+        package.vcs is None and package.archive is None and not any(tags_of(w.filename) for w in package.wheels or ())
+    )
+
+
+def _misfits(package: Package, target: Target) -> Iterator[str]:
     python = target.python_full_version
     if package.requires_python is not None and not package.requires_python.contains(python):
         yield f"it needs Python {package.requires_python}; {target.runtime} may be as old as {python}"
     if package.vcs is not None:
         yield "it comes from a repository and would have to be built; publish a wheel and lock that"
-    elif package.directory is not None:
-        yield f"it is the folder {package.directory.path!r}; publish a wheel, or add it to the layer as a module"
     elif package.archive is not None:
         yield from _archive_faults(package.archive, target)
-    else:
+    elif package.directory is None and not _is_source_only(package):
         yield from _wheel_faults(package.wheels or (), target)
 
 
@@ -114,7 +136,7 @@ def _archive_faults(archive: PackageArchive, target: Target) -> Iterator[str]:
         yield f"it is locked to {filename!r}, which would have to be built; lock a wheel"
     elif not fits(filename, target):
         yield why_none_fits([filename], target)
-    if not archive.url:
+    if not archive.url and filename.endswith(".whl"):
         yield _file_fault(archive.path)
     if "sha256" not in archive.hashes:
         yield f"{filename!r} is locked without a sha256"

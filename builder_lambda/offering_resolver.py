@@ -15,6 +15,7 @@ from packaging.utils import canonicalize_name
 
 from builder_lambda.errors import NoCompatibleWheel, UnresolvableRequirements
 from builder_lambda.lock_errors import StoredWheelMissing
+from builder_lambda.requirement_errors import ResolverFailed
 from builder_lambda.requirement_line import hashes_of, without_hashes
 from builder_lambda.urls import filename_of
 from builder_lambda.version_policy import KEEP_VERSIONS
@@ -49,6 +50,7 @@ class OfferingResolver:
         """See :class:`builder_lambda.ports.Resolver`.
 
         :raises StoredWheelMissing: if the store does not have a wheel that a requirement names.
+        :raises InvalidWheel: if that is no wheel, or is of another version than its file name says.
         """
         kept = None if previous is None else _without_stored(previous)
         lines = [line for line in requirements.requirements if f" {LOCAL_SCHEME}:" in line]
@@ -67,7 +69,7 @@ class OfferingResolver:
             given = replace(requirements, requirements=tuple(asked))
             try:
                 lock = self._resolver.resolve(given, target, previous=kept, policy=policy)
-            except (NoCompatibleWheel, UnresolvableRequirements) as error:
+            except (NoCompatibleWheel, ResolverFailed, UnresolvableRequirements) as error:
                 error.explanation = error.explanation.replace(f"{Path(folder).as_uri()}/", f"{LOCAL_SCHEME}:")
                 raise
         by_name = {wheel.name: wheel for wheel in offered.values()}
@@ -78,10 +80,12 @@ class OfferingResolver:
         missing = sorted(filename for filename, (_, content) in found.items() if content is None)
         if missing:
             raise StoredWheelMissing(filenames=tuple(missing))
+        from builder_lambda.local_wheel_checks import check_local_wheel
         from builder_lambda.stored_wheels import check_stored
 
         for filename, (wheel, content) in found.items():
             check_stored(filename, wheel.sha256, content or b"")
+            check_local_wheel(filename, content or b"")
             (folder / filename).write_bytes(content or b"")
 
 

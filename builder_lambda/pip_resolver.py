@@ -36,6 +36,7 @@ from builder_lambda.errors import (
 )
 from builder_lambda.index_errors import IndexDenied, UnsupportedIndexes
 from builder_lambda.lock import lock_of
+from builder_lambda.requirement_errors import ResolverFailed
 from builder_lambda.targets import ARCHITECTURES, Target
 from builder_lambda.urls import filename_of, redacted, without_credentials
 from builder_lambda.version_policy import KEEP_VERSIONS
@@ -237,7 +238,7 @@ def _fault(log: str, target: Target) -> LayerError:
             return NoCompatibleWheel(target=target.slug, packages=(name,), explanation=explanation)
     if unmet is not None or "ResolutionImpossible" in log:
         return UnresolvableRequirements(explanation=explanation)
-    raise RuntimeError(f"pip failed: {explanation}")
+    return ResolverFailed(resolver="pip", explanation=explanation)
 
 
 def _requirement(text: str) -> Requirement:

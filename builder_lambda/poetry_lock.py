@@ -23,7 +23,7 @@ from packaging.utils import (
     parse_wheel_filename,
 )
 from packaging.version import InvalidVersion, Version
-from pydantic import BaseModel, Field, ValidationError
+from pydantic import BaseModel, Field, ValidationError, field_validator
 
 from builder_lambda.lock_errors import LockFault
 from builder_lambda.unreadable_lock import UnreadableLock
@@ -32,8 +32,11 @@ from builder_lambda.wheel_addresses import name_in_place_of_url
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-_READABLE = SpecifierSet(">=2.1,<3")
+_OLDEST = Version("2.1")
+_READABLE = SpecifierSet(f">={_OLDEST},<3")
 _DEFAULT_GROUP = "main"
+_ALL_GROUPS = ""
+_SOURCES = ("legacy", "directory", "git", "url", "file")
 _EXTRA = re.compile(
     r'extra (?P<operator>==|!=) "(?P<name>[^"]*)"|"(?P<name_first>[^"]*)" (?P<operator_last>==|!=) extra'
 )
@@ -54,22 +57,37 @@ class _Package(BaseModel):
     name: str
     version: str
     groups: list[str]
-    markers: str | dict[str, str] = ""
+    markers: dict[str, str] = Field(default_factory=dict)
+    """By group; under no name the marker of all groups."""
+
     files: list[_File] = Field(default_factory=list)
     source: _Source | None = None
     develop: bool = False
 
+    @field_validator("markers", mode="before")
+    @classmethod
+    def _of_all_groups(cls, value: object) -> object:
+        if isinstance(value, str):
+            return {_ALL_GROUPS: value}
+        if not isinstance(value, dict):
+            raise ValueError("it must be text, or a table of texts")  # noqa: TRY004  # pydantic wants this one
+        return value
 
-class _Metadata(BaseModel):
+
+class _LockVersion(BaseModel):
     lock_version: str = Field(alias="lock-version")
+
+
+class _Metadata(_LockVersion):
     python_versions: str = Field(alias="python-versions")
 
 
 class _AnyPoetryLock(BaseModel):
+    metadata: _LockVersion
+
+
+class _PoetryLock(BaseModel):
     metadata: _Metadata
-
-
-class _PoetryLock(_AnyPoetryLock):
     package: list[_Package] = Field(default_factory=list)
     extras: dict[str, list[str]] = Field(default_factory=dict)
 
@@ -82,21 +100,26 @@ def parse_poetry_lock(text: str) -> Pylock:
     try:
         content = tomllib.loads(text)
         version = _AnyPoetryLock.model_validate(content).metadata.lock_version
-        if not _READABLE.contains(version):
-            raise UnreadableLock(LockFault(subject="metadata.lock-version", reason=_unreadable_version(version)))
+        unreadable = _unreadable_version(version)
+        if unreadable:
+            raise UnreadableLock(LockFault(subject="metadata.lock-version", reason=unreadable, kind="form"))
         lock = _PoetryLock.model_validate(content)
     except tomllib.TOMLDecodeError as error:
-        raise UnreadableLock(LockFault(subject="", reason=f"it is not TOML: {error}")) from error
+        raise UnreadableLock(LockFault(subject="", reason=f"it is not TOML: {error}", kind="form")) from error
     except ValidationError as error:
         raise UnreadableLock.of(error) from error
 
     packages, faults = [], []
     for package in lock.package:
+        if package.source is not None and package.source.type not in _SOURCES:
+            reason = f"it comes from a source of type {package.source.type!r}, of which no layer can be made"
+            faults.append(LockFault(subject=f"{package.name} {package.version}", reason=reason))
+            continue
         try:
             packages.append(_package(package))
         except (InvalidMarker, InvalidVersion) as error:
             reason = str(error).splitlines()[0]
-            faults.append(LockFault(subject=f"{package.name} {package.version}", reason=reason))
+            faults.append(LockFault(subject=f"{package.name} {package.version}", reason=reason, kind="form"))
     if faults:
         raise UnreadableLock(*faults)
     groups = {canonicalize_name(group) for package in lock.package for group in package.groups}
@@ -111,8 +134,17 @@ def parse_poetry_lock(text: str) -> Pylock:
     )
 
 
-def _unreadable_version(version: str) -> str:
-    return f"it is {version}, and must be {_READABLE}; lock again with Poetry 2.0 or later"
+def _unreadable_version(written: str) -> str:
+    """Return why a lock of this version cannot be read, empty if it can be."""
+    try:
+        version = Version(written)
+    except InvalidVersion:
+        return f"it is {written!r}, which is no version; lock again with Poetry 2.0 or later"
+    if _READABLE.contains(version, prereleases=True):
+        return ""
+    if version < _OLDEST:
+        return f"it is {version}, and must be {_READABLE}; lock again with Poetry 2.0 or later"
+    return f"it is {version}, which is newer than this python-layers, which reads {_READABLE}; upgrade python-layers"
 
 
 def _environments(python_versions: str) -> list[Marker] | None:
@@ -127,7 +159,7 @@ def _environments(python_versions: str) -> list[Marker] | None:
     try:
         ranges = [SpecifierSet(part) for part in str(parse_constraint(python_versions)).split(" || ") if part != "*"]
     except (ParseConstraintError, InvalidSpecifier) as error:
-        raise UnreadableLock(LockFault(subject="metadata.python-versions", reason=str(error))) from error
+        raise UnreadableLock(LockFault(subject="metadata.python-versions", reason=str(error), kind="form")) from error
     return [_python_marker(part) for part in ranges] or None
 
 
@@ -171,7 +203,7 @@ def _marker(package: _Package) -> Marker:
     """Return when the package is needed: in any of its groups, each under the marker that it has there."""
     ways = []
     for group in package.groups:
-        given = package.markers if isinstance(package.markers, str) else package.markers.get(group, "")
+        given = package.markers.get(group) or package.markers.get(_ALL_GROUPS)
         condition = f" and ({_with_extras(given)})" if given else ""
         ways.append(f'("{canonicalize_name(group)}" in dependency_groups{condition})')
     return Marker(" or ".join(ways))

@@ -11,8 +11,9 @@ from urllib.parse import urlsplit
 
 from packaging.requirements import InvalidRequirement, Requirement
 from packaging.utils import InvalidWheelFilename, canonicalize_name, is_normalized_name, parse_wheel_filename
+from packaging.version import InvalidVersion, Version
 
-from builder_lambda.urls import filename_of, has_credentials
+from builder_lambda.urls import filename_of, has_credentials, why_invalid
 from builder_lambda.wheel_keys import LOCAL_SCHEME
 
 if TYPE_CHECKING:
@@ -75,7 +76,7 @@ def normalise_line(text: str, *, is_constraint: bool = False) -> str:
     option = _OPTION.search(text)
     bare = text[: option.start()].strip() if option else text.strip()
     digests = _hashes(text[len(bare) :])
-    _refuse_unsupported(bare)
+    _refuse_unsupported(bare, is_constraint=is_constraint)
     try:
         requirement = Requirement(bare)
     except InvalidRequirement as error:
@@ -83,6 +84,7 @@ def normalise_line(text: str, *, is_constraint: bool = False) -> str:
 
     requirement.name = _normalised_name(requirement.name)
     requirement.extras = {_normalised_name(extra) for extra in requirement.extras}
+    _check_versions(requirement)
     if is_constraint and (requirement.extras or requirement.url):
         raise InvalidLine("a constraint limits versions; it has no extras and no URL")
     if requirement.url:
@@ -118,20 +120,37 @@ def _hashes(options: str) -> set[str]:
     return digests
 
 
-def _refuse_unsupported(bare: str) -> None:
+def _refuse_unsupported(bare: str, *, is_constraint: bool) -> None:
     if _REPOSITORY.search(bare):
         raise InvalidLine("a repository has to be built, which runs its code; publish a wheel and require that")
     if _URL.match(bare) and not bare.startswith("file:"):
         raise InvalidLine("a URL needs a name before it: 'name @ https://...whl#sha256=...'")
+    if _LOCAL.search(bare) and is_constraint:
+        raise InvalidLine("a constraint limits the versions of a name; require a file, by its path, among requirements")
     if _LOCAL.search(bare):
         raise InvalidLine("a local path exists on one machine only; require a wheel, by its path or from an index")
 
 
+def _check_versions(requirement: Requirement) -> None:
+    """Refuse what '===' compares as text: resolvers but pip know only versions of PEP 440."""
+    for specifier in requirement.specifier:
+        try:
+            if specifier.operator == "===":
+                Version(specifier.version)
+        except InvalidVersion as error:
+            raise InvalidLine(f"{specifier.version!r} is no version (PEP 440); pin one that is, by '=='") from error
+
+
 def _check_wheel_url(requirement: Requirement, digests: set[str]) -> None:
     url = requirement.url or ""
+    reason = why_invalid(url)
+    if reason is not None:
+        raise InvalidLine(f"the URL is not valid: {reason}")
     parts = urlsplit(url)
     if parts.scheme not in ("https", LOCAL_SCHEME):
         raise InvalidLine("a URL must begin with https://")
+    if parts.scheme == "https" and not parts.hostname:
+        raise InvalidLine("the URL is not valid: it names no host")
     if has_credentials(url):
         raise InvalidLine("a URL must not hold credentials; they would be stored with the deployment")
     try:

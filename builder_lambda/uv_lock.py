@@ -7,19 +7,41 @@ from __future__ import annotations
 
 import re
 import subprocess
+import tomllib
 from typing import TYPE_CHECKING
+
+from packaging.specifiers import SpecifierSet
+from packaging.utils import canonicalize_name
+from pydantic import BaseModel, Field
 
 from builder_lambda.lock import parse_lock
 from builder_lambda.lock_errors import LockFault
 from builder_lambda.unreadable_lock import UnreadableLock
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
     from packaging.pylock import Pylock
 
+    from builder_lambda.targets import Target
+
 _ERROR = re.compile(r"\Aerror:\s*(.*)\Z", re.DOTALL)
+_PYTHONS_OF_GROUPS = "group-requires-python"
+
+
+class _Source(BaseModel):
+    virtual: str = ""
+    editable: str = ""
+
+
+class _Package(BaseModel):
+    source: _Source = Field(default_factory=_Source)
+    group_pythons: dict[str, str] = Field(default_factory=dict, alias="group-requires-python")
+
+
+class _UvLock(BaseModel):
+    package: list[_Package] = Field(default_factory=list)
 
 
 def export_uv_lock(path: Path, *, groups: Sequence[str] = (), extras: Sequence[str] = ()) -> Pylock:
@@ -33,9 +55,30 @@ def export_uv_lock(path: Path, *, groups: Sequence[str] = (), extras: Sequence[s
     text, complaint = _run(path, options)
     if text is not None:
         return parse_lock(text)
+    if not options or _run(path, ())[0] is None:
+        raise UnreadableLock(LockFault(subject="uv", reason=complaint, kind="form"))
     # uv stops at the first name that it does not know; what excludes each other it says of all together only
     complaints = [said for said in (_run(path, [option])[1] for option in options) if said] or [complaint]
-    raise UnreadableLock(*(LockFault(subject="uv", reason=said) for said in dict.fromkeys(complaints)))
+    raise UnreadableLock(*(LockFault(subject="uv", reason=said, kind="choice") for said in dict.fromkeys(complaints)))
+
+
+def group_python_faults(text: str, target: Target, groups: Sequence[str]) -> Iterator[LockFault]:
+    """Yield the chosen groups that are for other Pythons than the target's (``tool.uv.dependency-groups``).
+
+    uv locks the packages of such a group with a marker, so that an export for another Python has none of them.
+
+    :param text: the lock, which uv has read.
+    """
+    if not groups or _PYTHONS_OF_GROUPS not in text:
+        return
+    chosen, python = set(map(canonicalize_name, groups)), target.python_full_version
+    for package in _UvLock.model_validate(tomllib.loads(text)).package:
+        if "." not in (package.source.virtual, package.source.editable):
+            continue  # another member of the workspace
+        for group, needed in package.group_pythons.items():
+            if canonicalize_name(group) in chosen and not SpecifierSet(needed).contains(python):
+                reason = f"it needs Python {needed}; {target.runtime} may be as old as {python}"
+                yield LockFault(subject=f"group {group!r}", reason=reason, kind="choice")
 
 
 def _run(path: Path, options: Sequence[str]) -> tuple[str | None, str]:

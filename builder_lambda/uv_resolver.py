@@ -1,23 +1,20 @@
-"""Resolve with uv: the one place that runs it and knows its words.
+"""Resolve with uv: the one place that runs it. What it says when it fails is read by ``uv_complaint.py``.
 
-uv evaluates markers and tags for the target, whatever machine it runs on. Its output and the texts that it fails
-with are those of the release pinned in ``requirements.txt``; ``tests/cases/uv`` holds them as seen.
+uv evaluates markers and tags for the target, whatever machine it runs on.
 """
 
 from __future__ import annotations
 
-import re
 import subprocess
 import sys
 import tempfile
 from pathlib import Path
 from types import MappingProxyType
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING
 
-from builder_lambda.errors import IndexUnreachable, NoCompatibleWheel, UnknownPackage, UnresolvableRequirements
-from builder_lambda.index_errors import IndexDenied
 from builder_lambda.simple_index import SimpleIndex
 from builder_lambda.urls import redacted
+from builder_lambda.uv_complaint import names_without_wheel, raise_fault, raise_if_denied, told_to_user, unknown_names
 from builder_lambda.uv_indexes import write_uv_indexes
 from builder_lambda.version_policy import KEEP_VERSIONS
 
@@ -34,18 +31,6 @@ if TYPE_CHECKING:
     from builder_lambda.uv_indexes import UvIndexes
     from builder_lambda.version_policy import VersionPolicy
 
-_UNKNOWN = re.compile(r"([A-Za-z0-9._-]+) was not found in the (?:package registry|provided package locations)")
-_WITHOUT_WHEEL = re.compile(
-    r"^hint: (?:Wheels are (?:required|available) for|You require .*? wheels for) `([A-Za-z0-9._-]+)`", re.MULTILINE
-)
-_UNREACHABLE = ("Failed to fetch", "Request failed", "Failed to download", "error sending request", "dns error")
-_DENIED = (
-    re.compile(r"An index URL \((\S+)\) could not be queried due to a lack of valid authentication"),
-    re.compile(r"An index \((\S+)\) returned a 403 Forbidden"),
-    re.compile(r"HTTP status client error \(40[13] [A-Za-z ]+\) for url \((\S+)\)"),
-    re.compile(r"Missing credentials for: (\S+)"),
-)
-_LOGGED = re.compile(r"(?:TRACE|DEBUG|INFO|WARN|ERROR) ")
 _MOST_CULPRITS = 50
 _UNWRAPPED = "10000"
 """As wide a terminal as uv wraps its text for: a sentence that is broken is not recognised."""
@@ -91,9 +76,9 @@ class UvResolver:
             refreshed = _refresh_arguments(policy)
             lock, complaint = self._compile(work, indexes, bare, target, policy.kept_of(previous), more=refreshed)
             if lock is None:
-                _raise_if_denied(complaint, self._settings)
+                raise_if_denied(complaint, self._settings)
                 unknown, without_wheel = self._culprits(work, indexes, bare, target, complaint)
-                _raise_fault(complaint, unknown, without_wheel, target)
+                raise_fault(complaint, unknown, without_wheel, target)
         from builder_lambda.lock import parse_lock  # while uv had its turn, somebody may have imported it
 
         return parse_lock(lock)
@@ -138,7 +123,7 @@ class UvResolver:
             text=True,
             check=False,
         )
-        complaint = indexes.redacted(redacted(_without_log(run.stderr)))
+        complaint = indexes.redacted(redacted(told_to_user(run.stderr)))
         return (output.read_text() if run.returncode == 0 else None), complaint
 
     def _culprits(
@@ -150,8 +135,8 @@ class UvResolver:
         """
         unknown, without_wheel = frozenset[str](), frozenset[str]()
         for _ in range(_MOST_CULPRITS):
-            found_unknown = frozenset(_UNKNOWN.findall(complaint))
-            found_without_wheel = frozenset(_WITHOUT_WHEEL.findall(complaint)) - found_unknown
+            found_unknown = unknown_names(complaint)
+            found_without_wheel = names_without_wheel(complaint) - found_unknown
             if found_unknown | found_without_wheel <= unknown | without_wheel:
                 break
             unknown, without_wheel = unknown | found_unknown, without_wheel | found_without_wheel
@@ -159,11 +144,6 @@ class UvResolver:
             if lock is not None:
                 break
         return unknown, without_wheel
-
-
-def _without_log(said: str) -> str:
-    """Return what uv tells its user; what it logs stands between."""
-    return "\n".join(line for line in said.splitlines() if not _LOGGED.match(line)).strip()
 
 
 def platform_for_uv(target: Target) -> str:
@@ -180,23 +160,3 @@ def _refresh_arguments(policy: VersionPolicy) -> tuple[str, ...]:
     if policy.upgrade == "all":
         return ("--refresh",)
     return tuple(part for name in policy.upgrade for part in ("--refresh-package", name))
-
-
-def _raise_if_denied(complaint: str, settings: IndexSettings) -> None:
-    """Raise that an index wants a login: uv says so as a hint only, beside a name that it calls unknown."""
-    for form in _DENIED:
-        found = form.search(complaint)
-        if found is not None:
-            raise IndexDenied(index=settings.name_of(found[1]), detail=complaint)
-
-
-def _raise_fault(complaint: str, unknown: frozenset[str], without_wheel: frozenset[str], target: Target) -> NoReturn:
-    if unknown:
-        raise UnknownPackage(names=tuple(sorted(unknown)), explanation=complaint)
-    if without_wheel:
-        raise NoCompatibleWheel(target=target.slug, packages=tuple(sorted(without_wheel)), explanation=complaint)
-    if "No solution found" in complaint:
-        raise UnresolvableRequirements(explanation=complaint)
-    if any(words in complaint for words in _UNREACHABLE):
-        raise IndexUnreachable(detail=complaint)
-    raise RuntimeError(f"uv failed: {complaint}")

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from builder_lambda.errors import IndexUnreachable, WheelHashMismatch
 from builder_lambda.index_connections import PARALLEL, IndexConnections
 from builder_lambda.index_errors import IndexDenied
-from builder_lambda.urls import filename_of, redacted
+from builder_lambda.urls import bare, filename_of, redacted, why_invalid
 from builder_lambda.wheel_room import WheelRoom
 
 if TYPE_CHECKING:
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from builder_lambda.wheels import LockedWheel
 
 _CHUNK_BYTES = 1 << 18
+_NOTHING_THERE = (404, 410)
 
 
 class Download(NamedTuple):
@@ -54,9 +55,14 @@ class HttpWheelIndex:
         self.connections = connections or IndexConnections(settings.certificates)
 
     def fetch(self, wheels: Sequence[LockedWheel]) -> Iterator[WheelBytes]:
-        """See :class:`builder_lambda.ports.WheelIndex`."""
+        """See :class:`builder_lambda.ports.WheelIndex`.
+
+        :raises InvalidLock: naming every wheel whose URL is none that can be fetched from.
+        :raises UrlNotFound: if there is nothing (any more) where the lock has a wheel.
+        """
         if not wheels:
             return iter(())
+        _check_urls(wheels)
         self.connections.prepare()  # before anything else is imported beside it
         room, threads = self._room(), ThreadPoolExecutor(PARALLEL)
         at_end = ExitStack()
@@ -69,6 +75,7 @@ class HttpWheelIndex:
 
         :raises IndexUnreachable: if the index does not answer.
         :raises IndexDenied: if the index does not accept the login, or asks for one.
+        :raises UrlNotFound: if the index says that there is nothing.
         """
         import urllib3
 
@@ -98,6 +105,10 @@ class HttpWheelIndex:
             # A file store that the index redirects to answers 403 as well, so it is the index that is named.
             detail = f"{filename_of(url)}: HTTP status {response.status}"
             raise IndexDenied(index=self._settings.name_of(url), detail=detail)
+        if response.status in _NOTHING_THERE:
+            from builder_lambda.requirement_errors import UrlNotFound
+
+            raise UrlNotFound(url=bare(url), status=response.status)
         raise _unreachable(url, f"HTTP status {response.status}")
 
     def _fetch_one(self, room: Room, wheel: LockedWheel) -> WheelBytes:
@@ -115,6 +126,26 @@ class HttpWheelIndex:
             # urllib3 leaves this header out where a redirect leads to another host (Retry.remove_headers_on_redirect)
             headers |= urllib3.make_headers(basic_auth=f"{login.username}:{login.password}")
         return headers
+
+
+def _check_urls(wheels: Sequence[LockedWheel]) -> None:
+    faults = [f"{wheel.filename}: {reason}" for wheel in wheels if (reason := _why_not_fetched(wheel.url))]
+    if faults:
+        from builder_lambda.errors import InvalidLock
+
+        raise InvalidLock(reason="\n".join(faults))
+
+
+def _why_not_fetched(url: str) -> str | None:
+    reason = why_invalid(url)
+    if reason is not None:
+        return f"its url {redacted(url)!r} is not valid: {reason}"
+    parts = urlsplit(url)
+    if parts.scheme in ("", "file"):
+        return f"its url {url!r} leads to no index; a file beside the lock is given as `path`"
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        return f"its url {redacted(url)!r} must begin with https:// and a host"
+    return None
 
 
 def _each(at_end: ExitStack, arriving: list[Future[WheelBytes]]) -> Iterator[WheelBytes]:

@@ -7,17 +7,9 @@ from typing import TypeVar
 import pulumi
 
 from builder_lambda import LayerError
+from builder_lambda.several_errors import one_error
 
 Value = TypeVar("Value")
-
-
-class SeveralErrors(LayerError, code="several-errors"):
-    """Faults of more than one kind, each told in full."""
-
-    errors: tuple[LayerError, ...]
-
-    def __str__(self) -> str:
-        return "\n".join(str(error) for error in self.errors)
 
 
 class CollectedErrors:
@@ -41,10 +33,10 @@ class CollectedErrors:
     def tell(self) -> None:
         """Raise what was collected.
 
-        :raises LayerError: the error, or :class:`SeveralErrors`.
+        :raises LayerError: that tells all of them.
         """
         if self._errors:
-            raise self._errors[0] if len(self._errors) == 1 else SeveralErrors(errors=tuple(self._errors))
+            raise one_error(self._errors)
 
 
 @contextmanager

@@ -8,6 +8,7 @@ from builder_lambda.code_folder import PackedCode, pack_code
 from builder_lambda.function_handler import FunctionCode, check_handler
 from builder_lambda.given_lock import GivenLock
 from builder_lambda.module_entries import module_entries
+from builder_lambda.project_terms import ProjectTerms
 from builder_lambda.source_policy import allow_source_builds_of
 
 from .faults import CollectedErrors
@@ -60,7 +61,7 @@ class FunctionSource:
         packed = errors.attempt(
             lambda: pack_code(args.code, include=args.include, exclude=args.exclude, inputs=args.input_files)
         )
-        read = errors.attempt(lambda: _packages(args))
+        read = errors.attempt(lambda: _packages(args, target))
         source = read or LayerSource()
         errors.attempt(lambda: allow_source_builds_of(args.allow_source_builds))
         faults = [*args.faults(), *_of_packages(source, args.dependencies)]
@@ -87,9 +88,18 @@ class FunctionSource:
         )
 
 
-def _packages(args: "PythonFunctionArgs") -> LayerSource:
+def _packages(args: "PythonFunctionArgs", target: Target | None) -> LayerSource:
     return LayerSource.read(
-        args.requirements, lock=args.lock, groups=args.groups, extras=args.extras, modules=args.modules
+        args.requirements,
+        lock=args.lock,
+        groups=args.groups,
+        extras=args.extras,
+        modules=args.modules,
+        terms=ProjectTerms(
+            targets=[target] if target else [],
+            names_indexes=args.builder.names_indexes,
+            limits_age=bool(args.exclude_newer),
+        ),
     )
 
 

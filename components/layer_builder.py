@@ -16,6 +16,11 @@ from .codebuild_host import CodeBuildHost, CodeBuildHostArgs
 from .faults import told_without_traceback
 from .hosts import LADDER, Host, built_on
 
+_INDEX_VARIABLES = (
+    *("UV_DEFAULT_INDEX", "UV_INDEX_URL", "UV_INDEX", "UV_EXTRA_INDEX_URL"),
+    *("PIP_INDEX_URL", "PIP_EXTRA_INDEX_URL"),
+)
+
 
 @dataclass(frozen=True, kw_only=True)
 class LayerBuilderArgs:
@@ -114,6 +119,11 @@ class LayerBuilder(pulumi.ComponentResource):
         self.register_outputs({"function_arns": self.function_arns})
 
     @property
+    def names_indexes(self) -> bool:
+        """Whether it is said where packages come from: by options, or by a variable of the builder."""
+        return names_indexes(self.index, self._args.environment)
+
+    @property
     def home(self) -> ArchiveBucket:
         """Bucket of the home region, which every host writes to."""
         return self.buckets[self.regions[0]]
@@ -197,6 +207,11 @@ class LayerBuilder(pulumi.ComponentResource):
             targets = [Target.parse(runtime, self._args.architecture) for runtime in self.runtimes]
             runtimes = dict.fromkeys(built_on(target.runtime) for target in targets)
             return [Target.parse(runtime, self._args.architecture) for runtime in runtimes]
+
+
+def names_indexes(index: IndexOptions, environment: Mapping[str, str]) -> bool:
+    """Tell whether options or variables of a builder say which indexes there are."""
+    return bool(index) or any(environment.get(name) for name in _INDEX_VARIABLES)
 
 
 def _with_ladder(hosts: Sequence[Host], ladder: Sequence[Host]) -> set[Host]:

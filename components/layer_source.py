@@ -15,6 +15,7 @@ from builder_lambda.given_lock import GivenLock, read_lock
 from builder_lambda.local_wheel import LocalWheel
 from builder_lambda.local_wheels import LocalWheels
 from builder_lambda.modules import PackedModule, pack_modules
+from builder_lambda.project_terms import NOTHING_SAID, ProjectTerms
 
 from .archive_bucket import ArchiveBucket
 from .archive_keys import PREFIX
@@ -50,18 +51,20 @@ class LayerSource:
         extras: Sequence[str] = (),
         modules: Sequence[Path] = (),
         base: Path | None = None,
+        terms: ProjectTerms = NOTHING_SAID,
     ) -> "LayerSource":
         """Read files where paths are given.
 
         :param requirements: lines, a requirements file, or a project: its folder or ``pyproject.toml``. A source that
             was read already is all that there is.
         :param base: what files are named relative to in messages.
+        :param terms: what a project is read for.
         :raises LayerError: with all faults of the files.
         """
         if isinstance(requirements, LayerSource):
             return requirements
         return cls(
-            requirements=_requirements(requirements, groups, extras, base),
+            requirements=_requirements(requirements, groups, extras, base, terms),
             lock=lock,
             groups=tuple(groups),
             extras=tuple(extras),
@@ -128,7 +131,11 @@ def _stored(
 
 
 def _requirements(
-    given: Sequence[str] | Path | Requirements | None, groups: Sequence[str], extras: Sequence[str], base: Path | None
+    given: Sequence[str] | Path | Requirements | None,
+    groups: Sequence[str],
+    extras: Sequence[str],
+    base: Path | None,
+    terms: ProjectTerms,
 ) -> Requirements:
     match given:
         case None:
@@ -140,7 +147,7 @@ def _requirements(
                 read_project,  # what checks the form of a project takes a while to import
             )
 
-            return read_project(given, groups=groups, extras=extras)
+            return read_project(given, groups=groups, extras=extras, terms=terms)
         case Path():
             return read_requirements(given, base=base)
         case str():

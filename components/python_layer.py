@@ -9,6 +9,7 @@ import pulumi
 
 from builder_lambda import Architecture, Target
 from builder_lambda.options import BuildOptions
+from builder_lambda.project_terms import ProjectTerms
 from builder_lambda.source_policy import allow_source_builds_of
 from builder_lambda.version_policy import Upgrade
 
@@ -91,14 +92,21 @@ class PythonLayer(pulumi.ComponentResource):
         child = pulumi.ResourceOptions(parent=self)
         builder = args.builder
         with told_without_traceback():
-            source = LayerSource.read(
-                args.requirements, lock=args.lock, groups=args.groups, extras=args.extras, modules=args.modules
-            )
             targets = [
                 Target.parse(runtime, architecture)
                 for runtime in args.runtimes or builder.runtimes
                 for architecture in args.architectures
             ]
+            source = LayerSource.read(
+                args.requirements,
+                lock=args.lock,
+                groups=args.groups,
+                extras=args.extras,
+                modules=args.modules,
+                terms=ProjectTerms(
+                    targets=targets, names_indexes=builder.names_indexes, limits_age=bool(args.exclude_newer)
+                ),
+            )
             allowed = allow_source_builds_of(args.allow_source_builds)
             locks = {target: source.lock_for(target) for target in targets}
         reasons = [

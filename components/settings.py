@@ -22,18 +22,18 @@ from builder_lambda import (
     Target,
     parse_requirements,
 )
-from builder_lambda.errors import Fault, InvalidRequirements
 from builder_lambda.exclude_newer import ExcludeNewer
 from builder_lambda.local_wheels import LocalWheels
 from builder_lambda.options import BuildOptions
+from builder_lambda.project_terms import ProjectTerms
+from builder_lambda.several_errors import one_error
 from builder_lambda.source_policy import AllowSourceBuilds, allow_source_builds_of
 from builder_lambda.version_policy import Upgrade, upgrade_of
 
 from .aws_session import lambda_regions
 from .build_container import SAM_IMAGE
-from .faults import SeveralErrors
 from .hosts import HOSTS, LADDER, Host
-from .layer_builder import LayerBuilderArgs
+from .layer_builder import LayerBuilderArgs, names_indexes
 from .layer_source import LayerSource
 from .statements import ShareWith, invalid_principals
 
@@ -197,7 +197,6 @@ def read_settings(config: pulumi.Config, folder: Path) -> Settings:
         if not getattr(configuration, key)
     ]
     errors: list[LayerError] = []
-    malformed: list[Fault] = []
     index, upgrade = IndexOptions(), upgrade_of(())
     try:
         index = IndexOptions.from_mapping(configuration.index)
@@ -210,23 +209,19 @@ def read_settings(config: pulumi.Config, folder: Path) -> Settings:
     for name, layer in _with_dropped_in(configuration.layers, folder).items():
         try:
             layers[name] = Layer(
-                source=_read(name, layer, folder),
+                source=_read(name, layer, folder, _terms(layer, configuration)),
                 options=BuildOptions.from_mapping({**configuration.options, **layer.options}),
                 runtimes=layer.runtimes or configuration.runtimes,
                 architectures=_architectures(layer.architectures or configuration.architectures),
                 host=layer.host,
                 allow_source_builds=_allowed(layer.allow_source_builds, configuration.allow_source_builds),
             )
-        except InvalidRequirements as error:
-            malformed.extend(error.faults)
         except LayerError as error:
             errors.append(error)
     if faults:
         errors.append(InvalidSettings(faults=tuple(faults)))
-    if malformed:
-        errors.append(InvalidRequirements(faults=tuple(malformed)))
     if errors:
-        raise errors[0] if len(errors) == 1 else SeveralErrors(errors=tuple(errors))
+        raise one_error(errors)
 
     builder = configuration.builder
     return Settings(
@@ -260,7 +255,7 @@ def _with_dropped_in(configured: Mapping[str, LayerSettings], folder: Path) -> d
     return {**{name: LayerSettings() for name in found}, **configured}
 
 
-def _read(name: str, layer: LayerSettings, folder: Path) -> LayerSource:
+def _read(name: str, layer: LayerSettings, folder: Path, terms: ProjectTerms) -> LayerSource:
     requirements: Path | Requirements | None = None
     if isinstance(layer.requirements, tuple):
         requirements = parse_requirements(
@@ -277,6 +272,19 @@ def _read(name: str, layer: LayerSettings, folder: Path) -> LayerSource:
         extras=layer.extras,
         modules=[folder / module for module in layer.modules],
         base=folder,
+        terms=terms,
+    )
+
+
+def _terms(layer: LayerSettings, configuration: _Configuration) -> ProjectTerms:
+    return ProjectTerms(
+        targets=[
+            Target.parse(runtime, architecture)
+            for runtime in layer.runtimes or configuration.runtimes
+            for architecture in layer.architectures or configuration.architectures
+        ],
+        names_indexes=bool(configuration.index) or names_indexes(IndexOptions(), configuration.builder.environment),
+        limits_age=bool(configuration.exclude_newer),
     )
 
 

@@ -126,15 +126,22 @@ def build(
         }
     )
     told = ToldPorts(cache, Progress(is_wanted=not as_json), indexes, is_building=True)
-    building = Building(
-        target=Target.parse(runtime, architecture),
-        told=told,
-    )
+    target = Target.parse(runtime, architecture)
+    building = Building(target=target, told=told)
     if lock is not None:
         building.take_lock(lock, groups=groups, extras=extras)
     else:
         building.resolve(
-            read_inputs(names=names, files=files, project=project, extras=extras, groups=groups),
+            read_inputs(
+                names=names,
+                files=files,
+                project=project,
+                extras=extras,
+                groups=groups,
+                target=target,
+                indexes=indexes,
+                exclude_newer=exclude_newer,
+            ),
             upgrade=read_upgrade(upgrade),
             exclude_newer=exclude_newer,
             allow_source_builds=read_source_builds(source_builds),

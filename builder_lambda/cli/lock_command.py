@@ -75,10 +75,20 @@ def lock(
     from builder_lambda.cli.told_ports import ToldPorts
     from builder_lambda.cli.written_lock import write_lock
 
+    target = Target.parse(runtime, architecture)
     written = write_lock(
         output,
-        read_inputs(names=names, files=files, project=project, extras=extras, groups=groups),
-        Target.parse(runtime, architecture),
+        read_inputs(
+            names=names,
+            files=files,
+            project=project,
+            extras=extras,
+            groups=groups,
+            target=target,
+            indexes=indexes,
+            exclude_newer=exclude_newer,
+        ),
+        target,
         upgrade=read_upgrade(upgrade),
         exclude_newer=exclude_newer,
         allow_source_builds=read_source_builds(source_builds),

@@ -10,7 +10,10 @@ import click
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from builder_lambda.index_options import IndexOptions
+    from builder_lambda.project_terms import ProjectTerms
     from builder_lambda.requirements import Requirements
+    from builder_lambda.targets import Target
 
     CommandFunction = TypeVar("CommandFunction", bound=Callable[..., object])
 
@@ -47,11 +50,22 @@ def requirement_inputs(function: CommandFunction) -> CommandFunction:
 
 
 def read_inputs(
-    *, names: Sequence[str], files: Sequence[Path], project: Path | None, extras: Sequence[str], groups: Sequence[str]
+    *,
+    names: Sequence[str],
+    files: Sequence[Path],
+    project: Path | None,
+    extras: Sequence[str],
+    groups: Sequence[str],
+    target: Target,
+    indexes: IndexOptions | None,
+    exclude_newer: str | None,
 ) -> Requirements:
     """Return everything that is required, as one set in normal form.
 
-    :raises InvalidRequirements: with every line of every input that cannot be used.
+    :param target: what it is required for: a project must allow its Python.
+    :param indexes: where packages come from, if that is said; then a project does not say it.
+    :param exclude_newer: how old they must be, if that is said.
+    :raises LayerError: that tells all that is wrong with every input; :class:`InvalidRequirements` for lines.
     :raises click.UsageError: if nothing is given.
     """
     if not (names or files or project):
@@ -59,11 +73,12 @@ def read_inputs(
     if (extras or groups) and project is None:
         raise click.UsageError("--extra and --group choose parts of a project: give -p PROJECT.")
 
-    from builder_lambda.errors import Fault, InvalidRequirements
+    from builder_lambda.layer_error import LayerError
     from builder_lambda.local_wheel import LocalWheel
     from builder_lambda.local_wheels import LocalWheels
     from builder_lambda.requirement_files import read_requirements
     from builder_lambda.requirements import Requirements, parse_requirements
+    from builder_lambda.several_errors import one_error
 
     readings: list[Callable[[], Requirements]] = []
     if names:
@@ -72,23 +87,38 @@ def read_inputs(
     if project is not None:
         from builder_lambda.pyproject import read_project  # what checks the form of a project takes a while to import
 
-        readings.append(lambda: read_project(project, groups=groups, extras=extras))
+        terms = _terms(target, indexes, exclude_newer)
+        readings.append(lambda: read_project(project, groups=groups, extras=extras, terms=terms))
 
-    requirements, constraints, faults = set[str](), set[str](), list[Fault]()
-    local_wheels = set[LocalWheel]()
+    requirements, constraints, local_wheels = set[str](), set[str](), set[LocalWheel]()
+    errors = list[LayerError]()
     for read in readings:
         try:
             found = read()
-        except InvalidRequirements as error:
-            faults += error.faults
+        except LayerError as error:
+            errors.append(error)
         else:
             requirements |= set(found.requirements)
             constraints |= set(found.constraints)
             local_wheels |= set(found.local_wheels)
-    if faults:
-        raise InvalidRequirements(faults=tuple(faults))
+    if errors:
+        raise one_error(errors)
     return Requirements(
         requirements=tuple(sorted(requirements)),
         constraints=tuple(sorted(constraints)),
         local_wheels=tuple(sorted(local_wheels)),
+    )
+
+
+def _terms(target: Target, indexes: IndexOptions | None, exclude_newer: str | None) -> ProjectTerms:
+    import os
+
+    from builder_lambda.index_settings import IndexSettings
+    from builder_lambda.project_terms import ProjectTerms
+
+    return ProjectTerms(
+        targets=[target],
+        names_indexes=bool(indexes),
+        machine_indexes=[index.url for index in IndexSettings.of(os.environ).indexes],
+        limits_age=exclude_newer is not None,
     )

@@ -10,11 +10,12 @@ import pytest
 
 from builder_lambda import Target
 from builder_lambda.distribution import Distribution
-from builder_lambda.errors import IndexUnreachable, InvalidWheel, WheelHashMismatch
+from builder_lambda.errors import InvalidWheel, WheelHashMismatch
 from builder_lambda.index_connections import PARALLEL
 from builder_lambda.index_errors import IndexDenied
 from builder_lambda.index_settings import IndexSettings
 from builder_lambda.kept_wheel import KeptWheel
+from builder_lambda.requirement_errors import UrlNotFound
 from builder_lambda.wheel_file import WheelFile
 from builder_lambda.wheel_index import HttpWheelIndex
 from tests.builder_lambda.early_listening import (
@@ -208,10 +209,10 @@ def test_a_wheel_that_fails_twice_is_told_as_ever(server: WheelServer, tmp_path:
     heard = Listening(tmp_path)
     heard.hear_to_the_end(locked.url)
 
-    with pytest.raises(IndexUnreachable) as caught:
+    with pytest.raises(UrlNotFound) as caught:
         heard.fetched(locked)
 
-    assert caught.value == IndexUnreachable(detail="demo-1.0-py3-none-any.whl from 127.0.0.1: HTTP status 404")
+    assert caught.value == UrlNotFound(url=locked.url, status=404)
     assert server.requests == {locked.filename: 2}
 
 

@@ -10,7 +10,7 @@ from typing import ClassVar
 
 import pytest
 
-from builder_lambda import errors
+from builder_lambda import errors, requirement_errors
 from builder_lambda.errors import Fault, FileConflict, InvalidRequirements, LayerError, UnknownFault
 
 EXAMPLES: list[LayerError] = [
@@ -38,6 +38,9 @@ EXAMPLES: list[LayerError] = [
     errors.BuilderNotPermitted(action="s3:PutObject", detail="s3://b/k"),
     errors.BuilderMissing(function="builder"),
     UnknownFault(original_code="new-thing", text="new-thing: text"),
+    requirement_errors.UnreadableRequirements(faults=(Fault(source="a.txt", line=None, text="", reason="no"),)),
+    requirement_errors.UrlNotFound(url="https://x.example/a.whl", status=410),
+    requirement_errors.ResolverFailed(resolver="uv", explanation="error: it is late"),
 ]
 
 
@@ -80,7 +83,7 @@ BROKEN_IN_PARTS: Callable[..., LayerError] = BrokenInParts
 
 
 def test_every_error_has_an_example_here() -> None:
-    named = {getattr(errors, name) for name in errors.__all__}
+    named = {getattr(module, name) for module in (errors, requirement_errors) for name in module.__all__}
     assert {type(error) for error in EXAMPLES} == {
         kind for kind in named if isinstance(kind, type) and issubclass(kind, LayerError)
     } - {LayerError}

@@ -20,6 +20,7 @@ from builder_lambda.errors import (
 from builder_lambda.index_settings import IndexSettings
 from builder_lambda.lock import lock_of
 from builder_lambda.pip_resolver import PipResolver
+from builder_lambda.requirement_errors import ResolverFailed
 from builder_lambda.wheels import select_wheels
 from tests.builder_lambda.wheel_factory import make_wheel
 
@@ -154,8 +155,8 @@ def test_unreachable_index_is_told_apart_from_an_unknown_name() -> None:
     assert caught.value.detail == "connection error: [Errno 111] Connection refused"
 
 
-def test_what_pip_says_besides_is_our_bug() -> None:
-    with pytest.raises(RuntimeError, match="no such option"):
+def test_what_pip_says_besides_is_told_in_its_words() -> None:
+    with pytest.raises(ResolverFailed, match="no such option"):
         resolver(FakePip("2026-11-21T12:00:00,000 ERROR: no such option: --x\n")).resolve(
             parse_requirements(["demo"]), this_target()
         )

@@ -76,7 +76,7 @@ def test_folders_and_source_only_packages_are_refused_by_name() -> None:
     with pytest.raises(UnusableLock) as caught:
         covering_wheels(parse_poetry_lock(LOCK), target, source="poetry.lock", groups=["local"], extras=["legacy"])
     assert [str(fault) for fault in caught.value.faults] == [
-        "core 0.1: it is the folder '../core'; publish a wheel, or add it to the layer as a module",
+        "core 0.1: it is the folder '../core', and has no wheel",
         "docopt 0.6.2: it is published as source only",
     ]
 
@@ -158,9 +158,9 @@ def test_pythons_in_the_notation_of_poetry_become_environments(python_versions: 
         (
             '[[package]]\nname = "a"\nfiles = [1]\n' + HEAD.format("*"),
             [
-                "package[0].version: Field required",
-                "package[0].groups: Field required",
-                "package[0].files[0]: Input should be a valid dictionary or instance of _File",
+                "package[0].version: it is missing",
+                "package[0].groups: it is missing",
+                "package[0].files[0]: it must be a table of keys and values",
             ],
         ),
         (
@@ -170,6 +170,37 @@ def test_pythons_in_the_notation_of_poetry_become_environments(python_versions: 
                 "a new: Invalid version: 'new'",
                 "b 1: Expected a marker variable or quoted string",
             ],
+        ),
+        (
+            '[[package]]\nname = "a"\nversion = "1"\ngroups = ["main"]\nmarkers = 3\n'
+            '[[package]]\nname = "b"\nversion = "1"\ngroups = ["main"]\nmarkers = {main = 3}\n' + HEAD.format("*"),
+            [
+                "package[0].markers: it must be text, or a table of texts",
+                "package[1].markers.main: it must be text",
+            ],
+        ),
+        (
+            '[metadata]\nlock-version = "3.0"\npython-versions = "*"\n',
+            [
+                "metadata.lock-version: it is 3.0, which is newer than this python-layers, which reads <3,>=2.1;"
+                " upgrade python-layers"
+            ],
+        ),
+        (
+            '[metadata]\nlock-version = "999"\n',
+            [
+                "metadata.lock-version: it is 999, which is newer than this python-layers, which reads <3,>=2.1;"
+                " upgrade python-layers"
+            ],
+        ),
+        (
+            '[metadata]\nlock-version = "new"\n',
+            ["metadata.lock-version: it is 'new', which is no version; lock again with Poetry 2.0 or later"],
+        ),
+        (
+            '[[package]]\nname = "a"\nversion = "1"\ngroups = ["main"]\n[package.source]\ntype = "hg"\n'
+            + HEAD.format("*"),
+            ["a 1: it comes from a source of type 'hg', of which no layer can be made"],
         ),
         (HEAD.format("three"), ["metadata.python-versions: Could not parse version constraint: three"]),
         ("[", ["it is not TOML: Invalid initial character for a key part (at end of document)"]),

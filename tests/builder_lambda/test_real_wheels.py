@@ -21,6 +21,7 @@ from builder_lambda.local_archives import LocalArchives
 from builder_lambda.local_ports import local_ports
 from builder_lambda.pip_resolver import PipResolver
 from builder_lambda.ports import Resolver
+from builder_lambda.requirement_errors import UrlNotFound
 from builder_lambda.uv_resolver import UvResolver
 from builder_lambda.wheels import select_wheels
 
@@ -144,3 +145,14 @@ def test_both_resolvers_agree(folder: Path) -> None:
     )
     first, second = (select_wheels(resolver.resolve(requirements, HERE), HERE) for resolver in resolvers)
     assert first == second
+
+
+def test_a_required_url_with_nothing_at_it_is_told_from_an_index_that_does_not_answer(folder: Path) -> None:
+    resolver = UvResolver(settings=IndexSettings.of(os.environ), cache=folder / "uv")
+    (wheel,) = select_wheels(resolver.resolve(parse_requirements(["idna==3.7"]), HERE), HERE)
+    gone = wheel.url.replace("idna-3.7-", "idna-3.7.99-")
+
+    with pytest.raises(UrlNotFound) as caught:
+        resolver.resolve(parse_requirements([f"idna @ {gone}#sha256={wheel.sha256}"]), HERE)
+
+    assert caught.value == UrlNotFound(url=gone, status=404)

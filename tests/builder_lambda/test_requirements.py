@@ -55,6 +55,10 @@ REFUSED = [
     (f"other @ {WHEEL_URL}#sha256={HASH}", "the wheel of the URL is of the project 'demo-x'"),
     (f"a>=1 --hash=sha256:{HASH}", "a hash belongs to one version: pin it with '=='"),
     ("a==1 --hash=md5:0123", "a hash must be 'sha256:' and 64 hexadecimal digits"),
+    ("pytz===2004d", "'2004d' is no version (PEP 440); pin one that is, by '=='"),
+    (f"a @ https://[::1/a-1-py3-none-any.whl#sha256={HASH}", "the URL is not valid: Invalid IPv6 URL"),
+    (f"a @ https://h:99999/a-1-py3-none-any.whl#sha256={HASH}", "the URL is not valid: Port out of range 0-65535"),
+    (f"a @ https:///a-1-py3-none-any.whl#sha256={HASH}", "the URL is not valid: it names no host"),
     ("a_", "the name 'a_' must begin and end with a letter or a digit"),
     ("a[b_]", "the name 'b_' must begin and end with a letter or a digit"),
     ("a b", "Expected semicolon (after name with no version specifier) or end"),
@@ -93,6 +97,17 @@ def test_all_faults_are_told_at_once() -> None:
         "    constraints:1: b[x]<2: a constraint limits versions; it has no extras and no URL\n"
         "  likely cause: a spelling error, or a line that only pip on a developer's machine can use\n"
         "  what to do: correct the lines above; each must be a PEP 508 requirement such as 'httpx>=0.27'"
+    )
+
+
+def test_a_path_among_constraints_is_told_from_one_among_requirements() -> None:
+    with pytest.raises(InvalidRequirements) as caught:
+        parse_requirements(["a"], constraints=["./a-1.0-py3-none-any.whl"])
+
+    (fault,) = caught.value.faults
+    assert str(fault) == (
+        "constraints:1: ./a-1.0-py3-none-any.whl: "
+        "a constraint limits the versions of a name; require a file, by its path, among requirements"
     )
 
 

@@ -1,8 +1,8 @@
 """A layer without bytecode and slimming is the tree that ``pip install --target`` makes, over real wheels.
 
-What differs, and why, is in ``docs/reference/layer-archive.md``: the first line of scripts (ours is the runtime's interpreter), RECORD and INSTALLER (made by
-whoever installs), REQUESTED and direct_url.json (of the moment of installation), and headers, which pip puts below the
-host's own ``include/site/pythonX.Y``.
+What differs is listed in ``docs/reference/layer-archive.md``: the first line of scripts (ours is the runtime's
+interpreter), RECORD and INSTALLER (made by whoever installs), REQUESTED and direct_url.json (of the moment of
+installation), and headers, which pip puts below the host's own ``include/site/pythonX.Y``.
 """
 
 import os

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from builder_lambda import BuildRequest, ResolveRequest, Target, build, resolve
-from builder_lambda.errors import WheelHashMismatch
+from builder_lambda.errors import InvalidWheel, WheelHashMismatch
 from builder_lambda.index_settings import IndexSettings
 from builder_lambda.lock import lock_of, lock_sha256, parse_lock, render_lock
 from builder_lambda.lock_errors import StoredWheelMissing
@@ -70,6 +70,28 @@ def test_what_is_damaged_in_the_store_is_refused() -> None:
     store.write_bytes(stored(MINE).path, b"other bytes")
     with pytest.raises(WheelHashMismatch):
         StoredWheelIndex(MemoryIndex([]), store).fetch([stored(MINE)])
+
+
+RENAMED = MadeWheel(filename="mylib-1.1-py3-none-any.whl", content=MINE.content)
+CUT_OFF = MadeWheel(filename=MINE.filename, content=MINE.content[:-30])
+UNVERSIONED = make_wheel("mylib", metadata_text="Metadata-Version: 2.1\nName: mylib\n")
+
+
+@pytest.mark.parametrize(
+    ("wheel", "reason"),
+    [
+        (RENAMED, "its METADATA is of 'mylib 1.0', its file name of 'mylib 1.1'"),
+        (CUT_OFF, "it is not a readable zip archive (File is not a zip file)"),
+        (MadeWheel(filename=MINE.filename, content=b""), "it is not a readable zip archive (File is not a zip file)"),
+        (make_wheel("mylib", without=("METADATA",)), "it has no 'mylib-1.0.dist-info/METADATA'"),
+        (UNVERSIONED, "its METADATA is of 'mylib', its file name of 'mylib 1.0'"),
+    ],
+)
+def test_a_wheel_that_is_none_is_refused_before_a_resolver_reads_it(wheel: MadeWheel, reason: str) -> None:
+    ports = memory_ports(store=store_with(wheel))
+    with pytest.raises(InvalidWheel) as caught:
+        resolve(ResolveRequest(requirements=(line(wheel),), target=HERE), ports)
+    assert caught.value == InvalidWheel(filename=wheel.filename, reason=reason)
 
 
 def test_pip_locks_a_stored_wheel_to_the_store(tmp_path: Path) -> None:

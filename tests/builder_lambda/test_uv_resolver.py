@@ -8,9 +8,18 @@ from typing import Any
 import pytest
 
 from builder_lambda import Target, parse_requirements
-from builder_lambda.errors import IndexUnreachable, NoCompatibleWheel, UnknownPackage, UnresolvableRequirements
+from builder_lambda.cli.exit_codes import FAULT_OF_INPUT, exit_code_of
+from builder_lambda.errors import (
+    IndexUnreachable,
+    InvalidRequirements,
+    InvalidWheel,
+    NoCompatibleWheel,
+    UnknownPackage,
+    UnresolvableRequirements,
+)
 from builder_lambda.index_settings import IndexSettings
 from builder_lambda.lock import lock_of
+from builder_lambda.requirement_errors import ResolverFailed, UrlNotFound
 from builder_lambda.uv_resolver import UvResolver, platform_for_uv
 from tests.builder_lambda.wheel_factory import make_wheel
 
@@ -131,9 +140,74 @@ def test_unreachable_index_is_told_without_credentials() -> None:
     assert str(caught.value).splitlines()[0] == "index-unreachable: the package index cannot be reached"
 
 
-def test_what_uv_says_besides_is_our_bug() -> None:
-    with pytest.raises(RuntimeError, match="Couldn't parse requirement"):
+def test_what_uv_says_besides_is_told_in_its_words_without_credentials() -> None:
+    text = "error: Something new happened to `https://user:secret@index.example/simple`\n  cause: nobody knows\n"
+    with pytest.raises(ResolverFailed) as caught:
+        resolver(FakeUv(text)).resolve(parse_requirements(["x"]), TARGET)
+
+    assert str(caught.value) == (
+        "resolver-failed: the resolver 'uv' failed\n"
+        "    error: Something new happened to `https://****@index.example/simple`\n"
+        "      cause: nobody knows\n"
+        "  likely cause: something that this release does not know; what the resolver said is above\n"
+        "  what to do: correct what it names, if that is yours; else report it with the lines above"
+    )
+    assert exit_code_of(caught.value) == FAULT_OF_INPUT
+
+
+def test_a_line_that_only_uv_cannot_read_is_a_fault_of_the_line() -> None:
+    with pytest.raises(InvalidRequirements) as caught:
         resolver(FakeUv(said("invalid-line"))).resolve(parse_requirements(["x"]), TARGET)
+
+    (fault,) = caught.value.faults
+    assert str(fault) == (
+        "requirements: foo bar: uv cannot read it: Expected one of `@`, `(`, `<`, `=`, `>`, `~`, `!`, `;`, found `b`"
+    )
+
+
+@pytest.mark.parametrize("status", ["404 Not Found", "410 Gone"])
+def test_a_required_url_with_nothing_at_it_is_a_fault_of_the_input(status: str) -> None:
+    text = said("url-not-found").replace("404 Not Found", status).replace("https://f", "https://user:secret@f")
+    with pytest.raises(UrlNotFound) as caught:
+        resolver(FakeUv(text)).resolve(parse_requirements(["x"]), TARGET)
+
+    assert str(caught.value) == (
+        "url-not-found: nothing is at https://files.example/packages/idna-3.7-py3-none-any.whl "
+        f"(HTTP status {status[:3]})\n"
+        "  likely cause: the URL is misspelt, the file was deleted or moved since, "
+        "or the index hides it from who has no login\n"
+        "  what to do: correct the URL where it is required, or make the lock again"
+    )
+    assert exit_code_of(caught.value) == FAULT_OF_INPUT
+
+
+@pytest.mark.parametrize(
+    "cause", ["HTTP status server error (503 Service Unavailable) for url (https://x)", "error sending request"]
+)
+def test_a_required_url_that_does_not_answer_is_a_fault_of_the_network(cause: str) -> None:
+    text = "\n".join([*said("url-not-found").splitlines()[:2], f"  cause: {cause}"])
+    with pytest.raises(IndexUnreachable):
+        resolver(FakeUv(text)).resolve(parse_requirements(["x"]), TARGET)
+
+
+def test_a_wheel_that_uv_cannot_read_is_named_without_paths_of_the_machine() -> None:
+    with pytest.raises(InvalidWheel) as caught:
+        resolver(FakeUv(said("invalid-metadata"))).resolve(parse_requirements(["x"]), TARGET)
+
+    assert caught.value == InvalidWheel(
+        filename="badmeta-1.0-py3-none-any.whl",
+        reason="The metadata at `badmeta-1.0.dist-info/METADATA` is invalid",
+    )
+
+
+def test_an_option_of_uv_that_is_none_of_ours_is_not_advised() -> None:
+    with pytest.raises(UnresolvableRequirements) as caught:
+        resolver(FakeUv(said("newer-python"))).resolve(parse_requirements(["x"]), TARGET)
+
+    assert caught.value.explanation.splitlines()[-1] == (
+        "hint: The runtime's Python (>=3.12.1) is not supported (e.g., reqpy==1.0 only supports >=3.13). "
+        "Choose another runtime."
+    )
 
 
 def test_uv_is_told_not_to_wrap_what_it_says() -> None:

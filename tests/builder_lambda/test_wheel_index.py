@@ -5,10 +5,11 @@ from dataclasses import replace
 
 import pytest
 
-from builder_lambda.errors import IndexUnreachable, WheelHashMismatch
+from builder_lambda.errors import IndexUnreachable, InvalidLock, WheelHashMismatch
 from builder_lambda.index_connections import IndexConnections
 from builder_lambda.index_errors import IndexDenied
 from builder_lambda.index_settings import IndexSettings
+from builder_lambda.requirement_errors import UrlNotFound
 from builder_lambda.wheel_index import HttpWheelIndex
 from tests.builder_lambda.wheel_factory import MadeWheel, make_wheel
 from tests.builder_lambda.wheel_server import WheelServer, serving_wheels
@@ -53,7 +54,6 @@ def test_a_passing_fault_is_tried_again(server: WheelServer, faults: list[str]) 
 @pytest.mark.parametrize(
     ("faults", "said", "requests"),
     [
-        (["404"], "demo-1.0-py3-none-any.whl from 127.0.0.1: HTTP status 404", 1),
         (["503"] * 9, "demo-1.0-py3-none-any.whl from 127.0.0.1: HTTP status 503", 5),
         (["cut"] * 9, "IncompleteRead", 5),
     ],
@@ -65,6 +65,39 @@ def test_a_lasting_fault_is_told(server: WheelServer, faults: list[str], said: s
 
     assert said in caught.value.detail
     assert server.requests[wheel.filename] == requests
+
+
+@pytest.mark.parametrize("status", ["404", "410"])
+def test_a_file_that_is_gone_is_no_fault_of_the_network_and_not_tried_again(server: WheelServer, status: str) -> None:
+    wheel = make_wheel()
+    locked = server.add(wheel, status)
+    secret = replace(locked, url=f"{locked.url.replace('http://', 'http://user:secret@')}#secret")
+    with pytest.raises(UrlNotFound) as caught:
+        list(index().fetch([secret]))
+
+    assert caught.value == UrlNotFound(url=locked.url, status=int(status))
+    assert server.requests[wheel.filename] == 1
+
+
+def test_urls_that_cannot_be_fetched_from_are_told_before_anything_is_fetched(server: WheelServer) -> None:
+    good = server.add(make_wheel())
+    urls = ("file:///x/demo-1.0-py3-none-any.whl", "../demo-1.0-py3-none-any.whl", "https://[::1/demo", "ftp://x/demo")
+    wrong = [replace(good, url=url) for url in (*urls, "https://user:secret@h:99999/demo", "https:///demo")]
+
+    with pytest.raises(InvalidLock) as caught:
+        index().fetch([good, *wrong])
+
+    assert caught.value.reason.splitlines() == [
+        "demo-1.0-py3-none-any.whl: its url 'file:///x/demo-1.0-py3-none-any.whl' leads to no index; "
+        "a file beside the lock is given as `path`",
+        "demo-1.0-py3-none-any.whl: its url '../demo-1.0-py3-none-any.whl' leads to no index; "
+        "a file beside the lock is given as `path`",
+        "demo-1.0-py3-none-any.whl: its url 'https://[::1/demo' is not valid: Invalid IPv6 URL",
+        "demo-1.0-py3-none-any.whl: its url 'ftp://x/demo' must begin with https:// and a host",
+        "demo-1.0-py3-none-any.whl: its url 'https://****@h:99999/demo' is not valid: Port out of range 0-65535",
+        "demo-1.0-py3-none-any.whl: its url 'https:///demo' must begin with https:// and a host",
+    ]
+    assert not server.requests
 
 
 def test_index_that_is_not_there_is_told() -> None:

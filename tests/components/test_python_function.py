@@ -276,11 +276,20 @@ def test_a_fault_is_told_without_a_traceback(deploy: Deploy, app: Path, given: d
     assert message in refusal(deploy, **given)
 
 
+def test_a_project_must_allow_the_python_of_the_function(deploy: Deploy, tmp_path: Path) -> None:
+    project = tmp_path / "pyproject.toml"
+    table = '[tool.uv]\nindex-url = "https://corp.example.invalid/simple"'
+    project.write_text(f'[project]\nname = "a"\nrequires-python = "<3"\ndependencies = ["idna"]\n{table}\n')
+    message = refusal(deploy, requirements=project)
+    assert "python-not-allowed: " in message
+    assert "tool-settings-unheeded: " in message
+
+
 def test_a_lock_that_cannot_be_used_is_told_with_the_rest(deploy: Deploy, tmp_path: Path) -> None:
     lock = tmp_path / "pylock.toml"
     lock.write_text('lock-version = "9.0"\n')
     message = refusal(deploy, lock=lock, memory_mb=1)
-    assert "unusable-lock: " in message
+    assert "unreadable-lock: " in message
     assert "memory_mb must be from 128 to 10240, not 1" in message
 
 

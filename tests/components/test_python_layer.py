@@ -281,3 +281,42 @@ def test_a_fault_of_the_arguments_is_told_without_a_traceback(
     with pytest.raises(pulumi.RunError) as raised:
         engine.deploy(lambda: program(code, **layer))
     assert message in str(raised.value)
+
+
+@pytest.mark.parametrize(
+    ("tables", "code_of_fault"),
+    [
+        ('requires-python = "<3.13"', "python-not-allowed"),
+        ('[tool.uv]\nindex-url = "https://corp.example.invalid/simple"', "tool-settings-unheeded"),
+        ('[tool.uv]\nexclude-newer = "2024-01-01"', "tool-settings-unheeded"),
+    ],
+)
+def test_a_project_that_the_layer_cannot_follow_is_refused(
+    engine: RecordingEngine, code: Path, tmp_path: Path, tables: str, code_of_fault: str
+) -> None:
+    (tmp_path / "pyproject.toml").write_text(f'[project]\nname = "a"\ndependencies = ["idna"]\n{tables}\n')
+    with pytest.raises(pulumi.RunError, match=f"^{code_of_fault}: "):
+        engine.deploy(lambda: program(code, requirements=tmp_path, runtimes=["python3.13"]))
+
+
+@pytest.mark.parametrize(
+    "builder",
+    [
+        {"index": IndexOptions(default=PackageIndex(name="own", url="https://corp.example.invalid/simple"))},
+        {"environment": {"UV_INDEX_URL": "https://corp.example.invalid/simple"}},
+    ],
+)
+def test_indexes_of_the_builder_hold_in_place_of_those_of_a_project(
+    engine: RecordingEngine, code: Path, tmp_path: Path, builder: dict[str, Any]
+) -> None:
+    table = '[tool.uv]\nindex-url = "https://other.example.invalid/simple"\nexclude-newer = "2024-01-01"'
+    (tmp_path / "pyproject.toml").write_text(f'[project]\nname = "a"\ndependencies = ["idna"]\n{table}\n')
+
+    def run() -> None:
+        args = LayerBuilderArgs(regions=REGIONS, runtimes=["python3.13"], code=code, **builder)
+        PythonLayer(
+            "web",
+            PythonLayerArgs(builder=LayerBuilder("builder", args), requirements=tmp_path, exclude_newer="2024-01-01"),
+        )
+
+    assert engine.deploy(run)["web-python313-x86_64-build"].inputs["requirements"] == ["idna"]

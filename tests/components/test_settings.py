@@ -239,3 +239,20 @@ def test_source_builds_are_allowed_for_all_layers_or_for_one_in_their_place(tmp_
 def test_a_name_that_is_none_cannot_be_allowed(tmp_path: Path) -> None:
     text = message(tmp_path, layers={"web": {"requirements": ["a"]}}, allow_source_builds=["no name"])
     assert "allow_source_builds: 'no name' is no project name" in text
+
+
+def test_a_project_is_read_for_the_runtimes_and_indexes_of_the_stack(tmp_path: Path) -> None:
+    (tmp_path / "pyproject.toml").write_text(
+        '[project]\nname = "a"\nrequires-python = ">=3.12"\ndependencies = ["idna"]\n'
+        '[tool.uv]\nindex-url = "https://corp.example.invalid/simple"\nexclude-newer = "2024-01-01"\n'
+    )
+    layers = {"web": {"project": "."}}
+    refused = message(tmp_path, layers=layers, runtimes=["python3.11"])
+    told = [line.partition(":")[0] for line in refused.splitlines() if not line.startswith(" ")]
+    assert told == ["python-not-allowed", "tool-settings-unheeded"]
+
+    environment = {"UV_INDEX_URL": "https://other.example.invalid/simple"}
+    index = {"default": {"url": "https://other.example.invalid/simple"}}
+    for said in ({"index": index}, {"builder": {"environment": environment}}):
+        read = settings(tmp_path, layers=layers, runtimes=["python3.12"], exclude_newer="2024-01-01", **said)
+        assert read.layers["web"].source.requirements.requirements == ("idna",)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from builder_lambda.lock_errors import LockFault, UnusableLock
+from builder_lambda.lock_errors import LockFault, UnreadableLockFile
 from tests.builder_lambda.cli.shell import RUNTIME, Shell
 from tests.builder_lambda.guarded_index import GuardedIndex
 
@@ -146,8 +146,8 @@ def test_a_lock_that_is_not_there_is_told_without_a_traceback(shell: Shell) -> N
     run = shell.start("build", "-l", "pylock.toml", "--runtime", "python3.13", "--architecture", "arm64")
 
     assert (run.returncode, run.stdout) == (1, "")
-    fault = LockFault(subject="", reason="there is no such file")
-    as_pulumi_shows_it = str(UnusableLock(source="pylock.toml", target="python313-arm64", faults=(fault,)))
+    fault = LockFault(subject="", reason="there is no such file", kind="form")
+    as_pulumi_shows_it = str(UnreadableLockFile(source="pylock.toml", target="python313-arm64", faults=(fault,)))
     assert run.stderr == f"{as_pulumi_shows_it}\n"
 
 

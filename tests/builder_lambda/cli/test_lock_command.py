@@ -5,6 +5,7 @@ import pytest
 from builder_lambda import Target
 from builder_lambda.given_lock import read_lock
 from tests.builder_lambda.cli.shell import Shell
+from tests.builder_lambda.guarded_index import GuardedIndex
 
 TARGET = ("--runtime", "python3.13", "--architecture", "arm64")
 
@@ -124,12 +125,46 @@ def test_a_name_that_no_tool_would_find_is_wrong_usage(shell: Shell) -> None:
     )
 
 
+@pytest.mark.parametrize("command", ["lock", "build"])
+def test_a_project_must_allow_the_python_of_the_runtime(shell: Shell, command: str) -> None:
+    shell.write("app/pyproject.toml", '[project]\nname = "app"\nrequires-python = "<3"\ndependencies = ["web"]')
+
+    result = shell.run(command, "-p", "app", *TARGET)
+
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert result.stderr.startswith("python-not-allowed: 'app/pyproject.toml' is not for the Python")
+
+
+@pytest.mark.parametrize("command", ["lock", "build"])
+def test_an_index_of_a_project_is_refused_unless_it_is_asked_anyway_or_others_are_named(
+    shell: Shell, index: GuardedIndex, command: str
+) -> None:
+    table = '[project]\nname = "app"\ndependencies = ["web"]\n[tool.uv]\nexclude-newer = "2030-01-01"\nindex-url = '
+    shell.write("app/pyproject.toml", f'{table}"https://corp.example.invalid/simple"')
+
+    refused = shell.run(command, "-p", "app", *TARGET)
+    assert (refused.exit_code, refused.stdout) == (1, "")
+    assert refused.stderr.startswith("tool-settings-unheeded: 'app/pyproject.toml' has settings")
+    assert [line.strip().partition(": ")[0] for line in refused.stderr.splitlines()[1:3]] == [
+        "tool.uv.exclude-newer",
+        "tool.uv.index-url",
+    ]
+
+    said = shell.run(command, "-p", "app", "--index-url", index.url, "--exclude-newer", "2029-01-01", *TARGET)
+    assert "tool-settings-unheeded" not in said.stderr
+
+    shell.write("app/pyproject.toml", f'{table}"{index.url}"')
+    asked = shell.run(command, "-p", "app", "--exclude-newer", "2029-01-01", *TARGET)
+    assert "tool-settings-unheeded" not in asked.stderr
+
+
 def test_faults_of_all_inputs_are_told_at_once(shell: Shell) -> None:
     shell.write("one.txt", "web\n-e .\n")
 
     result = shell.run("lock", "we b", "-r", "one.txt", "-p", "app", *TARGET)
 
     assert (result.exit_code, result.stdout) == (1, "")
-    assert result.stderr.splitlines()[0] == "invalid-requirements: 3 requirement lines cannot be used"
-    places = [line.strip().partition(": ")[0] for line in result.stderr.splitlines()[1:4]]
-    assert places == ["command line:1", "one.txt:2", "app"]
+    assert result.stderr.splitlines()[0] == "invalid-requirements: 2 requirement lines cannot be used"
+    places = [line.strip().partition(": ")[0] for line in result.stderr.splitlines()[1:3]]
+    assert places == ["command line:1", "one.txt:2"]
+    assert "\nproject-missing: there is no project at 'app'\n" in result.stderr
