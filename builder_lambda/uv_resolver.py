@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING
 
 from builder_lambda.simple_index import SimpleIndex
 from builder_lambda.urls import redacted
-from builder_lambda.uv_complaint import names_without_wheel, raise_fault, raise_if_denied, told_to_user, unknown_names
 from builder_lambda.uv_indexes import write_uv_indexes
 from builder_lambda.version_policy import KEEP_VERSIONS
 
@@ -76,6 +75,8 @@ class UvResolver:
             refreshed = _refresh_arguments(policy)
             lock, complaint = self._compile(work, indexes, bare, target, policy.kept_of(previous), more=refreshed)
             if lock is None:
+                from builder_lambda.uv_complaint import raise_fault, raise_if_denied
+
                 raise_if_denied(complaint, self._settings)
                 unknown, without_wheel = self._culprits(work, indexes, bare, target, complaint)
                 raise_fault(complaint, unknown, without_wheel, target)
@@ -123,8 +124,11 @@ class UvResolver:
             text=True,
             check=False,
         )
-        complaint = indexes.redacted(redacted(told_to_user(run.stderr)))
-        return (output.read_text() if run.returncode == 0 else None), complaint
+        if run.returncode == 0:
+            return output.read_text(), ""
+        from builder_lambda.uv_complaint import told_to_user
+
+        return None, indexes.redacted(redacted(told_to_user(run.stderr)))
 
     def _culprits(
         self, work: Path, indexes: UvIndexes, requirements: Requirements, target: Target, complaint: str
@@ -133,6 +137,8 @@ class UvResolver:
 
         Each that it named is left out of the next try, until uv has none of these to complain about.
         """
+        from builder_lambda.uv_complaint import names_without_wheel, unknown_names
+
         unknown, without_wheel = frozenset[str](), frozenset[str]()
         for _ in range(_MOST_CULPRITS):
             found_unknown = unknown_names(complaint)
