@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from builder_lambda.project_errors import InvalidProject, ProjectFault, ProjectMissing
-from builder_lambda.unreadable_lock import key_path
+from builder_lambda.unreadable_lock import key_path, wanted_form
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -94,7 +94,7 @@ class ProjectFile(BaseModel):
         except OSError as error:
             raise _unreadable(file, f"the system says: {error.strerror or error}") from error
         except ValidationError as error:
-            faults = {ProjectFault(key=_key(item), reason=_reason(item)): None for item in error.errors()}
+            faults = {ProjectFault(key=_key(item), reason=wanted_form(item)): None for item in error.errors()}
             raise InvalidProject(path=str(file), faults=tuple(faults)) from error
 
 
@@ -104,7 +104,3 @@ def _unreadable(file: Path, reason: str) -> InvalidProject:
 
 def _key(item: ErrorDetails) -> str:
     return key_path(tuple(part for part in item["loc"] if part not in ("str", "dict[str,str]")))
-
-
-def _reason(item: ErrorDetails) -> str:
-    return "it must be a table" if item["type"] == "model_type" else item["msg"]

@@ -8,7 +8,6 @@ from builder_lambda.code_folder import PackedCode, pack_code
 from builder_lambda.function_handler import FunctionCode, check_handler
 from builder_lambda.given_lock import GivenLock
 from builder_lambda.module_entries import module_entries
-from builder_lambda.project_terms import ProjectTerms
 from builder_lambda.source_policy import allow_source_builds_of
 
 from .faults import CollectedErrors
@@ -95,11 +94,7 @@ def _packages(args: "PythonFunctionArgs", target: Target | None) -> LayerSource:
         groups=args.groups,
         extras=args.extras,
         modules=args.modules,
-        terms=ProjectTerms(
-            targets=[target] if target else [],
-            names_indexes=args.builder.names_indexes,
-            limits_age=bool(args.exclude_newer),
-        ),
+        terms=args.builder.project_terms([target] if target else [], exclude_newer=args.exclude_newer),
     )
 
 

@@ -8,6 +8,7 @@ from typing import Any
 import pulumi
 
 from builder_lambda import Architecture, IndexOptions, Target
+from builder_lambda.project_terms import ProjectTerms
 
 from .archive_bucket import ArchiveBucket
 from .build_container import SAM_IMAGE, ContainerSettings
@@ -118,10 +119,13 @@ class LayerBuilder(pulumi.ComponentResource):
         self.function_arns = pulumi.Output.all(**arns) if arns else pulumi.Output.from_input({})
         self.register_outputs({"function_arns": self.function_arns})
 
-    @property
-    def names_indexes(self) -> bool:
-        """Whether it is said where packages come from: by options, or by a variable of the builder."""
-        return names_indexes(self.index, self._args.environment)
+    def project_terms(self, targets: Sequence[Target], *, exclude_newer: str | None) -> ProjectTerms:
+        """Return the terms on which a project is read that is built here for these targets."""
+        return ProjectTerms(
+            targets=targets,
+            names_indexes=names_indexes(self.index, self._args.environment),
+            limits_age=bool(exclude_newer),
+        )
 
     @property
     def home(self) -> ArchiveBucket:

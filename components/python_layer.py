@@ -9,7 +9,6 @@ import pulumi
 
 from builder_lambda import Architecture, Target
 from builder_lambda.options import BuildOptions
-from builder_lambda.project_terms import ProjectTerms
 from builder_lambda.source_policy import allow_source_builds_of
 from builder_lambda.version_policy import Upgrade
 
@@ -103,9 +102,7 @@ class PythonLayer(pulumi.ComponentResource):
                 groups=args.groups,
                 extras=args.extras,
                 modules=args.modules,
-                terms=ProjectTerms(
-                    targets=targets, names_indexes=builder.names_indexes, limits_age=bool(args.exclude_newer)
-                ),
+                terms=builder.project_terms(targets, exclude_newer=args.exclude_newer),
             )
             allowed = allow_source_builds_of(args.allow_source_builds)
             locks = {target: source.lock_for(target) for target in targets}

@@ -10,7 +10,7 @@ import click
 from builder_lambda.cli.cache import cache_option
 from builder_lambda.cli.index_inputs import index_inputs
 from builder_lambda.cli.json_output import json_option, print_json
-from builder_lambda.cli.requirement_inputs import PATH, read_inputs, requirement_inputs
+from builder_lambda.cli.requirement_inputs import PATH, RequirementInputs, requirement_inputs
 from builder_lambda.cli.source_inputs import read_source_builds, source_inputs
 from builder_lambda.cli.target_options import target_options
 from builder_lambda.cli.version_inputs import UpgradingCommand, read_upgrade, version_inputs
@@ -75,11 +75,7 @@ if TYPE_CHECKING:
 @json_option
 def build(
     *,
-    names: Sequence[str],
-    files: Sequence[Path],
-    project: Path | None,
-    extras: Sequence[str],
-    groups: Sequence[str],
+    given: RequirementInputs,
     lock: Path | None,
     runtime: str,
     architecture: str,
@@ -103,7 +99,7 @@ def build(
 
     What was built before is answered from the cache; a lock then needs no network at all.
     """
-    if lock is not None and (names or files or project):
+    if lock is not None and given.are_given:
         raise click.UsageError("A lock (-l) says everything: it cannot be combined with REQ, -r or -p.")
     if lock is not None and (upgrade or exclude_newer or source_builds):
         raise click.UsageError(
@@ -129,19 +125,10 @@ def build(
     target = Target.parse(runtime, architecture)
     building = Building(target=target, told=told)
     if lock is not None:
-        building.take_lock(lock, groups=groups, extras=extras)
+        building.take_lock(lock, groups=given.groups, extras=given.extras)
     else:
         building.resolve(
-            read_inputs(
-                names=names,
-                files=files,
-                project=project,
-                extras=extras,
-                groups=groups,
-                target=target,
-                indexes=indexes,
-                exclude_newer=exclude_newer,
-            ),
+            given.read(target=target, indexes=indexes, exclude_newer=exclude_newer),
             upgrade=read_upgrade(upgrade),
             exclude_newer=exclude_newer,
             allow_source_builds=read_source_builds(source_builds),

@@ -10,7 +10,7 @@ import click
 from builder_lambda.cli.cache import cache_option
 from builder_lambda.cli.index_inputs import index_inputs
 from builder_lambda.cli.json_output import json_option, print_json
-from builder_lambda.cli.requirement_inputs import read_inputs, requirement_inputs
+from builder_lambda.cli.requirement_inputs import RequirementInputs, requirement_inputs
 from builder_lambda.cli.source_inputs import read_source_builds, source_inputs
 from builder_lambda.cli.target_options import target_options
 from builder_lambda.cli.version_inputs import UpgradingCommand, read_upgrade, version_inputs
@@ -52,11 +52,7 @@ def _checked_name(_context: click.Context, _parameter: click.Parameter, value: P
 @json_option
 def lock(
     *,
-    names: Sequence[str],
-    files: Sequence[Path],
-    project: Path | None,
-    extras: Sequence[str],
-    groups: Sequence[str],
+    given: RequirementInputs,
     runtime: str,
     architecture: str,
     output: Path,
@@ -78,16 +74,7 @@ def lock(
     target = Target.parse(runtime, architecture)
     written = write_lock(
         output,
-        read_inputs(
-            names=names,
-            files=files,
-            project=project,
-            extras=extras,
-            groups=groups,
-            target=target,
-            indexes=indexes,
-            exclude_newer=exclude_newer,
-        ),
+        given.read(target=target, indexes=indexes, exclude_newer=exclude_newer),
         target,
         upgrade=read_upgrade(upgrade),
         exclude_newer=exclude_newer,

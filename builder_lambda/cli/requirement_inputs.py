@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from functools import wraps
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, NamedTuple, TypeVar, cast
 
 import click
 
@@ -21,8 +22,77 @@ PATH = click.Path(path_type=Path)
 """A path that need not exist: what reads it tells, in the same words as in a Pulumi program."""
 
 
+class RequirementInputs(NamedTuple):
+    """What a command is given: all of it is one set."""
+
+    names: Sequence[str]
+    files: Sequence[Path]
+    project: Path | None
+    extras: Sequence[str]
+    groups: Sequence[str]
+
+    @property
+    def are_given(self) -> bool:
+        """Whether there is anything that requires packages."""
+        return bool(self.names or self.files or self.project)
+
+    def read(self, *, target: Target, indexes: IndexOptions | None, exclude_newer: str | None) -> Requirements:
+        """Return everything that is required, as one set in normal form.
+
+        :param target: what it is required for: a project must allow its Python.
+        :param indexes: where packages come from, if that is said; then a project does not say it.
+        :param exclude_newer: how old they must be, if that is said.
+        :raises LayerError: that tells all that is wrong with every input; :class:`InvalidRequirements` for lines.
+        :raises click.UsageError: if nothing is given.
+        """
+        if not self.are_given:
+            raise click.UsageError("Nothing to lock: give requirements, -r FILE or -p PROJECT.")
+        if (self.extras or self.groups) and self.project is None:
+            raise click.UsageError("--extra and --group choose parts of a project: give -p PROJECT.")
+
+        from builder_lambda.layer_error import LayerError
+        from builder_lambda.local_wheel import LocalWheel
+        from builder_lambda.local_wheels import LocalWheels
+        from builder_lambda.requirement_files import read_requirements
+        from builder_lambda.requirements import Requirements, parse_requirements
+        from builder_lambda.several_errors import one_error
+
+        readings: list[Callable[[], Requirements]] = []
+        if self.names:
+            readings.append(
+                lambda: parse_requirements(self.names, source="command line", local_wheels=LocalWheels(Path()))
+            )
+        readings += [lambda file=file: read_requirements(file, base=Path()) for file in self.files]  # type: ignore[misc]  # a default binds the file of the turn
+        project = self.project
+        if project is not None:
+            # What checks the form of a project takes a while to import.
+            from builder_lambda.pyproject import read_project
+
+            terms = _terms(target, indexes, exclude_newer)
+            readings.append(lambda: read_project(project, groups=self.groups, extras=self.extras, terms=terms))
+
+        requirements, constraints, local_wheels = set[str](), set[str](), set[LocalWheel]()
+        errors = list[LayerError]()
+        for read in readings:
+            try:
+                found = read()
+            except LayerError as error:
+                errors.append(error)
+            else:
+                requirements |= set(found.requirements)
+                constraints |= set(found.constraints)
+                local_wheels |= set(found.local_wheels)
+        if errors:
+            raise one_error(errors)
+        return Requirements(
+            requirements=tuple(sorted(requirements)),
+            constraints=tuple(sorted(constraints)),
+            local_wheels=tuple(sorted(local_wheels)),
+        )
+
+
 def requirement_inputs(function: CommandFunction) -> CommandFunction:
-    """Add ``-r``, ``-p``, ``--group``, ``--extra`` and ``REQ...`` to a command."""
+    """Add ``-r``, ``-p``, ``--group``, ``--extra`` and ``REQ...`` to a command, which gets them as ``given``."""
     parameters = (
         click.argument("names", metavar="[REQ]...", nargs=-1),
         click.option(
@@ -44,70 +114,23 @@ def requirement_inputs(function: CommandFunction) -> CommandFunction:
             "--group", "groups", multiple=True, metavar="NAME", help="With a dependency group; may be repeated."
         ),
     )
+
+    @wraps(function)
+    def with_inputs(
+        *,
+        names: Sequence[str],
+        files: Sequence[Path],
+        project: Path | None,
+        extras: Sequence[str],
+        groups: Sequence[str],
+        **others: object,
+    ) -> object:
+        return function(given=RequirementInputs(names, files, project, extras, groups), **others)
+
+    command = cast("CommandFunction", with_inputs)
     for parameter in reversed(parameters):
-        function = parameter(function)
-    return function
-
-
-def read_inputs(
-    *,
-    names: Sequence[str],
-    files: Sequence[Path],
-    project: Path | None,
-    extras: Sequence[str],
-    groups: Sequence[str],
-    target: Target,
-    indexes: IndexOptions | None,
-    exclude_newer: str | None,
-) -> Requirements:
-    """Return everything that is required, as one set in normal form.
-
-    :param target: what it is required for: a project must allow its Python.
-    :param indexes: where packages come from, if that is said; then a project does not say it.
-    :param exclude_newer: how old they must be, if that is said.
-    :raises LayerError: that tells all that is wrong with every input; :class:`InvalidRequirements` for lines.
-    :raises click.UsageError: if nothing is given.
-    """
-    if not (names or files or project):
-        raise click.UsageError("Nothing to lock: give requirements, -r FILE or -p PROJECT.")
-    if (extras or groups) and project is None:
-        raise click.UsageError("--extra and --group choose parts of a project: give -p PROJECT.")
-
-    from builder_lambda.layer_error import LayerError
-    from builder_lambda.local_wheel import LocalWheel
-    from builder_lambda.local_wheels import LocalWheels
-    from builder_lambda.requirement_files import read_requirements
-    from builder_lambda.requirements import Requirements, parse_requirements
-    from builder_lambda.several_errors import one_error
-
-    readings: list[Callable[[], Requirements]] = []
-    if names:
-        readings.append(lambda: parse_requirements(names, source="command line", local_wheels=LocalWheels(Path())))
-    readings += [lambda file=file: read_requirements(file, base=Path()) for file in files]  # type: ignore[misc]  # a default binds the file of the turn
-    if project is not None:
-        from builder_lambda.pyproject import read_project  # what checks the form of a project takes a while to import
-
-        terms = _terms(target, indexes, exclude_newer)
-        readings.append(lambda: read_project(project, groups=groups, extras=extras, terms=terms))
-
-    requirements, constraints, local_wheels = set[str](), set[str](), set[LocalWheel]()
-    errors = list[LayerError]()
-    for read in readings:
-        try:
-            found = read()
-        except LayerError as error:
-            errors.append(error)
-        else:
-            requirements |= set(found.requirements)
-            constraints |= set(found.constraints)
-            local_wheels |= set(found.local_wheels)
-    if errors:
-        raise one_error(errors)
-    return Requirements(
-        requirements=tuple(sorted(requirements)),
-        constraints=tuple(sorted(constraints)),
-        local_wheels=tuple(sorted(local_wheels)),
-    )
+        command = parameter(command)
+    return command
 
 
 def _terms(target: Target, indexes: IndexOptions | None, exclude_newer: str | None) -> ProjectTerms:

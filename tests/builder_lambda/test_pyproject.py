@@ -212,8 +212,8 @@ def test_what_only_a_tool_knows_is_refused_rather_than_passed_over(tmp_path: Pat
             '[project]\nname = "a"\ndynamic = ["dependencies"]',
             "project.dynamic: the build backend computes the dependencies; write them in project.dependencies",
         ),
-        ('[project]\nname = "a"\ndependencies = "httpx"', "project.dependencies: Input should be a valid list"),
-        ('[tool]\nuv = "httpx"', "tool.uv: it must be a table"),
+        ('[project]\nname = "a"\ndependencies = "httpx"', "project.dependencies: it must be a list"),
+        ('[tool]\nuv = "httpx"', "tool.uv: it must be a table of keys and values"),
         ("[", "it is not TOML: Invalid initial character for a key part (at end of document)"),
         (
             '[project]\nname = "a"\nrequires-python = "nonsense"',
