@@ -5,7 +5,7 @@ from pathlib import Path
 import pulumi
 
 from components import LayerBuilder, PythonLayer, PythonLayerArgs
-from components.faults import told_without_traceback
+from components.engine.faults import told_without_traceback
 from components.settings import read_settings
 
 with told_without_traceback():

@@ -11,10 +11,11 @@ from pathlib import Path
 from benchmarks.contender import Case
 from benchmarks.measured_process import measure
 from benchmarks.ours import KNOWN
-from builder_lambda import BuildRequest, Target, build
-from builder_lambda.cli.given_locks import store_given_lock
-from builder_lambda.local_ports import local_ports
-from builder_lambda.options import BuildOptions
+from builder_lambda import BuildRequest, Target
+from builder_lambda.contract.options import BuildOptions
+from builder_lambda.hosts.local_ports import local_ports
+from builder_lambda.pipeline.build import build
+from layer_cli.inputs.locks import store_given_lock
 
 
 def answer_seconds(case: Case, folder: Path) -> float:

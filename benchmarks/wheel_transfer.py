@@ -11,9 +11,9 @@ from pathlib import Path
 from benchmarks.contender import Case
 from benchmarks.measured_process import measure
 from builder_lambda import Target
-from builder_lambda.given_lock import read_lock
-from builder_lambda.index_settings import IndexSettings
-from builder_lambda.wheel_index import HttpWheelIndex
+from builder_lambda.indexes.http_wheels import HttpWheelIndex
+from builder_lambda.indexes.settings import IndexSettings
+from builder_lambda.locks.given import read_lock
 
 
 def transfer_seconds(case: Case, folder: Path) -> float:

@@ -2,24 +2,26 @@
 
 Light to import: no AWS, no resolver, no terminal library, and what is behind most names only when they are asked for: a
 command that answers from its cache starts in half the time. Adapters are imported by name where they are chosen:
-``builder_lambda.local_ports``, ``builder_lambda.function_archive``.
+``builder_lambda.hosts.local_ports``, ``builder_lambda.hosts.function_archive``.
 """
 
 from typing import TYPE_CHECKING
 
-from builder_lambda.build import BUILDER_VERSION, build, resolve  # at once: there is a module of the name, too
+from builder_lambda.pipeline.build import BUILDER_VERSION, build, resolve  # at once: there is a module of the name, too
 
 if TYPE_CHECKING:
-    from builder_lambda.index_errors import IndexCredentialsMissing, IndexDenied, UnsupportedIndexes
-    from builder_lambda.index_login import CodeArtifact, EnvironmentLogin, NetrcLogin, SecretLogin
-    from builder_lambda.index_options import IndexOptions, PackageIndex
-    from builder_lambda.layer_error import LayerError
-    from builder_lambda.lock_errors import UnusableLock, WheelMissing
-    from builder_lambda.ports import ArchiveStore, Ports, Resolver, WheelBuilder, WheelIndex
-    from builder_lambda.request import BuildRequest, BuildResult, PackageSize, ResolveRequest, ResolveResult
-    from builder_lambda.requirement_files import read_requirements
-    from builder_lambda.requirements import Requirements, parse_requirements
-    from builder_lambda.targets import ARCHITECTURES, RUNTIMES, Architecture, Target
+    from builder_lambda.contract.index_login import CodeArtifact, EnvironmentLogin, NetrcLogin, SecretLogin
+    from builder_lambda.contract.index_options import IndexOptions
+    from builder_lambda.contract.package_index import PackageIndex
+    from builder_lambda.contract.request import BuildRequest, BuildResult, PackageSize, ResolveRequest, ResolveResult
+    from builder_lambda.contract.targets import ARCHITECTURES, RUNTIMES, Architecture, Target
+    from builder_lambda.errors.base import LayerError
+    from builder_lambda.errors.indexes import IndexCredentialsMissing, IndexDenied, UnsupportedIndexes
+    from builder_lambda.errors.locks import UnusableLock
+    from builder_lambda.errors.wheels import WheelMissing
+    from builder_lambda.ports.ports import ArchiveStore, Ports, Resolver, WheelBuilder, WheelIndex
+    from builder_lambda.requirements.files import read_requirements
+    from builder_lambda.requirements.requirements import Requirements, parse_requirements
 
 __version__ = "0.1.0"
 
@@ -60,35 +62,35 @@ __all__ = [
 ]
 
 PLACES = {
-    "ARCHITECTURES": "targets",
-    "Architecture": "targets",
-    "ArchiveStore": "ports",
-    "BuildRequest": "request",
-    "BuildResult": "request",
-    "CodeArtifact": "index_login",
-    "EnvironmentLogin": "index_login",
-    "IndexCredentialsMissing": "index_errors",
-    "IndexDenied": "index_errors",
-    "IndexOptions": "index_options",
-    "LayerError": "layer_error",
-    "NetrcLogin": "index_login",
-    "PackageIndex": "index_options",
-    "PackageSize": "request",
-    "Ports": "ports",
-    "RUNTIMES": "targets",
-    "Requirements": "requirements",
-    "ResolveRequest": "request",
-    "ResolveResult": "request",
-    "Resolver": "ports",
-    "SecretLogin": "index_login",
-    "Target": "targets",
-    "UnsupportedIndexes": "index_errors",
-    "UnusableLock": "lock_errors",
-    "WheelBuilder": "ports",
-    "WheelIndex": "ports",
-    "WheelMissing": "lock_errors",
-    "parse_requirements": "requirements",
-    "read_requirements": "requirement_files",
+    "ARCHITECTURES": "contract.targets",
+    "Architecture": "contract.targets",
+    "ArchiveStore": "ports.ports",
+    "BuildRequest": "contract.request",
+    "BuildResult": "contract.request",
+    "CodeArtifact": "contract.index_login",
+    "EnvironmentLogin": "contract.index_login",
+    "IndexCredentialsMissing": "errors.indexes",
+    "IndexDenied": "errors.indexes",
+    "IndexOptions": "contract.index_options",
+    "LayerError": "errors.base",
+    "NetrcLogin": "contract.index_login",
+    "PackageIndex": "contract.package_index",
+    "PackageSize": "contract.request",
+    "Ports": "ports.ports",
+    "RUNTIMES": "contract.targets",
+    "Requirements": "requirements.requirements",
+    "ResolveRequest": "contract.request",
+    "ResolveResult": "contract.request",
+    "Resolver": "ports.ports",
+    "SecretLogin": "contract.index_login",
+    "Target": "contract.targets",
+    "UnsupportedIndexes": "errors.indexes",
+    "UnusableLock": "errors.locks",
+    "WheelBuilder": "ports.ports",
+    "WheelIndex": "ports.ports",
+    "WheelMissing": "errors.wheels",
+    "parse_requirements": "requirements.requirements",
+    "read_requirements": "requirements.files",
 }
 """The module of each name that is imported when it is asked for."""
 

@@ -16,16 +16,16 @@ if TYPE_CHECKING:
         PackageIndex,
         SecretLogin,
     )
-    from builder_lambda.options import BuildOptions
+    from builder_lambda.contract.options import BuildOptions
 
-    from .deploy_policies import CircleCiProject, GitHubRepository
-    from .deploy_role import DeployRole, DeployRoleArgs
-    from .hosts import Host
-    from .layer_builder import LayerBuilder, LayerBuilderArgs
-    from .python_function import PythonFunction
-    from .python_function_args import PythonFunctionArgs
-    from .python_layer import PythonLayer, PythonLayerArgs
-    from .statements import ShareWith
+    from .builder.layer_builder import LayerBuilder, LayerBuilderArgs
+    from .deploy.deploy_policies import CircleCiProject, GitHubRepository
+    from .deploy.deploy_role import DeployRole, DeployRoleArgs
+    from .dynamic.statements import ShareWith
+    from .function.python_function import PythonFunction
+    from .function.python_function_args import PythonFunctionArgs
+    from .hosts.hosts import Host
+    from .layer.python_layer import PythonLayer, PythonLayerArgs
 
 __all__ = [
     "BuildOptions",
@@ -51,19 +51,19 @@ __all__ = [
 ]
 
 _PLACES = {
-    "BuildOptions": "builder_lambda.options",
-    "CircleCiProject": ".deploy_policies",
-    "DeployRole": ".deploy_role",
-    "DeployRoleArgs": ".deploy_role",
-    "GitHubRepository": ".deploy_policies",
-    "Host": ".hosts",
-    "LayerBuilder": ".layer_builder",
-    "LayerBuilderArgs": ".layer_builder",
-    "PythonFunction": ".python_function",
-    "PythonFunctionArgs": ".python_function_args",
-    "PythonLayer": ".python_layer",
-    "PythonLayerArgs": ".python_layer",
-    "ShareWith": ".statements",
+    "BuildOptions": "builder_lambda.contract.options",
+    "CircleCiProject": ".deploy.deploy_policies",
+    "DeployRole": ".deploy.deploy_role",
+    "DeployRoleArgs": ".deploy.deploy_role",
+    "GitHubRepository": ".deploy.deploy_policies",
+    "Host": ".hosts.hosts",
+    "LayerBuilder": ".builder.layer_builder",
+    "LayerBuilderArgs": ".builder.layer_builder",
+    "PythonFunction": ".function.python_function",
+    "PythonFunctionArgs": ".function.python_function_args",
+    "PythonLayer": ".layer.python_layer",
+    "PythonLayerArgs": ".layer.python_layer",
+    "ShareWith": ".dynamic.statements",
 }
 """Where names are that are not of ``builder_lambda`` itself."""
 

@@ -22,20 +22,20 @@ from builder_lambda import (
     Target,
     parse_requirements,
 )
-from builder_lambda.exclude_newer import ExcludeNewer
-from builder_lambda.local_wheels import LocalWheels
-from builder_lambda.options import BuildOptions
-from builder_lambda.project_terms import ProjectTerms
-from builder_lambda.several_errors import one_error
-from builder_lambda.source_policy import AllowSourceBuilds, allow_source_builds_of
-from builder_lambda.version_policy import Upgrade, upgrade_of
+from builder_lambda.contract.exclude_newer import ExcludeNewer
+from builder_lambda.contract.options import BuildOptions
+from builder_lambda.contract.source_policy import AllowSourceBuilds, allow_source_builds_of
+from builder_lambda.contract.upgrade import Upgrade, upgrade_of
+from builder_lambda.errors.several import one_error
+from builder_lambda.requirements.local_wheels import LocalWheels
+from builder_lambda.requirements.project_terms import ProjectTerms
 
-from .aws_session import lambda_regions
-from .build_container import SAM_IMAGE
-from .hosts import HOSTS, LADDER, Host
-from .layer_builder import LayerBuilderArgs, names_indexes
-from .layer_source import LayerSource
-from .statements import ShareWith, invalid_principals
+from .builder.layer_builder import LayerBuilderArgs, names_indexes
+from .dynamic.statements import ShareWith, invalid_principals
+from .hosts.aws_session import lambda_regions
+from .hosts.build_container import SAM_IMAGE
+from .hosts.hosts import HOSTS, LADDER, Host
+from .layer.layer_source import LayerSource
 
 _KEYS = (
     "regions",

@@ -11,7 +11,7 @@ import yaml
 
 import builder_lambda
 import components
-from builder_lambda.layer_error import LayerError
+from builder_lambda.errors.base import LayerError
 from components import settings
 
 DOCS = Path(__file__).parent.parent / "docs"

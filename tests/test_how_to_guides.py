@@ -12,8 +12,8 @@ import pytest
 import yaml
 
 import components
-from builder_lambda.cli.commands import commands
 from components import settings
+from layer_cli.main import commands
 from tests.conftest import COMPUTED, RecordingEngine
 
 ROOT = Path(__file__).parent.parent

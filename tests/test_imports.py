@@ -99,7 +99,7 @@ def test_pure_modules_import_nothing_that_acts(name: str) -> None:
 
 def test_errors_import_nothing_of_ours_but_their_root() -> None:
     assert {name for name in imported(ROOT / "builder_lambda" / "errors.py") if "builder_lambda" in name} == {
-        "builder_lambda.layer_error"
+        "builder_lambda.errors.base"
     }
     of_root = {name for name in imported(ROOT / "builder_lambda" / "layer_error.py") if "builder_lambda" in name}
     assert all(name.endswith("errors") for name in of_root), "what comes over the wire is one of these"
@@ -140,9 +140,7 @@ def test_no_module_is_over_400_lines(folder: str) -> None:
 
 def test_the_process_of_dynamic_resources_imports_no_component() -> None:
     # Every run of Pulumi starts one; pulumi_aws alone would double its time.
-    program = (
-        "import sys, components.layer_build, components.layer_access, components.layer_attachment; print(*sys.modules)"
-    )
+    program = "import sys, components.dynamic.layer_build, components.dynamic.layer_access, components.dynamic.layer_attachment; print(*sys.modules)"
     run = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, cwd=ROOT)
     assert not {"pulumi_aws", "pydantic", "uv"} & set(run.stdout.split())
 

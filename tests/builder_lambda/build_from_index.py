@@ -9,13 +9,14 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 
-from builder_lambda import BuildRequest, ResolveRequest, Target, build, resolve
-from builder_lambda.index_opener import index_opener
-from builder_lambda.index_options import IndexOptions
-from builder_lambda.index_settings import IndexSettings
-from builder_lambda.local_ports import local_ports
-from builder_lambda.options import BuildOptions
-from builder_lambda.uv_resolver import UvResolver
+from builder_lambda import BuildRequest, ResolveRequest, Target, resolve
+from builder_lambda.contract.index_options import IndexOptions
+from builder_lambda.contract.options import BuildOptions
+from builder_lambda.hosts.index_opener import index_opener
+from builder_lambda.hosts.local_ports import local_ports
+from builder_lambda.indexes.settings import IndexSettings
+from builder_lambda.pipeline.build import build
+from builder_lambda.resolvers.uv import UvResolver
 
 
 def main() -> None:

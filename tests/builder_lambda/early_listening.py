@@ -10,14 +10,14 @@ from pathlib import Path
 from threading import Event, Semaphore
 from typing import TYPE_CHECKING, BinaryIO
 
-from builder_lambda.early_wheels import EarlyWheels
-from builder_lambda.index_connections import IndexConnections
-from builder_lambda.index_settings import IndexSettings
-from builder_lambda.ports import WheelBytes
-from builder_lambda.wheel_folder import WheelFolder
-from builder_lambda.wheel_index import Download, HttpWheelIndex
-from builder_lambda.wheel_room import Room
-from builder_lambda.wheels import LockedWheel
+from builder_lambda.archive.mapped_memory import WheelBytes
+from builder_lambda.contract.locked_wheel import LockedWheel
+from builder_lambda.indexes.connections import IndexConnections
+from builder_lambda.indexes.http_wheels import Download, HttpWheelIndex
+from builder_lambda.indexes.prefetching import EarlyWheels
+from builder_lambda.indexes.settings import IndexSettings
+from builder_lambda.indexes.wheel_folder import WheelFolder
+from builder_lambda.indexes.wheel_spool import Room
 from tests.builder_lambda.wheel_factory import MadeWheel, make_wheel
 
 if TYPE_CHECKING:

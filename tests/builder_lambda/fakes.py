@@ -12,12 +12,13 @@ from botocore.exceptions import ClientError
 from packaging.pylock import Pylock
 
 from builder_lambda import Ports, Requirements, Target
-from builder_lambda.bytecode import Bytecode, CompiledFile, NotCompiled, Source, bytecode_path
-from builder_lambda.lock import lock_of
-from builder_lambda.ports import CompilePortion
-from builder_lambda.version_policy import KEEP_VERSIONS, VersionPolicy
-from builder_lambda.wheels import LockedWheel
-from builder_lambda.written_archive import WrittenArchive
+from builder_lambda.archive.written import WrittenArchive
+from builder_lambda.bytecode.compiler import bytecode_path
+from builder_lambda.contract.locked_wheel import LockedWheel
+from builder_lambda.locks.pylock import lock_of
+from builder_lambda.ports.compiled import Bytecode, CompiledFile, NotCompiled, Source
+from builder_lambda.ports.ports import CompilePortion
+from builder_lambda.ports.version_policy import KEEP_VERSIONS, VersionPolicy
 from tests.builder_lambda.wheel_factory import MadeWheel
 
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from builder_lambda.build_errors import InterpreterMissing
-from builder_lambda.interpreter import Interpreter, find_interpreter
+from builder_lambda.bytecode.interpreter import Interpreter, find_interpreter
+from builder_lambda.errors.builder_function import InterpreterMissing
 
 VERSIONS = ("3.9", "3.10", "3.11", "3.12", "3.13", "3.14")
 

@@ -3,8 +3,8 @@
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 
-from builder_lambda.errors import UnknownPackage
-from builder_lambda.index_listing import IndexedFile
+from builder_lambda.contract.index_listing import IndexedFile
+from builder_lambda.errors.resolution import UnknownPackage
 
 
 def indexed(filename: str, *, requires_python: str | None = None, is_yanked: bool = False) -> IndexedFile:

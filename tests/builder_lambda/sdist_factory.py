@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from builder_lambda import Target
-from builder_lambda.index_listing import IndexedFile
-from builder_lambda.source_build import SourceDistribution
+from builder_lambda.contract.index_listing import IndexedFile
+from builder_lambda.ports.source_build import SourceDistribution
 from tests.builder_lambda.wheel_factory import MadeWheel
 
 PYPROJECT = """\

@@ -8,7 +8,9 @@ import pytest
 HEAVY = {"boto3", "botocore", "uv", "click", "rich", "urllib3", "pip_requirements_parser", "tomli_w"}
 
 
-@pytest.mark.parametrize("module", ["builder_lambda", "builder_lambda.errors", "builder_lambda.function_archive"])
+@pytest.mark.parametrize(
+    "module", ["builder_lambda", "builder_lambda.errors.archives", "builder_lambda.hosts.function_archive"]
+)
 def test_importing_does_not_bring_what_is_not_used_yet(module: str) -> None:
     program = f"import sys, {module}; print(*sys.modules)"
     run = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
@@ -16,7 +18,7 @@ def test_importing_does_not_bring_what_is_not_used_yet(module: str) -> None:
 
 
 def test_importing_the_handler_brings_no_client_and_no_resolver() -> None:
-    program = "import sys, builder_lambda.handler; print(*sys.modules)"
+    program = "import sys, builder_lambda.hosts.handler; print(*sys.modules)"
     run = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert not {"boto3", "uv", "urllib3", "pip_requirements_parser"} & set(run.stdout.split())
 

@@ -8,7 +8,7 @@ import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from builder_lambda.wheels import LockedWheel
+from builder_lambda.contract.locked_wheel import LockedWheel
 
 
 @dataclass(frozen=True, kw_only=True)

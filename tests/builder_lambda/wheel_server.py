@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
-from builder_lambda.wheels import LockedWheel
+from builder_lambda.contract.locked_wheel import LockedWheel
 from tests.builder_lambda.wheel_factory import MadeWheel
 
 

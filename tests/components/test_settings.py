@@ -6,10 +6,10 @@ import pulumi
 import pytest
 
 from builder_lambda import LayerError
-from builder_lambda.errors import InvalidRequirements
-from builder_lambda.options import BuildOptions
+from builder_lambda.contract.options import BuildOptions
+from builder_lambda.errors.requirements import InvalidRequirements
+from components.dynamic.statements import ShareWith
 from components.settings import InvalidSettings, Settings, read_settings
-from components.statements import ShareWith
 
 
 def settings(folder: Path, **config: Any) -> Settings:

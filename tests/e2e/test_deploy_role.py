@@ -9,9 +9,9 @@ from dataclasses import replace
 
 import pytest
 
-from builder_lambda.deploy_scope import DeployScope
-from builder_lambda.doctor.aws_account import AwsQuestion, find_account
-from components import deploy_policies
+from components.deploy import deploy_policies
+from layer_cli.doctor.aws_account import AwsQuestion, find_account
+from layer_deployment.scope import DeployScope
 from local_aws.pulumi_program import LocalPulumi
 from tests.e2e.stack import ROOT, Stack
 

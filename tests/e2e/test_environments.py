@@ -6,7 +6,7 @@ from typing import Any
 import boto3
 import pytest
 
-from components import policies
+from components.builder import policies
 from local_aws.pulumi_program import LocalPulumi
 from tests.e2e.stack import ROOT, Stack
 

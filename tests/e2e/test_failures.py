@@ -125,7 +125,7 @@ def test_a_builder_that_crashes_is_told_with_its_last_words(deployed: Stack) -> 
     with zipfile.ZipFile(archive, "w") as code:
         code.writestr("builder_lambda/__init__.py", "")
         code.writestr(
-            "builder_lambda/handler.py", "def handler(event, context):\n    raise KeyError('no such thing')\n"
+            "builder_lambda/hosts/handler.py", "def handler(event, context):\n    raise KeyError('no such thing')\n"
         )
     functions.update_function_code(FunctionName=name, ZipFile=archive.getvalue())
     message = refused(deployed.try_up(**requiring("six"), **builder()), "builder-crashed")

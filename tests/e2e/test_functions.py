@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from builder_lambda.bytecode_header import BytecodeHeader
+from builder_lambda.inspection.bytecode_header import BytecodeHeader
 from local_aws.pulumi_program import LocalPulumi
 from tests.e2e.stack import ROOT, Stack
 

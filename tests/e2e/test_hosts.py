@@ -15,10 +15,10 @@ import pytest
 import yaml
 
 from builder_lambda import BuildRequest, Target
-from builder_lambda.function_archive import build_function_archive
-from builder_lambda.modules import pack_module
-from builder_lambda.s3_archives import S3Archives
-from components.codebuild_builder import CodeBuildBuilder, CodeBuildProject
+from builder_lambda.code.modules import pack_module
+from builder_lambda.hosts.function_archive import build_function_archive
+from builder_lambda.stores.s3 import S3Archives
+from components.hosts.codebuild_builder import CodeBuildBuilder, CodeBuildProject
 from local_aws.build_image import import_build_image
 from local_aws.docker_daemon import DockerDaemon, DockerUnavailable, docker_daemon
 from local_aws.environment import SECRET_KEY

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from components.statements import parse_policy
+from components.dynamic.statements import parse_policy
 from local_aws.canary import run_canary
 from local_aws.environment import SECRET_KEY
 from tests.e2e.stack import ROOT, Stack

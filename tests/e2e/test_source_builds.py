@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from builder_lambda.native_library import HEADER_BYTES, native_library
+from builder_lambda.inspection.native_library import HEADER_BYTES, native_library
 from local_aws.pulumi_program import LocalPulumi
 from tests.e2e.stack import ROOT, Stack
 

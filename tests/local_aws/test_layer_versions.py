@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from local_aws.emulator_process import Emulator
-from tests.components.layer_versions_contract import LayerVersionsContract, Publisher
+from tests.components.attachment.layer_versions_contract import LayerVersionsContract, Publisher
 
 pytestmark = pytest.mark.e2e
 

@@ -1,0 +1,107 @@
+"""The bytecode of a layer's distributions, made while the rest of the layer is still on its way.
+
+A source is compiled as soon as its wheel is there, if no rule leaves it out; what comes back into the layer later is
+compiled at the end. One portion of sources at a time goes through each thread, from the wheel to the packed entry, so
+that memory holds a few portions and not the sources of the layer. Pure; the compiler is a port. Bytes of a file depend
+on the file, its place at run time and the interpreter's version.
+"""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
+from functools import cached_property
+from typing import TYPE_CHECKING, NamedTuple
+
+from builder_lambda.archive.packed_file import packed_entry
+from builder_lambda.bytecode.compiler import bytecode_path, portions
+from builder_lambda.ports.compiled import NotCompiled, Source
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from concurrent.futures import Future
+    from types import TracebackType
+
+    from builder_lambda.archive.entry import ArchiveEntry
+    from builder_lambda.contract.targets import Target
+    from builder_lambda.distributions.distribution import Distribution
+    from builder_lambda.ports.ports import CompilePortion, Compiler
+
+
+class _Compiled(NamedTuple):
+    entries: tuple[ArchiveEntry, ...]
+    not_compiled: tuple[NotCompiled, ...]
+
+
+class LayerBytecode:
+    """Compiles the sources of one layer. A context: leaving it by an error gives up what was not begun yet."""
+
+    def __init__(self, compiler: Compiler, target: Target, *, mounted_at: str) -> None:
+        """Compile for ``target``, for files below the folder ``mounted_at``."""
+        self._compiler = compiler
+        self._target = target
+        self._mounted_at = mounted_at
+        self._tag = _cache_tag(target)
+        self._threads = ThreadPoolExecutor(compiler.jobs)
+        self._at_end = ExitStack()
+        self._begun: list[tuple[Distribution, list[str], Future[_Compiled]]] = []
+
+    def __enter__(self) -> LayerBytecode:
+        """Be ready."""
+        return self
+
+    def __exit__(self, _type: type[BaseException] | None, _error: object, _trace: TracebackType | None) -> None:
+        """Wait for what runs, and begin nothing more."""
+        with self._at_end:
+            self._threads.shutdown(cancel_futures=True)
+
+    @cached_property
+    def _compile_portion(self) -> CompilePortion:
+        opened = self._compiler.opened(self._target.python_version, mounted_at=self._mounted_at)
+        return self._at_end.enter_context(opened)
+
+    def begin(self, distribution: Distribution, paths: Iterable[str]) -> None:
+        """Compile these sources of a distribution, but for those of which it is known what they compile to."""
+        wanted = {
+            path: distribution.entries[path]
+            for path in paths
+            if bytecode_path(path, self._tag) not in distribution.made and path not in distribution.not_compiled
+        }
+        for portion in portions({path: entry.size for path, entry in wanted.items()}):
+            # As entries, since the distribution may lose some while this waits for its turn.
+            sources = [wanted[path] for path in portion]
+            future = self._threads.submit(_compiled, self._compile_portion, distribution, sources)
+            self._begun.append((distribution, portion, future))
+
+    def finish(self, distributions: Iterable[Distribution]) -> None:
+        """Make sure that ``made`` or ``not_compiled`` of each distribution tells of every source that it has.
+
+        :raises InvalidWheel: if a source is damaged.
+        :raises InterpreterMissing: if nothing here compiles for the target.
+        """
+        begun = {(id(distribution), path) for distribution, portion, _ in self._begun for path in portion}
+        for distribution in distributions:
+            self.begin(distribution, [path for path in distribution.sources() if (id(distribution), path) not in begun])
+        for distribution, _, future in self._begun:
+            compiled = future.result()
+            distribution.made |= {entry.path: entry for entry in compiled.entries}
+            distribution.not_compiled |= {item.path: item.reason for item in compiled.not_compiled}
+        self._begun.clear()
+
+
+def bytecode_of(distribution: Distribution, target: Target) -> dict[str, ArchiveEntry]:
+    """Return the bytecode of the sources that a distribution has in the layer, by path."""
+    paths = [bytecode_path(path, _cache_tag(target)) for path in distribution.sources()]
+    return {path: distribution.made[path] for path in paths if path in distribution.made}
+
+
+def _compiled(
+    compile_portion: CompilePortion, distribution: Distribution, sources: Sequence[ArchiveEntry]
+) -> _Compiled:
+    compiled = compile_portion([Source(source.path, distribution.content_of(source)) for source in sources])
+    entries = (packed_entry(file.path, file.content, owner=distribution.owner) for file in compiled.files)
+    return _Compiled(entries=tuple(entries), not_compiled=compiled.not_compiled)
+
+
+def _cache_tag(target: Target) -> str:
+    return f"cpython-{target.python_version.replace('.', '')}"

@@ -1,0 +1,102 @@
+"""Modules and packages of the user's own, beside what the lock pins.
+
+A folder or a ``.py`` file becomes a zip that is the same wherever it is made; the zip is stored under its sha256,
+so that only changed content is a change. ``module_entries.py`` reads it again.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import keyword
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from builder_lambda.archive.entry import ArchiveEntry
+from builder_lambda.archive.zip_writer import ZipWriter
+from builder_lambda.contract.request import ModuleSource
+from builder_lambda.errors.code import InvalidModules, ModuleFault
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+_LEFT_OUT = ("__pycache__",)
+"""Besides everything whose name begins with a dot: what tools and systems leave behind."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PackedModule:
+    """An own module, ready to be stored at ``source.key``."""
+
+    source: ModuleSource
+    content: bytes
+
+
+def pack_modules(paths: Sequence[Path]) -> tuple[PackedModule, ...]:
+    """Return the modules at these paths: folders, or ``.py`` files.
+
+    A folder is a package of its name. Bytecode and what begins with a dot is left out; links are refused, as what they
+    name may be elsewhere on another machine.
+
+    :raises InvalidModules: naming everything that cannot be put into a layer.
+    """
+    packed: list[PackedModule] = []
+    faults: list[ModuleFault] = []
+    for path in paths:
+        try:
+            packed.append(pack_module(path))
+        except InvalidModules as error:
+            faults += error.faults
+    names = [module.source.name for module in packed]
+    twice = sorted({name for name in names if names.count(name) > 1})
+    faults += [ModuleFault(module=name, reason="is given twice") for name in twice]
+    if faults:
+        raise InvalidModules(faults=tuple(faults))
+    return tuple(packed)
+
+
+def pack_module(path: Path) -> PackedModule:
+    """Return the module at this path, a folder or a ``.py`` file.
+
+    :raises InvalidModules: if it cannot be put into a layer.
+    """
+    name = path.stem if path.suffix == ".py" else path.name
+    entries, faults = [], []
+    if not name.isidentifier() or keyword.iskeyword(name):
+        faults.append(ModuleFault(module=str(path), reason="its name is not one that Python can import"))
+    for file, below in _files(path):
+        if file.is_symlink():
+            faults.append(ModuleFault(module=str(path), reason=f"{below} is a link"))
+        elif file.is_file() and (file != path or path.suffix == ".py"):
+            mode = 0o755 if os.access(file, os.X_OK) else 0o644
+            entries.append(ArchiveEntry.of(below, file.read_bytes(), owner=name, mode=mode))
+        elif file == path:
+            reason = "is neither a folder nor a .py file" if file.exists() else "is not there"
+            faults.append(ModuleFault(module=str(path), reason=reason))
+    if not entries and not faults:
+        faults.append(ModuleFault(module=str(path), reason="has no files"))
+    if faults:
+        raise InvalidModules(faults=tuple(faults))
+    stream = io.BytesIO()
+    writer = ZipWriter(stream)
+    for entry in sorted(entries, key=lambda entry: entry.path):
+        writer.write(entry.path, entry)
+    writer.finish()
+    content = stream.getvalue()
+    return PackedModule(source=ModuleSource(name=name, sha256=hashlib.sha256(content).hexdigest()), content=content)
+
+
+def _files(path: Path) -> Iterator[tuple[Path, str]]:
+    """Yield every file of a module with its path in the layer; links are not followed."""
+    if path.is_symlink() or not path.is_dir():
+        yield path, path.name
+        return
+    for folder, folders, names in os.walk(path):
+        folders[:] = [name for name in folders if name not in _LEFT_OUT and not name.startswith(".")]
+        linked = [name for name in folders if Path(folder, name).is_symlink()]
+        for name in (*names, *linked):
+            if not name.startswith(".") and not name.endswith((".pyc", ".pyo")):
+                file = Path(folder, name)
+                yield file, (Path(path.name) / file.relative_to(path)).as_posix()

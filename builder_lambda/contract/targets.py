@@ -1,0 +1,139 @@
+"""What a layer is built for: a Lambda runtime with an architecture.
+
+Pure tables and arithmetic: which wheels the target can load (PEP 425 tags, PEP 600 platforms) and how
+environment markers read there (PEP 508). Nothing is asked of the machine that runs this.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING, Literal, cast, get_args
+
+if TYPE_CHECKING:
+    from packaging.markers import Environment
+    from packaging.tags import Tag
+
+Architecture = Literal["x86_64", "arm64"]
+ARCHITECTURES: tuple[str, ...] = get_args(Architecture)
+
+_LOWEST_PATCH = {"3.9": 6, "3.10": 8, "3.11": 3, "3.12": 0, "3.13": 0, "3.14": 0}
+"""The patch release of each Python that was current when AWS brought the runtime; runtimes only move up from there.
+
+Markers such as ``python_full_version < "3.11.3"`` and Requires-Python such as ``!=3.9.1`` are read with it.
+"""
+
+RUNTIMES: tuple[str, ...] = tuple(f"python{version}" for version in _LOWEST_PATCH)
+
+_MACHINES = {"x86_64": "x86_64", "arm64": "aarch64"}
+_OLDEST_GLIBC_MINOR = {"x86_64": 5, "aarch64": 17}
+"""manylinux1 began at glibc 2.5 (PEP 513); aarch64 came with manylinux2014, glibc 2.17 (PEP 599)."""
+
+_LEGACY_ALIASES = {17: "manylinux2014", 12: "manylinux2010", 5: "manylinux1"}
+"""Names of platforms before PEP 600. A wheel may carry only the alias, so both are listed."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Target:
+    """A Lambda runtime with an architecture, as one value."""
+
+    runtime: str
+    """Lambda's name of the runtime, such as ``python3.13``."""
+
+    architecture: Architecture
+
+    @classmethod
+    def parse(cls, runtime: str, architecture: str) -> Target:
+        """Return the target of these two names.
+
+        :raises UnsupportedTarget: naming the values that are supported.
+        """
+        if runtime not in RUNTIMES or architecture not in ARCHITECTURES:
+            from builder_lambda.errors.options import UnsupportedTarget
+
+            raise UnsupportedTarget(
+                runtime=runtime, architecture=architecture, runtimes=RUNTIMES, architectures=ARCHITECTURES
+            )
+        return cls(runtime=runtime, architecture=cast("Architecture", architecture))
+
+    @property
+    def python_version(self) -> str:
+        """``major.minor``, such as ``3.13``."""
+        return self.runtime.removeprefix("python")
+
+    @property
+    def python_full_version(self) -> str:
+        """The lowest patch release that the runtime ever had, such as ``3.11.3``."""
+        return f"{self.python_version}.{_LOWEST_PATCH[self.python_version]}"
+
+    @property
+    def slug(self) -> str:
+        """The target as a part of names, such as ``python313-x86_64``."""
+        return f"{self.runtime.replace('.', '')}-{self.architecture}"
+
+    @property
+    def machine(self) -> str:
+        """The machine as wheels and markers name it: ``x86_64`` or ``aarch64``."""
+        return _MACHINES[self.architecture]
+
+    @property
+    def interpreter(self) -> str:
+        """Path of the interpreter in the runtime, for the first line of scripts."""
+        return f"/var/lang/bin/{self.runtime}"
+
+    @property
+    def glibc(self) -> tuple[int, int]:
+        """The C library of the runtime: Amazon Linux 2 up to Python 3.11, Amazon Linux 2023 from 3.12.
+
+        Source: "Lambda runtimes" and "Amazon Linux 2023" in the AWS documentation.
+        """
+        return (2, 26) if self._minor < 12 else (2, 34)
+
+    @property
+    def tags(self) -> tuple[Tag, ...]:
+        """The PEP 425 tags of wheels that the target can load, best first."""
+        return _tags(self)
+
+    @property
+    def environment(self) -> Environment:
+        """Every PEP 508 marker variable, as it is in the runtime."""
+        return {
+            "implementation_name": "cpython",
+            "implementation_version": self.python_full_version,
+            "os_name": "posix",
+            "platform_machine": self.machine,
+            "platform_python_implementation": "CPython",
+            "platform_release": "",  # of the micro virtual machine: AWS's to change at any time
+            "platform_system": "Linux",
+            "platform_version": "",
+            "python_full_version": self.python_full_version,
+            "python_version": self.python_version,
+            "sys_platform": "linux",
+        }
+
+    @property
+    def _minor(self) -> int:
+        return int(self.python_version.split(".")[1])
+
+
+@cache
+def _tags(target: Target) -> tuple[Tag, ...]:
+    from packaging.tags import compatible_tags, cpython_tags  # takes longer than all of ours to import
+
+    major, minor = 3, int(target.python_version.split(".")[1])
+    interpreter = f"cp{major}{minor}"
+    platforms = list(_platforms(target))
+    return (
+        *cpython_tags((major, minor), abis=[interpreter], platforms=platforms),
+        *compatible_tags((major, minor), interpreter=interpreter, platforms=platforms),
+    )
+
+
+def _platforms(target: Target) -> tuple[str, ...]:
+    """PEP 600 platforms from the runtime's glibc down, each old alias after its glibc, plain ``linux`` last."""
+    platforms = []
+    for minor in range(target.glibc[1], _OLDEST_GLIBC_MINOR[target.machine] - 1, -1):
+        platforms.append(f"manylinux_2_{minor}_{target.machine}")
+        if minor in _LEGACY_ALIASES:
+            platforms.append(f"{_LEGACY_ALIASES[minor]}_{target.machine}")
+    return (*platforms, f"linux_{target.machine}")

@@ -1,0 +1,152 @@
+"""One distribution on its way into a layer: what its wheel brings, what was left out, what was made of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from builder_lambda.archive.entry import DamagedEntry
+from builder_lambda.contract.request import own_code_key
+from builder_lambda.distributions.fragment import Fragment
+from builder_lambda.distributions.module_entries import OWN_CODE, code_entries, module_entries
+from builder_lambda.distributions.wheel_file import WheelFile
+from builder_lambda.distributions.wheel_layout import installed_entries, with_record
+from builder_lambda.errors.wheels import InvalidWheel
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from builder_lambda.archive.entry import ArchiveEntry
+    from builder_lambda.archive.mapped_memory import WheelBytes
+    from builder_lambda.contract.locked_wheel import LockedWheel
+    from builder_lambda.contract.request import ModuleSource
+    from builder_lambda.contract.targets import Target
+
+
+@dataclass(kw_only=True, slots=True, eq=False)
+class Distribution:
+    """What a wheel, or code of the user's own, adds to an archive. Changes while the archive is put together."""
+
+    owner: str
+    """``name version``; of an own module its name."""
+
+    filename: str
+    """Of the wheel, for faults."""
+
+    sha256: str
+    dist_info: str | None
+    """The metadata folder; own modules have none."""
+
+    entries: dict[str, ArchiveEntry]
+    """By path: what is in the layer, without bytecode."""
+
+    made: dict[str, ArchiveEntry] = field(default_factory=dict)
+    """By path: what was made of the wheel, now or before, and is worth keeping. Not all of it is in this layer."""
+
+    not_compiled: dict[str, str] = field(default_factory=dict)
+    """Why a source has no bytecode, by its path."""
+
+    unchanged: set[str] = field(default_factory=set)
+    """Paths of libraries that are as small as they get."""
+
+    _known: int = 0
+    _as_installed: tuple[ArchiveEntry, ...] = ()
+
+    @classmethod
+    def of_wheel(cls, wheel: LockedWheel, content: WheelBytes, target: Target) -> Distribution:
+        """Return what installing a wheel gives.
+
+        :raises InvalidWheel: if it is damaged or unsafe.
+        """
+        file = WheelFile.of(wheel.filename, content)
+        entries = installed_entries(file, interpreter=target.interpreter)
+        return cls(
+            owner=file.owner,
+            filename=wheel.filename,
+            sha256=wheel.sha256,
+            dist_info=file.dist_info,
+            entries={entry.path: entry for entry in entries},
+            _as_installed=entries,
+        )
+
+    @classmethod
+    def of_module(cls, source: ModuleSource, content: bytes | None) -> Distribution:
+        """Return a module of the user's own.
+
+        :raises ModuleMissing: if ``content`` is not what is to be there.
+        """
+        entries = module_entries(source, content)
+        return cls(
+            owner=source.name,
+            filename=source.key,
+            sha256=source.sha256,
+            dist_info=None,
+            entries={entry.path: entry for entry in entries},
+        )
+
+    @classmethod
+    def of_code(cls, sha256: str, content: bytes | None) -> Distribution:
+        """Return a function's own code folder.
+
+        :raises ModuleMissing: if ``content`` is not what is to be there.
+        """
+        entries = code_entries(sha256, content)
+        return cls(
+            owner=OWN_CODE,
+            filename=own_code_key(sha256),
+            sha256=sha256,
+            dist_info=None,
+            entries={entry.path: entry for entry in entries},
+        )
+
+    def remember(self, fragment: Fragment) -> None:
+        """Take over what was made of the same wheel before."""
+        self.made |= fragment.entries
+        self.not_compiled |= fragment.not_compiled
+        self.unchanged |= fragment.unchanged
+        self._known = self._count()
+
+    def has_news(self) -> bool:
+        """Tell whether more was made than was remembered."""
+        return self._count() > self._known
+
+    def fragment(self) -> Fragment:
+        """Return all that was made, to be remembered."""
+        return Fragment(entries=self.made, not_compiled=self.not_compiled, unchanged=frozenset(self.unchanged))
+
+    def _count(self) -> int:
+        return len(self.made) + len(self.not_compiled) + len(self.unchanged)
+
+    def sources(self) -> list[str]:
+        """Return the paths of what can be imported as source, in order; scripts cannot."""
+        return sorted(path for path in self.entries if path.endswith(".py") and not path.startswith("bin/"))
+
+    def read(self, path: str) -> bytes:
+        """Return the content of a file.
+
+        :raises InvalidWheel: if it is damaged, or not what RECORD declares.
+        """
+        return self.content_of(self.entries[path])
+
+    def content_of(self, entry: ArchiveEntry) -> bytes:
+        """Return the content of a file that this distribution has, or had before it was left out.
+
+        :raises InvalidWheel: if it is damaged, or not what RECORD declares.
+        """
+        try:
+            return entry.content()
+        except DamagedEntry as error:
+            raise InvalidWheel(filename=self.filename, reason=str(error)) from error
+
+    def finished(self, compiled: Mapping[str, ArchiveEntry]) -> tuple[ArchiveEntry, ...]:
+        """Return all entries with this bytecode, ordered by path; RECORD, if it was not left out, lists them."""
+        if not compiled and self._is_as_installed():
+            return self._as_installed
+        if f"{self.dist_info}/RECORD" in self.entries:
+            return with_record(self.entries.values(), str(self.dist_info), compiled=compiled.values())
+        entries = {**self.entries, **compiled}
+        return tuple(entries[path] for path in sorted(entries))
+
+    def _is_as_installed(self) -> bool:
+        unchanged = all(self.entries.get(entry.path) is entry for entry in self._as_installed)
+        return unchanged and len(self.entries) == len(self._as_installed)

@@ -1,0 +1,230 @@
+"""A wheel whose members are safe to copy as they are, or the reason why it is not.
+
+Pure. What a copy would otherwise trust is checked once, when the wheel is opened: paths, file types, methods, and that
+the two headers of each member agree and no two members share bytes (a reader of one header would see other content
+than a reader of the other). Format: PEP 427 and "Binary distribution format" of the packaging specifications.
+"""
+
+from __future__ import annotations
+
+import base64
+import csv
+import hashlib
+import io
+import re
+import stat
+import struct
+import zipfile
+import zlib
+from email.parser import HeaderParser
+from functools import cached_property
+from typing import TYPE_CHECKING, cast
+
+from packaging.utils import InvalidWheelFilename, canonicalize_name, parse_wheel_filename
+
+from builder_lambda.archive.entry import DEFLATED, STORED
+from builder_lambda.distributions.buffer_reader import BufferReader
+from builder_lambda.distributions.mapped_wheel import KeptWheel
+from builder_lambda.errors.wheels import InvalidWheel
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from builder_lambda.archive.mapped_memory import WheelBytes
+
+_LOCAL_HEADER = struct.Struct("<IHHHHHIIIHH")
+_LOCAL_SIGNATURE = 0x04034B50
+_ENCRYPTED, _UTF8_NAME = 0x0001, 0x0800
+_UNSAFE = re.compile(r"[\x00-\x1f\\]|(?:\A|/)\.{0,2}(?:/|\Z)|\A[^/]*:")
+"""A character that is none of a path, a part that is empty or leads elsewhere, a drive: of Windows or like one."""
+_LONGEST_NAME = 255
+"""Bytes of one part of a path, on every file system of Linux (limits.h: NAME_MAX)."""
+
+
+class WheelFile:
+    """An opened wheel: its members by path, and what its RECORD says about them."""
+
+    def __init__(self, filename: str, content: WheelBytes) -> None:
+        """Open and check a wheel.
+
+        :raises InvalidWheel: saying what is wrong with it.
+        """
+        self.filename = filename
+        self._buffer = memoryview(content)
+        try:
+            self.name, version, _, _ = parse_wheel_filename(filename)
+            reader = io.BufferedReader(BufferReader(self._buffer))
+            with zipfile.ZipFile(cast("io.BytesIO", reader)) as archive:
+                infos = archive.infolist()
+        except InvalidWheelFilename as error:
+            raise self._invalid("its file name is not that of a wheel") from error
+        except (zipfile.BadZipFile, UnicodeDecodeError, struct.error, NotImplementedError) as error:
+            raise self._invalid(f"it is not a readable zip archive ({error})") from error
+
+        self.version = str(version)
+        self._record: dict[str, str] = {}  # until it is read, members are not compared with it
+        self._starts = dict(self._data_starts(infos))
+        self.members = {info.filename: info for info in infos if not info.is_dir()}
+        self.dist_info = self._find_dist_info()
+        self._check_version()
+        self._record = self._read_record()
+
+    @classmethod
+    def of(cls, filename: str, content: WheelBytes) -> WheelFile:
+        """Return a wheel opened, by now or before.
+
+        :raises InvalidWheel: saying what is wrong with it.
+        """
+        before = content.opened if isinstance(content, KeptWheel) else None
+        return before if before is not None and before.filename == filename else cls(filename, content)
+
+    @property
+    def owner(self) -> str:
+        """``name version``, as faults name a distribution."""
+        return f"{self.name} {self.version}"
+
+    @cached_property
+    def data(self) -> str:
+        """Name of the folder whose parts an installer moves (``.data``)."""
+        return f"{self.dist_info.removesuffix('.dist-info')}.data"
+
+    def packed(self, path: str) -> memoryview:
+        """Return the bytes of a member as they are in the wheel."""
+        info = self.members[path]
+        start = self._starts[path]
+        return self._buffer[start : start + info.compress_size]
+
+    def read(self, path: str) -> bytes:
+        """Return the content of a member, checked against its size, its CRC and its digest in RECORD.
+
+        :raises InvalidWheel: if it is damaged, or not what RECORD declares.
+        """
+        info = self.members[path]
+        content = bytes(self.packed(path))
+        try:
+            if info.compress_type == DEFLATED:
+                content = zlib.decompressobj(-zlib.MAX_WBITS).decompress(content, info.file_size + 1)
+        except zlib.error as error:
+            raise self._invalid(f"the member {path!r} is damaged") from error
+        if len(content) != info.file_size or zlib.crc32(content) != info.CRC:
+            raise self._invalid(f"the member {path!r} is damaged")
+        declared = self.declared_sha256(path)
+        if declared is not None and declared != hashlib.sha256(content).hexdigest():
+            raise self._invalid(f"the member {path!r} is not what its RECORD declares")
+        return content
+
+    def declared_sha256(self, path: str) -> str | None:
+        """Return the digest that RECORD has for a member, in hex, or ``None`` if it has no sha256.
+
+        :raises InvalidWheel: if what it has cannot be one.
+        """
+        algorithm, _, value = self._record.get(path, "").partition("=")
+        if algorithm != "sha256":
+            return None
+        try:
+            digest = base64.urlsafe_b64decode(value + "=" * (-len(value) % 4))
+        except ValueError:
+            digest = b""
+        if len(digest) != 32:
+            raise self._invalid(f"its RECORD has no proper sha256 for {path!r}")
+        return digest.hex()
+
+    def _invalid(self, reason: str) -> InvalidWheel:
+        return InvalidWheel(filename=self.filename, reason=reason)
+
+    def _data_starts(self, infos: list[zipfile.ZipInfo]) -> Iterator[tuple[str, int]]:
+        """Check every member and yield where its bytes begin."""
+        seen = set[str]()
+        end_of_last, last = 0, ""
+        for info in sorted(infos, key=lambda info: info.header_offset):
+            path = info.filename
+            reason = _unsafe(info)
+            if reason:
+                raise self._invalid(f"the member {path!r} {reason}")
+            if path in seen:
+                raise self._invalid(f"it has two members {path!r}")
+            seen.add(path)
+            if info.header_offset < end_of_last:
+                raise self._invalid(f"the members {last!r} and {path!r} overlap")
+            start = self._start_of(info)
+            end_of_last, last = start + info.compress_size, path
+            if end_of_last > len(self._buffer):
+                raise self._invalid(f"the member {path!r} is cut off")
+            yield path, start
+
+    def _start_of(self, info: zipfile.ZipInfo) -> int:
+        try:
+            header = _LOCAL_HEADER.unpack_from(self._buffer, info.header_offset)
+        except struct.error as error:
+            raise self._invalid(f"the two headers of the member {info.filename!r} differ") from error
+        signature, _, flags, method = header[:4]
+        name_length, extra_length = header[-2:]
+        name_start = info.header_offset + _LOCAL_HEADER.size
+        name = self._buffer[name_start : name_start + name_length]
+        in_utf8 = info.flag_bits & _UTF8_NAME or info.orig_filename.isascii()  # which cp437 has, too, and is faster
+        expected = info.orig_filename.encode("utf-8" if in_utf8 else "cp437")
+        is_encrypted = flags & _ENCRYPTED
+        if signature != _LOCAL_SIGNATURE or method != info.compress_type or name != expected or is_encrypted:
+            raise self._invalid(f"the two headers of the member {info.filename!r} differ")
+        return int(name_start + name_length + extra_length)
+
+    def _find_dist_info(self) -> str:
+        found = sorted({path.split("/")[0] for path in self.members if path.split("/")[0].endswith(".dist-info")})
+        if len(found) != 1:
+            raise self._invalid(f"it must have one .dist-info folder, and has {found}")
+        name, _, version = found[0].removesuffix(".dist-info").partition("-")
+        if canonicalize_name(name) != self.name or not version:
+            raise self._invalid(f"its folder {found[0]!r} is of another project")
+        return found[0]
+
+    def _check_version(self) -> None:
+        path = f"{self.dist_info}/WHEEL"
+        if path not in self.members:
+            raise self._invalid(f"it has no {path!r}")
+        version = HeaderParser().parsestr(self.read(path).decode("utf-8", "replace")).get("Wheel-Version", "")
+        if version.strip().partition(".")[0] != "1":
+            raise self._invalid(f"its Wheel-Version is {version!r}; 1 is supported")
+
+    def _read_record(self) -> dict[str, str]:
+        """Return the declared hash (``sha256=...``, or empty) of each path.
+
+        Rows of files that are not in the wheel are passed over, as installers do; a row that contradicts the wheel or
+        another row is refused. Sizes are compared here, digests where a member is read.
+        """
+        path = f"{self.dist_info}/RECORD"
+        if path not in self.members:
+            raise self._invalid(f"it has no {path!r}")
+        try:
+            rows = list(csv.reader(io.StringIO(self.read(path).decode("utf-8")), strict=True))
+        except (UnicodeDecodeError, csv.Error) as error:
+            raise self._invalid(f"its {path!r} cannot be read ({error})") from error
+        record: dict[str, str] = {}
+        for row in rows:
+            if not row:
+                continue
+            if len(row) != 3:
+                raise self._invalid(f"its {path!r} has a row of {len(row)} fields")
+            name, digest, size = row
+            if record.setdefault(name, digest) != digest:
+                raise self._invalid(f"its {path!r} declares {name!r} twice, with different hashes")
+            member = self.members.get(name)
+            if member is not None and name != path and size.isdecimal() and int(size) != member.file_size:
+                raise self._invalid(f"its {path!r} gives {name!r} {size} bytes; it has {member.file_size}")
+        return record
+
+
+def _unsafe(info: zipfile.ZipInfo) -> str | None:
+    """Return why a member cannot be copied, or ``None``."""
+    path = info.filename.removesuffix("/")
+    if info.orig_filename != info.filename or _UNSAFE.search(path):
+        return "has an unsafe path"
+    if len(path) > _LONGEST_NAME // 4 and any(len(part.encode()) > _LONGEST_NAME for part in path.split("/")):
+        return "has a name that is too long for a file system"
+    kind = stat.S_IFMT(info.external_attr >> 16)
+    if kind not in (0, stat.S_IFREG, stat.S_IFDIR):
+        return "is not a regular file (a link or a device)"
+    if info.flag_bits & _ENCRYPTED:
+        return "is encrypted"
+    if info.compress_type not in (STORED, DEFLATED):
+        return f"is packed by a method that is not used in wheels ({info.compress_type})"
+    return None

@@ -1,0 +1,113 @@
+"""The faults of what a build is asked to do: its options, its own modules, its size, its interpreter."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, cast
+
+from builder_lambda.errors.base import LayerError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+class EmptyLayer(LayerError, code="empty-layer"):
+    """Nothing would be in the layer. AWS takes no archive without a file ("must be a non-empty zip")."""
+
+    summary = "nothing is left to put into the layer"
+    cause = "all that is required is left to the runtime (exclude_runtime_provided), or left out by exclude"
+    remedy = "attach no layer for these packages, or leave less out"
+
+
+class OverSizeBudget(LayerError, code="over-size-budget"):
+    """The layer unpacks to more than its own budget."""
+
+    summary = "the {subject} unpacks to {unpacked_bytes:,} bytes; its size_budget is {size_budget:,}"
+    cause = "the packages above are the biggest"
+    remedy = "leave out or slim what is not needed, or raise size_budget"
+
+    unpacked_bytes: int
+    size_budget: int
+    biggest: tuple[tuple[str, int], ...]
+    """The largest distributions with their unpacked bytes, largest first."""
+
+    subject: str = "layer"
+
+    def _details(self) -> tuple[str, ...]:
+        return tuple(f"{size / 1_000_000:9,.1f} MB  {name}" for name, size in self.biggest)
+
+
+class LayerTooLarge(LayerError, code="layer-too-large"):
+    """The layer unpacks to more than Lambda allows."""
+
+    summary = "the {subject} unpacks to {unpacked_bytes:,} bytes; Lambda allows {limit:,} for all of a function"
+    cause = "the packages above are the biggest"
+    remedy = "slim it (slim: safe), leave out or replace one of them, or move it to a container image function"
+
+    unpacked_bytes: int
+    limit: int
+    biggest: tuple[tuple[str, int], ...]
+    """The largest distributions with their unpacked bytes, largest first."""
+
+    subject: str = "layer"
+    """What is too large: a layer, or a function's payload."""
+
+    def _details(self) -> tuple[str, ...]:
+        return tuple(f"{size / 1_000_000:9,.1f} MB  {name}" for name, size in self.biggest)
+
+
+class TooManyFiles(LayerError, code="too-many-files"):
+    """The layer has more files than a plain zip archive can list."""
+
+    summary = "the {subject} has {files:,} files; its archive can hold {limit:,}"
+    cause = "one of the packages carries a large tree of data files"
+    remedy = "split the requirements into two layers"
+
+    files: int
+    limit: int
+    subject: str = "layer"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class FileConflict:
+    """One path that two distributions own with different content."""
+
+    path: str
+    first: str
+    second: str
+
+
+class ConflictingFiles(LayerError, code="conflicting-files"):
+    """Distributions bring different files of the same path. Holds all of them."""
+
+    cause = "two distributions of the same thing are required (such as opencv-python and opencv-python-headless)"
+    remedy = (
+        "require only one of the two, or leave the path out by a pattern of exclude if nothing needs it; "
+        "which file wins would otherwise depend on the order of installation"
+    )
+
+    conflicts: tuple[FileConflict, ...]
+
+    def __post_init__(self) -> None:
+        """Accept mappings, as they come over the wire."""
+        given = cast("tuple[FileConflict | Mapping[str, Any], ...]", self.conflicts)
+        self.conflicts = tuple(item if isinstance(item, FileConflict) else FileConflict(**item) for item in given)
+
+    def _what(self) -> str:
+        count = len(self.conflicts)
+        paths = f"{count} paths are" if count != 1 else "1 path is"
+        return f"{paths} brought by two distributions with different content"
+
+    def _details(self) -> tuple[str, ...]:
+        return tuple(f"{item.path}: {item.first} and {item.second}" for item in self.conflicts)
+
+
+class UnreadableArchive(LayerError, code="unreadable-archive"):
+    """A file that is to be looked into is not a zip archive, or is damaged."""
+
+    summary = "the archive {path!r} cannot be read: {reason}"
+    cause = "it is not a zip archive, or was cut short or changed on its way"
+    remedy = "give the path of a layer archive; get or build it again"
+
+    path: str
+    reason: str

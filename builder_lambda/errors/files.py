@@ -1,0 +1,32 @@
+"""Faults of the disk that a build writes to."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from builder_lambda.errors.base import LayerError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+
+class FileNotWritable(LayerError, code="file-not-writable"):
+    """A file that is to be written cannot be."""
+
+    summary = "{path!r} cannot be written: {reason}"
+    cause = "the folder does not exist, is not yours, or its disk is full"
+    remedy = "name another path, or make room"
+
+    path: str
+    reason: str
+
+
+@contextmanager
+def told_of_disk(path: Path) -> Iterator[None]:
+    """Turn an error of the system in this block into one about ``path``."""
+    try:
+        yield
+    except OSError as error:
+        raise FileNotWritable(path=str(path), reason=error.strerror or str(error)) from error

@@ -1,0 +1,60 @@
+"""What can go wrong with an index that asks who one is, as faults for a user.
+
+Imports nothing of ours but the root, as ``errors.py`` does. No field ever holds a credential.
+"""
+
+from __future__ import annotations
+
+from builder_lambda.errors.base import LayerError
+
+__all__ = ["IndexCredentialsMissing", "IndexDenied", "UnsupportedIndexes"]
+
+
+class IndexCredentialsMissing(LayerError, code="index-credentials-missing"):
+    """The login of an index is not where the options say that it is."""
+
+    summary = "there is no login for the package index {index!r}"
+    explained_by = ("detail",)
+    cause = "the secret, variable or netrc entry was not made yet, was renamed, or has another form"
+    remedy = "put the login where the index options refer to, or correct the reference"
+
+    index: str
+    detail: str
+    """What was looked up, and what was wrong with it."""
+
+
+class IndexDenied(LayerError, code="index-denied"):
+    """An index does not let the builder in. No other index is asked in its place."""
+
+    summary = "the package index {index!r} denied access"
+    explained_by = ("detail",)
+    cause = "the login is wrong, has expired, lacks a right, or the index has none in the options"
+    remedy = "check the login that the index options refer to; no other index was asked for the package"
+
+    index: str
+    """Its name in the options, or its host."""
+
+    detail: str
+
+
+class UnsupportedIndexes(LayerError, code="unsupported-indexes"):
+    """The resolver cannot keep to the rules of the index options."""
+
+    summary = "the resolver {resolver!r} cannot use these indexes"
+    explained_by = ("reason",)
+    cause = "pip takes a package from whichever of its indexes has the newest version"
+    remedy = "resolve with uv, which is the default, or give one index only"
+
+    resolver: str
+    reason: str
+
+
+class IndexUnreachable(LayerError, code="index-unreachable"):
+    """The package index does not answer."""
+
+    summary = "the package index cannot be reached"
+    explained_by = ("detail",)
+    cause = "no route to it (in a VPC the builder needs a NAT gateway or a proxy), wrong credentials, or it is down"
+    remedy = "check the index URL and the network of the builder, then run again; nothing was changed"
+
+    detail: str

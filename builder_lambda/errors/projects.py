@@ -1,0 +1,86 @@
+"""What can be wrong with a project that is given to us by its ``pyproject.toml``, as faults for a user.
+
+Lines that are no requirements are an :class:`~builder_lambda.errors.requirements.InvalidRequirements`, as lines of any file are.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, cast
+
+from builder_lambda.errors.base import LayerError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ProjectFault:
+    """One reason why a project cannot be used."""
+
+    key: str
+    """Path of keys, such as ``tool.uv.index[0]``; empty for the file as a whole."""
+
+    reason: str
+
+    def __str__(self) -> str:
+        return f"{self.key}: {self.reason}" if self.key else self.reason
+
+
+class ProjectMissing(LayerError, code="project-missing"):
+    """There is no ``pyproject.toml`` where the project is said to be."""
+
+    summary = "there is no project at {path!r}"
+    cause = "the path is misspelt, or is meant relative to another folder"
+    remedy = "name a folder that has a pyproject.toml, or that file"
+
+    path: str
+
+
+class _OfProject(LayerError):
+    """A fault that holds every reason of its kind, not the first."""
+
+    path: str
+    """The file of the project, as it was given."""
+
+    faults: tuple[ProjectFault, ...]
+
+    def __post_init__(self) -> None:
+        """Accept mappings, as they come over the wire."""
+        given = cast("tuple[ProjectFault | Mapping[str, Any], ...]", self.faults)
+        self.faults = tuple(fault if isinstance(fault, ProjectFault) else ProjectFault(**fault) for fault in given)
+
+    def _details(self) -> tuple[str, ...]:
+        return tuple(str(fault) for fault in self.faults)
+
+
+class InvalidProject(_OfProject, code="invalid-project"):
+    """A ``pyproject.toml`` cannot be read, or does not say what the project depends on. Holds every reason."""
+
+    summary = "what {path!r} depends on cannot be read"
+    cause = "a spelling error, or a form that only one tool can read"
+    remedy = "correct the file above (PEP 621 and PEP 735 say what its tables hold), or give a lock of the project"
+
+
+class UnknownProjectPart(_OfProject, code="unknown-project-part"):
+    """A project does not have a group or an extra that is chosen. Holds all of them."""
+
+    summary = "{path!r} does not have all groups and extras that are chosen"
+    cause = "a name is misspelt, or the project declares it in the table of a tool"
+    remedy = "choose one that there is, or add it to [dependency-groups] or [project.optional-dependencies]"
+
+
+class PythonNotAllowed(_OfProject, code="python-not-allowed"):
+    """A project is not for the Python of a runtime that it is to be built for. Holds every reason."""
+
+    summary = "{path!r} is not for the Python that it is to be built for"
+    cause = "the runtime is older or newer than the project allows"
+    remedy = "choose a runtime that the project allows, or change requires-python if it runs there"
+
+
+class ToolSettingsUnheeded(_OfProject, code="tool-settings-unheeded"):
+    """A project has settings of a tool that would bring other packages, and that only this tool heeds. Holds all."""
+
+    summary = "{path!r} has settings that only its tool heeds, and that bring other packages"
+    cause = "the project is made with that tool; without these settings a stranger's package could take a name of yours"
+    remedy = "give in their place what each line says"

@@ -1,0 +1,84 @@
+"""Errors as they cross the wire between a builder and the program that asks it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from builder_lambda.errors import (  # imported so that each class is known by its code
+    archives,
+    builder_function,
+    code,
+    files,
+    hosts,
+    indexes,
+    locks,
+    options,
+    projects,
+    requirements,
+    resolution,
+    sdists,
+    several,
+    wheels,
+)
+from builder_lambda.errors.base import LayerError, kind_of
+from builder_lambda.errors.several import SeveralErrors
+
+KINDS = (
+    archives,
+    builder_function,
+    code,
+    files,
+    hosts,
+    indexes,
+    locks,
+    options,
+    projects,
+    requirements,
+    resolution,
+    sdists,
+    several,
+    wheels,
+)
+"""The modules whose errors a builder may raise."""
+
+
+class UnknownFault(LayerError, code="unknown-fault"):
+    """A fault of a kind that this version does not know, as told by the other side."""
+
+    summary = "the builder reported {original_code!r}"
+    explained_by = ("text",)
+    cause = "the builder function is of another version than this program"
+    remedy = "deploy the builder function again, then run again"
+
+    original_code: str
+    text: str
+
+
+def error_from_mapping(mapping: Mapping[str, object]) -> LayerError:
+    """Return the error that :meth:`LayerError.to_mapping` described, of the same class again.
+
+    A code or fields that this version does not know give an :class:`UnknownFault` that keeps the text.
+    """
+    code = str(mapping.get("code", "unknown-fault"))
+    values = mapping.get("fields")
+    kind = kind_of(code)
+    if kind is SeveralErrors and isinstance(values, Mapping):
+        return SeveralErrors(errors=tuple(error_from_mapping(each) for each in values["errors"]))
+    if kind is not None and isinstance(values, Mapping):
+        known = {name: _frozen(value) for name, value in values.items() if name in kind.fields()}
+        try:
+            return kind(**known)
+        except (TypeError, ValueError):
+            pass
+    return UnknownFault(original_code=code, text=str(mapping.get("message", dict(mapping))))
+
+
+def _frozen(value: object) -> object:
+    """Undo what JSON did: lists for tuples, and (through Pulumi) floats for whole numbers."""
+    if isinstance(value, (list, tuple)):
+        return tuple(_frozen(item) for item in value)
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
+    if isinstance(value, Mapping):
+        return {key: _frozen(item) for key, item in value.items()}
+    return value

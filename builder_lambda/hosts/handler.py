@@ -1,0 +1,57 @@
+"""The builder function: an event in, a reply out. ``builder_lambda.hosts.handler.handler`` is what Lambda calls."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from functools import cache
+from typing import TYPE_CHECKING
+
+from aws_lambda_powertools import Logger
+
+from builder_lambda.contract.request import BuildRequest, ResolveRequest
+from builder_lambda.errors.base import LayerError
+from builder_lambda.pipeline.build import build, resolve
+
+if TYPE_CHECKING:
+    from builder_lambda.ports.ports import Ports
+
+logger = Logger(service="layer-builder")
+
+
+def handler(event: Mapping[str, object], _context: object) -> dict[str, object]:
+    """Answer ``{"resolve": ...}`` or ``{"build": ...}`` with ``{"result": ...}`` or ``{"error": ...}``.
+
+    What is not a :class:`LayerError` fails the invocation, so that Lambda counts it as an error of the function.
+    """
+    try:
+        result = _answer(event)
+    except LayerError as error:
+        # The message may quote requirement lines; the code and the reply are enough.
+        logger.warning("refused", code=error.code)
+        return {"error": error.to_mapping()}
+    return {"result": result}
+
+
+def _answer(event: Mapping[str, object]) -> dict[str, object]:
+    ports = _ports()
+    match event:
+        case {"resolve": Mapping() as asked}:
+            request = ResolveRequest.from_mapping(asked)
+            resolved = resolve(request, ports)
+            logger.info("resolved", target=request.target.slug, lock_sha256=resolved.lock_sha256)
+            return resolved.to_mapping()
+        case {"build": Mapping() as asked}:
+            built = build(BuildRequest.from_mapping(asked), ports)
+            logger.info("built", archive_key=built.archive_key, seconds=dict(built.seconds))
+            return built.to_mapping()
+        case _:
+            raise ValueError(f"the event must hold 'resolve' or 'build'; it holds {sorted(event)}")
+
+
+@cache
+def _ports() -> Ports:
+    """Make the ports once per execution environment, so that a warm function keeps its S3 connection."""
+    from builder_lambda.hosts.lambda_ports import lambda_ports
+
+    return lambda_ports(os.environ)

@@ -1,0 +1,87 @@
+"""The ports of a build inside the builder function: S3, and the index that the function is set up for."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from builder_lambda.bytecode.host_compiler import HostCompiler
+from builder_lambda.contract.index_options import IndexOptions
+from builder_lambda.hosts.index_opener import index_opener
+from builder_lambda.indexes.settings import IndexSettings
+from builder_lambda.pipeline.measuring import peak_memory_bytes
+from builder_lambda.ports.ports import Ports
+from builder_lambda.resolvers.pip import PipResolver
+from builder_lambda.resolvers.uv import UvResolver
+from builder_lambda.sdists.lambda_builder import LambdaWheelBuilder
+from builder_lambda.sdists.on_demand import WheelBuilderOnDemand
+from builder_lambda.stores.s3 import S3Archives
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from builder_lambda.hosts.index_opener import OpenedIndexes
+    from builder_lambda.ports.ports import Resolver, WheelBuilder
+
+_HOME = "/tmp"  # noqa: S108 - the only folder of a function that can be written (AWS: "Lambda execution environment")
+
+
+def lambda_ports(environ: Mapping[str, str]) -> Ports:
+    """Return the ports of a function with these environment variables.
+
+    ``ARCHIVE_BUCKET`` must be set; ``ARCHIVE_PREFIX`` is ``python-layers/`` if it is not. ``RESOLVER`` may be ``pip``.
+    ``SOURCE_BUILDER`` is the ARN of the function for source builds; with ``SOURCE_COMPILER=system`` they are made here,
+    with the compiler of the machine. Without both there are none.
+    """
+    import boto3
+
+    settings = IndexSettings.of({**environ, "HOME": _HOME})
+    prefix = environ.get("ARCHIVE_PREFIX", "python-layers/")
+    open_index = index_opener(settings, _resolvers(environ.get("RESOLVER", "uv")))
+    opened = open_index(IndexOptions())
+    from botocore.config import Config
+
+    # Presigned URLs of the older signature are refused by newer regions, and where objects are encrypted by KMS.
+    client = boto3.client("s3", config=Config(signature_version="s3v4"))
+    store = S3Archives(client=client, bucket=environ["ARCHIVE_BUCKET"], prefix=prefix)
+    return Ports(
+        resolver=opened.resolver,
+        index=opened.wheels,
+        listing=opened.listing,
+        open_index=open_index,
+        store=store,
+        wheel_builder=_wheel_builder(environ, store),
+        compiler=HostCompiler(),
+        clock=time.perf_counter,
+        peak_memory=peak_memory_bytes,
+    )
+
+
+def _wheel_builder(environ: Mapping[str, str], store: S3Archives) -> WheelBuilder | None:
+    if environ.get("SOURCE_COMPILER") == "system":
+        return WheelBuilderOnDemand(Path(_HOME), {**environ, "HOME": _HOME}, "system")
+    arn = environ.get("SOURCE_BUILDER")
+    return LambdaWheelBuilder(function_arn=arn, client=_patient_client, store=store) if arn else None
+
+
+def _patient_client() -> Any:
+    """Return a client that waits as long as a function may run, and never starts a second build."""
+    import boto3
+    from botocore.config import Config
+
+    return boto3.client(
+        "lambda", config=Config(read_timeout=910, retries={"total_max_attempts": 1}, tcp_keepalive=True)
+    )
+
+
+def _resolvers(name: str) -> Callable[[OpenedIndexes], Resolver]:
+    match name:
+        case "uv":
+            return lambda opened: UvResolver(
+                settings=opened.settings, cache=Path(_HOME, "uv-cache"), listing=opened.listing
+            )
+        case "pip":
+            return lambda opened: PipResolver(settings=opened.settings)
+        case _:
+            raise ValueError(f"RESOLVER must be 'uv' or 'pip', not {name!r}")

@@ -1,0 +1,63 @@
+"""The function for source builds: it runs code of packages, so that its role may do nothing but write its log.
+
+``builder_lambda.hosts.source_handler.handler`` is what Lambda calls; :class:`builder_lambda.sdists.lambda_builder` asks it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import urllib3
+from aws_lambda_powertools import Logger
+
+from builder_lambda.contract.json_values import mapping_of, text_of
+from builder_lambda.errors.wheels import WheelHashMismatch
+from builder_lambda.hosts.source_entry import answer
+from builder_lambda.ports.source_build import SourceDistribution
+from builder_lambda.sdists.on_demand import WheelBuilderOnDemand
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from builder_lambda.ports.source_build import BuiltWheel
+
+_HOME = Path("/tmp")  # noqa: S108 - the only folder of a function that can be written (AWS: "Lambda execution environment")
+
+logger = Logger(service="source-builder")
+
+
+def handler(event: Mapping[str, object], _context: object) -> dict[str, object]:
+    """Answer ``{"source", "sdist_url", "wheel_url"}`` with ``{"filename"}``, ``{"log"}`` or ``{"error"}``.
+
+    What is none of these fails the invocation, so that Lambda counts it as an error of the function.
+    """
+    source = SourceDistribution.from_mapping(mapping_of(event, "source"))
+    with urllib3.PoolManager() as pool:
+        fetched = pool.request("GET", text_of(event, "sdist_url"))
+        _check(fetched, "the sdist cannot be read")
+        digest = hashlib.sha256(fetched.data).hexdigest()
+        if digest != source.sha256:
+            fault = WheelHashMismatch(filename=source.filename, expected=(source.sha256,), actual=digest)
+            return {"error": fault.to_mapping()}
+
+        def keep(wheel: BuiltWheel) -> None:
+            _check(pool.request("PUT", text_of(event, "wheel_url"), body=wheel.content), "the wheel cannot be stored")
+
+        reply = answer(_builder(), source, fetched.data, keep)
+    logger.info("built" if "filename" in reply else "failed", sdist=source.filename, target=source.target.slug)
+    return reply
+
+
+def _check(response: urllib3.BaseHTTPResponse, what: str) -> None:
+    if response.status != 200:
+        raise RuntimeError(f"{what}: S3 answered {response.status} {response.data[:500]!r}")
+
+
+@cache
+def _builder() -> WheelBuilderOnDemand:
+    """Make the builder once per execution environment, so that a warm function has its compiler."""
+    return WheelBuilderOnDemand(_HOME, {**os.environ, "HOME": str(_HOME)})

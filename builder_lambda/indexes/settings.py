@@ -1,0 +1,231 @@
+"""Which package indexes are asked: those that a request names, or else those that this machine is set up for.
+
+The only reader of uv's and pip's own configuration. uv's variables win over pip's, and pip's over pip's configuration
+files, which uv does not read by itself. A ``uv.toml`` of the user is read by uv alone, and wins where nothing else is
+set and a request names no index.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from dataclasses import dataclass, field, replace
+from functools import partial
+from itertools import takewhile
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import quote, unquote, urlsplit
+
+from builder_lambda.contract.index_login import Login
+from builder_lambda.contract.urls import origin_of, without_credentials
+from builder_lambda.indexes.logins import OnceLogin, netrc_login
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from builder_lambda.contract.index_options import IndexOptions
+    from builder_lambda.contract.package_index import PackageIndex
+
+_FOREIGN = (
+    *("UV_INDEX", "UV_DEFAULT_INDEX", "UV_EXTRA_INDEX_URL", "UV_FIND_LINKS", "UV_NO_INDEX"),
+    *("UV_CONFIG_FILE", "UV_KEYRING_PROVIDER"),
+    *("PIP_INDEX_URL", "PIP_EXTRA_INDEX_URL", "PIP_FIND_LINKS", "PIP_NO_INDEX", "PIP_CONFIG_FILE"),
+)
+"""Variables that bring in other indexes than those that were chosen; further ones begin with ``UV_INDEX_``."""
+
+_CERTIFICATE_VARIABLES = ("SSL_CERT_FILE", "PIP_CERT", "REQUESTS_CA_BUNDLE")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class OpenIndex:
+    """An index that can be asked: its login is looked up when it is needed."""
+
+    name: str
+    url: str
+    """Its simple repository API, without credentials."""
+
+    login: Callable[[], Login | None] = field(repr=False)
+    is_default: bool = False
+    is_explicit: bool = False
+    ignores_age: bool = False
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class IndexSettings:
+    """The indexes to ask, and how to be let in."""
+
+    index_url: str | None = field(default=None, repr=False)
+    """The machine's index, with the login if it has one, or ``None`` for the tool's own default."""
+
+    extra_index_urls: tuple[str, ...] = field(default=(), repr=False)
+    chosen: tuple[OpenIndex, ...] = ()
+    """The indexes that a request names, in the order in which they are asked. If there are any, the machine's extra
+    indexes do not count, and its index only where the request has no default.
+    """
+
+    pins: Mapping[str, str] = field(default_factory=dict)
+    """Name of the index by project name."""
+
+    certificates: str | None = None
+    """File of certificates to trust in place of the machine's, or ``None``."""
+
+    netrc_file: str | None = None
+    environ: Mapping[str, str] = field(default_factory=dict, repr=False)
+
+    @classmethod
+    def of(cls, environ: Mapping[str, str]) -> IndexSettings:
+        """Return the settings of a process with these environment variables."""
+        pip = {**_pip_configuration(environ), **_pip_variables(environ)}
+        extra = environ.get("UV_EXTRA_INDEX_URL") or environ.get("UV_INDEX") or pip.get("extra-index-url", "")
+        given = environ.get("NETRC") or str(Path(environ.get("HOME", "/nonexistent"), ".netrc"))
+        return cls(
+            index_url=environ.get("UV_DEFAULT_INDEX") or environ.get("UV_INDEX_URL") or pip.get("index-url") or None,
+            extra_index_urls=tuple(url.partition("=")[2] if _is_named(url) else url for url in extra.split()),
+            certificates=next((environ[name] for name in _CERTIFICATE_VARIABLES if environ.get(name)), pip.get("cert")),
+            netrc_file=given if Path(given).is_file() else None,
+            environ=environ,
+        )
+
+    def opened(self, options: IndexOptions, login: Callable[[PackageIndex], Login | None]) -> IndexSettings:
+        """Return the settings for what a request says about indexes; the same ones if it says nothing.
+
+        :param login: looks up a login; it is called when an index is asked, not before.
+        """
+        if not options:
+            return self
+        chosen = [_open(index, login, is_default=index is options.default) for index in options]
+        if options.default is None and self.index_url is not None:
+            chosen.append(self._of_machine(self.index_url, is_default=True))
+        return replace(self, chosen=tuple(chosen), pins=options.pins)
+
+    @property
+    def indexes(self) -> tuple[OpenIndex, ...]:
+        """The indexes in the order in which they are asked; if none is the default, the tool's own comes last."""
+        if self.chosen:
+            return self.chosen
+        extra = tuple(self._of_machine(url) for url in self.extra_index_urls)
+        return (*extra, self._of_machine(self.index_url, is_default=True)) if self.index_url else extra
+
+    def for_uv(self) -> dict[str, str]:
+        """Return the environment to run uv in; chosen indexes reach it by ``uv_indexes.py``."""
+        if self.chosen:
+            return self._without_machine_indexes()
+        environ = dict(self.environ)
+        if self.index_url and not (environ.get("UV_DEFAULT_INDEX") or environ.get("UV_INDEX_URL")):
+            environ["UV_DEFAULT_INDEX"] = self.index_url
+        if self.extra_index_urls and not (environ.get("UV_EXTRA_INDEX_URL") or environ.get("UV_INDEX")):
+            environ["UV_INDEX"] = " ".join(self.extra_index_urls)
+        if self.certificates:
+            environ.setdefault("SSL_CERT_FILE", self.certificates)
+        return environ
+
+    def for_pip(self) -> dict[str, str]:
+        """Return the environment to run pip in, with the first of the chosen indexes: pip has no order of several."""
+        if self.chosen:
+            first = self.chosen[0]
+            return self._without_machine_indexes() | {
+                "PIP_INDEX_URL": _with_login(first.url, first.login()),
+                "PIP_CONFIG_FILE": os.devnull,
+            }
+        environ = dict(self.environ)
+        if self.index_url:
+            environ["PIP_INDEX_URL"] = self.index_url
+        if self.extra_index_urls:
+            environ["PIP_EXTRA_INDEX_URL"] = " ".join(self.extra_index_urls)
+        if self.certificates:
+            environ.setdefault("PIP_CERT", self.certificates)
+        return environ
+
+    def login(self, url: str) -> Login | None:
+        """Return the login for ``url``: that of the index at the same origin, or what the user's netrc file has.
+
+        Of several indexes at one origin it is the one with most of its path in common.
+        """
+        here = [index for index in self.indexes if origin_of(index.url) == origin_of(url)]
+        shared = [_shared_path(index.url, url) for index in here]
+        nearest = [index for index, length in zip(here, shared, strict=True) if length == max(shared)]
+        found = next((login for index in nearest if (login := index.login()) is not None), None)
+        return found or netrc_login(self.netrc_file, url)
+
+    def name_of(self, url: str) -> str:
+        """Return what the index at the origin of ``url`` is called: its name, or the host."""
+        names = [index.name for index in self.chosen if origin_of(index.url) == origin_of(url)]
+        return names[0] if len(names) == 1 else urlsplit(url).hostname or url
+
+    def _of_machine(self, url: str, *, is_default: bool = False) -> OpenIndex:
+        parts = urlsplit(url)
+        bare = without_credentials(url)
+        look_up: Callable[[], Login | None] = partial(netrc_login, self.netrc_file, bare)
+        if parts.username is not None:
+            look_up = partial(Login, username=unquote(parts.username), password=unquote(parts.password or ""))
+        return OpenIndex(name=parts.hostname or bare, url=bare, login=look_up, is_default=is_default)
+
+    def _without_machine_indexes(self) -> dict[str, str]:
+        environ = {
+            name: value
+            for name, value in self.environ.items()
+            if name not in _FOREIGN and not name.startswith("UV_INDEX_")
+        }
+        if self.certificates:
+            environ = {"SSL_CERT_FILE": self.certificates, "PIP_CERT": self.certificates, **environ}
+        return environ
+
+
+def _open(index: PackageIndex, login: Callable[[PackageIndex], Login | None], *, is_default: bool) -> OpenIndex:
+    return OpenIndex(
+        name=index.name,
+        url=index.address,
+        login=OnceLogin(partial(login, index)),
+        is_default=is_default,
+        is_explicit=index.is_explicit,
+        ignores_age=index.ignores_age,
+    )
+
+
+def _with_login(url: str, login: Login | None) -> str:
+    if login is None:
+        return url
+    scheme, _, rest = url.partition("://")
+    return f"{scheme}://{quote(login.username, safe='')}:{quote(login.password, safe='')}@{rest}"
+
+
+def _shared_path(one: str, other: str) -> int:
+    """Return how many leading parts of their paths two URLs have in common."""
+    pairs = zip(urlsplit(one).path.split("/"), urlsplit(other).path.split("/"), strict=False)
+    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], pairs))
+
+
+def _is_named(url: str) -> bool:
+    """Tell whether an index is given as ``name=url``, as ``UV_INDEX`` allows."""
+    return "=" in url.partition("://")[0]
+
+
+def _pip_variables(environ: Mapping[str, str]) -> dict[str, str]:
+    names = {"PIP_INDEX_URL": "index-url", "PIP_EXTRA_INDEX_URL": "extra-index-url"}
+    return {option: environ[name] for name, option in names.items() if environ.get(name)}
+
+
+def _pip_configuration(environ: Mapping[str, str]) -> dict[str, str]:
+    """Return what pip's files say in ``[global]``: of the machine, the user, the environment, in pip's order."""
+    if environ.get("PIP_CONFIG_FILE") == os.devnull:
+        return {}
+    home = Path(environ.get("HOME", "/nonexistent"))
+    settings = Path(environ.get("XDG_CONFIG_HOME") or home / ".config")
+    files = [
+        Path("/etc/pip.conf"),
+        home / ".pip" / "pip.conf",
+        settings / "pip" / "pip.conf",
+        Path(sys.prefix) / "pip.conf",
+        Path(environ.get("PIP_CONFIG_FILE", "/nonexistent")),
+    ]
+    there = [file for file in files if file.is_file()]
+    if not there:
+        return {}
+    import configparser
+
+    parser = configparser.ConfigParser(interpolation=None, strict=False)
+    try:
+        parser.read(there, encoding="utf-8")
+    except (configparser.Error, UnicodeDecodeError):
+        return {}  # pip itself will complain about its file
+    return dict(parser["global"]) if parser.has_section("global") else {}

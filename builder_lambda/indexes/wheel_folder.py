@@ -1,0 +1,96 @@
+"""Wheels on this machine's disk."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import mmap
+import os
+import shutil
+import tempfile
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, BinaryIO
+
+from builder_lambda.distributions.mapped_wheel import KeptWheel
+from builder_lambda.errors.files import told_of_disk
+from builder_lambda.indexes.wheel_spool import WheelRoom
+from builder_lambda.stores.cache_bound import note_use
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from builder_lambda.archive.mapped_memory import WheelBytes
+
+
+class WheelFolder:
+    """Wheels on a disk, by their sha256; several processes may share the folder."""
+
+    def __init__(self, folder: Path) -> None:
+        """Keep wheels below ``folder``, which is made when something is first kept."""
+        self._folder = folder
+        self._taken = set[str]()
+        self._otherwise = WheelRoom()
+
+    def read(self, sha256: str) -> WheelBytes | None:
+        """Return a wheel as it lies on the disk, or ``None`` if it is damaged or not there."""
+        try:
+            with self._path(sha256).open("rb") as file:
+                note_use(file.fileno())
+                # Read, not mapped: what is looked at in a map counts as memory of the process.
+                is_right = hashlib.file_digest(file, "sha256").hexdigest() == sha256
+                return KeptWheel(file.fileno(), 0, access=mmap.ACCESS_READ) if is_right else None
+        except (OSError, ValueError):  # an empty file has no map
+            return None
+
+    def write(self, sha256: str, content: WheelBytes) -> None:
+        """Keep a wheel if that can be, and was not done by :meth:`take`; a full disk is no reason to fail."""
+        if sha256 in self._taken and self._path(sha256).exists():
+            return
+        with contextlib.suppress(OSError), self._part(self._path(sha256).parent) as (file, part):
+            file.write(content)
+            file.close()
+            part.replace(self._path(sha256))
+
+    def take(self, chunks: Iterable[bytes], announced: int) -> tuple[WheelBytes, str]:
+        """Keep a wheel that arrives in pieces, or have it in memory. See :class:`builder_lambda.indexes.wheel_spool.Room`.
+
+        :raises FileNotWritable: if the disk was full in the middle of it.
+        """
+        if not self._has_room_for(announced):
+            return self._otherwise.take(chunks, announced)
+        digest = hashlib.sha256()
+        # What goes wrong with the pieces themselves is an error of urllib3, and none of these.
+        with told_of_disk(self._folder), self._part(self._folder) as (file, part):
+            for chunk in chunks:
+                digest.update(chunk)
+                file.write(chunk)
+            file.flush()
+            content: WheelBytes = KeptWheel(file.fileno(), 0, access=mmap.ACCESS_READ) if file.tell() else b""
+            path = self._path(digest.hexdigest())
+            path.parent.mkdir(exist_ok=True)
+            part.replace(path)
+        self._taken.add(digest.hexdigest())
+        return content, digest.hexdigest()
+
+    def _has_room_for(self, size: int) -> bool:
+        try:
+            self._folder.mkdir(parents=True, exist_ok=True)
+            return os.access(self._folder, os.W_OK) and shutil.disk_usage(self._folder).free > size
+        except OSError:
+            return False
+
+    @contextmanager
+    def _part(self, folder: Path) -> Iterator[tuple[BinaryIO, Path]]:
+        """Open a file that is gone after an error, and hidden until it is renamed."""
+        folder.mkdir(parents=True, exist_ok=True)
+        descriptor, name = tempfile.mkstemp(prefix=".", suffix=".part", dir=folder)
+        try:
+            with os.fdopen(descriptor, "wb+") as file:
+                yield file, Path(name)
+        except BaseException:
+            Path(name).unlink(missing_ok=True)
+            raise
+
+    def _path(self, sha256: str) -> Path:
+        return self._folder / sha256[:2] / f"{sha256}.whl"

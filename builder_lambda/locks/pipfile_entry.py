@@ -1,0 +1,94 @@
+"""One package of a ``Pipfile.lock``: what pins it, when it is needed, and what is wrong with it. Pure."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, cast
+from urllib.parse import unquote
+
+from packaging.markers import InvalidMarker, Marker
+from packaging.version import InvalidVersion, Version
+from pydantic import BaseModel, Field
+
+from builder_lambda.errors.locks import LockFault
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from packaging.markers import Environment
+
+_FILE_SCHEME = "file:"
+
+
+class PipfileEntry(BaseModel):
+    """A package as pipenv locks it: by version, or by where it comes from."""
+
+    version: str | None = None
+    hashes: list[str] = Field(default_factory=list)
+    markers: str | None = None
+    git: str | None = None
+    ref: str = ""
+    path: str | None = None
+    file: str | None = None
+    editable: bool = False
+
+    @property
+    def sha256s(self) -> frozenset[str]:
+        """The sha256 of the files that may be taken, in lower case hex."""
+        return frozenset(text.removeprefix("sha256:").lower() for text in self.hashes if text.startswith("sha256:"))
+
+    @property
+    def marker(self) -> Marker | None:
+        """When the package is needed; ``None`` for always.
+
+        :raises InvalidMarker: if it cannot be read.
+        """
+        return Marker(self.markers) if self.markers else None
+
+    @property
+    def local_path(self) -> str | None:
+        """The folder or file that it is, from the folder of the lock."""
+        if self.path or self.file is None:
+            return self.path
+        if self.file.startswith(_FILE_SCHEME):
+            return unquote(self.file.removeprefix(_FILE_SCHEME).removeprefix("//").partition("#")[0])
+        return None if "://" in self.file else self.file
+
+    @property
+    def origin(self) -> tuple[str | None, ...]:
+        """What tells it from another package of its name."""
+        return self.version, self.git, self.path, self.file
+
+    @property
+    def release(self) -> Version | None:
+        """The one version that it is locked to, if it is."""
+        try:
+            return Version((self.version or "").removeprefix("=="))
+        except InvalidVersion:
+            return None
+
+    def is_needed(self, environment: Environment | None) -> bool:
+        """Tell whether a target of these marker variables needs it.
+
+        What may be needed somewhere (``None``) is what pins something: pipenv writes ``*`` for a package that its own
+        platform does not need.
+        """
+        if self.marker is None:
+            return True
+        if environment is None:
+            return bool(self.git or self.path or self.file or self.release)
+        return self.marker.evaluate(cast("dict[str, str]", environment))
+
+    def faults(self, name: str, environment: Environment | None) -> Iterator[LockFault]:
+        """Yield why it cannot be read, or pins nothing although it is needed."""
+        subject = f"{name} {(self.version or '').removeprefix('==')}".rstrip()
+        try:
+            is_needed = self.is_needed(environment)
+        except InvalidMarker as error:
+            yield LockFault(subject=subject, reason=str(error).splitlines()[0], kind="form")
+            return
+        if not is_needed or self.git or self.path or self.file:
+            return  # what comes from elsewhere is judged by ``lock_coverage.py``
+        if self.release is None:
+            yield LockFault(subject=subject, reason="it is not locked to one version")
+        elif not self.sha256s:
+            yield LockFault(subject=subject, reason="it is locked without a sha256")

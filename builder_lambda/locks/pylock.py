@@ -1,0 +1,74 @@
+"""Locks as text (PEP 751), and the one hash that says what a lock means for a target."""
+
+from __future__ import annotations
+
+import hashlib
+import tomllib
+from typing import TYPE_CHECKING
+
+from packaging.pylock import Package, PackageWheel, Pylock, PylockValidationError
+from packaging.utils import canonicalize_name
+from packaging.version import Version
+
+from builder_lambda.contract.urls import filename_of
+from builder_lambda.errors.locks import InvalidLock
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from builder_lambda.contract.locked_wheel import LockedWheel
+
+
+def parse_lock(text: str) -> Pylock:
+    """Return the lock that ``text`` is.
+
+    :raises InvalidLock: if it is not TOML, or not a lock.
+    """
+    try:
+        return Pylock.from_dict(tomllib.loads(text))
+    except (tomllib.TOMLDecodeError, PylockValidationError) as error:
+        raise InvalidLock(reason=str(error)) from error
+
+
+def render_lock(lock: Pylock) -> str:
+    """Return the lock as text, the same for equal locks."""
+    import tomli_w  # only what stores a lock needs it
+
+    return tomli_w.dumps(lock.to_dict())
+
+
+def lock_of(wheels: Iterable[LockedWheel]) -> Pylock:
+    """Return a lock that holds just these wheels: one for each package, no markers, in the order of names."""
+    return Pylock(
+        lock_version=Version("1.0"),
+        created_by="python-layers",
+        packages=[
+            Package(
+                name=canonicalize_name(wheel.name),
+                version=Version(wheel.version),
+                wheels=[_pinned(wheel)],
+            )
+            for wheel in sorted(wheels, key=lambda wheel: wheel.name)
+        ],
+    )
+
+
+def lock_sha256(wheels: Sequence[LockedWheel]) -> str:
+    """Return the sha256, in hex, over what the wheels are: name, version, file name and digest of each.
+
+    URLs are left out, so that a mirror gives the same.
+    """
+    lines = sorted(f"{wheel.name}\t{wheel.version}\t{wheel.filename}\t{wheel.sha256}\n" for wheel in wheels)
+    return hashlib.sha256("".join(lines).encode()).hexdigest()
+
+
+def _pinned(wheel: LockedWheel) -> PackageWheel:
+    hashes = {"sha256": wheel.sha256}
+    if wheel.path:
+        return PackageWheel(path=wheel.path, hashes=hashes)
+    return PackageWheel(name=_name_not_in(wheel), url=wheel.url, hashes=hashes)
+
+
+def _name_not_in(wheel: LockedWheel) -> str | None:
+    """Return the file name where the URL does not end with it; PEP 751 wants it only then."""
+    return None if filename_of(wheel.url) == wheel.filename else wheel.filename

@@ -1,0 +1,120 @@
+"""Choose, for one target, the wheel of every locked package.
+
+Pure: a lock and a target go in, wheels come out. ``wheel_index.py`` downloads them, ``wheel_file.py`` opens them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, cast
+
+from packaging.pylock import PackageArchive, PackageWheel, PylockSelectError
+from packaging.utils import InvalidWheelFilename, parse_wheel_filename
+
+from builder_lambda.contract.locked_wheel import LockedWheel
+from builder_lambda.contract.store_keys import is_store_key
+from builder_lambda.contract.urls import filename_of, without_credentials
+from builder_lambda.errors.locks import InvalidLock
+from builder_lambda.errors.resolution import NoCompatibleWheel
+from builder_lambda.errors.wheels import WheelHashMismatch
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from packaging.pylock import Package, Pylock
+    from packaging.tags import Tag
+
+    from builder_lambda.contract.targets import Target
+
+
+def select_wheels(lock: Pylock, target: Target) -> tuple[LockedWheel, ...]:
+    """Return the wheels that ``target`` needs, ordered by file name.
+
+    :raises InvalidLock: if the lock was not made for the target, or pins what is not a wheel by sha256.
+    :raises NoCompatibleWheel: naming every package without a wheel that the target can load.
+    """
+    try:
+        selected = list(lock.select(environment=target.environment, tags=target.tags))
+    except PylockSelectError as error:
+        unfit = packages_without_wheel(lock, target)
+        if unfit:
+            raise _no_wheel(unfit, target) from error
+        raise InvalidLock(reason=str(error)) from error
+    without_wheel = [package.name for package, _ in selected if not _has_wheel_for(package, target)]
+    if without_wheel:
+        raise _no_wheel(without_wheel, target)
+    return tuple(sorted(_locked_wheel(package, artifact) for package, artifact in selected))
+
+
+def packages_without_wheel(lock: Pylock, target: Target) -> tuple[str, ...]:
+    """Return the packages that ``target`` needs and has no wheel of that it can load."""
+    return tuple(package.name for package in lock.packages if not _has_wheel_for(package, target))
+
+
+def with_hashes(lock: Pylock, accepted: Mapping[str, frozenset[str]]) -> Pylock:
+    """Return the lock with only those wheels that have one of the hashes that the requirements give.
+
+    Where a version has several wheels for a target, the hashes say which is meant, whatever its tags are worth. A
+    package none of whose wheels is accepted stays as it is, for :func:`check_hashes` to tell.
+    """
+    packages = [_with_hashes(package, accepted.get(package.name)) for package in lock.packages]
+    return replace(lock, packages=packages)
+
+
+def check_hashes(wheels: tuple[LockedWheel, ...], accepted: Mapping[str, frozenset[str]]) -> None:
+    """Check the chosen wheels against the hashes that the requirements give.
+
+    :raises WheelHashMismatch: for the first wheel whose sha256 is not one of its project's.
+    """
+    for wheel in wheels:
+        digests = accepted.get(wheel.name)
+        if digests is not None and wheel.sha256 not in digests:
+            raise WheelHashMismatch(filename=wheel.filename, expected=tuple(sorted(digests)), actual=wheel.sha256)
+
+
+def _no_wheel(names: Iterable[str], target: Target) -> NoCompatibleWheel:
+    return NoCompatibleWheel(target=target.slug, packages=tuple(sorted(set(names))))
+
+
+def _has_wheel_for(package: Package, target: Target) -> bool:
+    """Tell whether the target can load a wheel of the package, or does not need the package."""
+    if package.marker and not package.marker.evaluate(cast("dict[str, str]", target.environment), context="lock_file"):
+        return True
+    names = [wheel.filename for wheel in package.wheels or ()]
+    if package.archive is not None:
+        names.append(filename_of(package.archive.url or package.archive.path or ""))
+    return any(not _tags(name).isdisjoint(target.tags) for name in names)
+
+
+def _with_hashes(package: Package, accepted: frozenset[str] | None) -> Package:
+    kept = [wheel for wheel in package.wheels or () if accepted and wheel.hashes.get("sha256", "").lower() in accepted]
+    return replace(package, wheels=kept) if kept else package
+
+
+def _tags(filename: str) -> frozenset[Tag]:
+    try:
+        return parse_wheel_filename(filename)[3]
+    except InvalidWheelFilename:
+        return frozenset()
+
+
+def _locked_wheel(package: Package, artifact: object) -> LockedWheel:
+    """Return the wheel that was selected. A wheel that a requirement names by URL is an archive in PEP 751's terms."""
+    if not isinstance(artifact, (PackageWheel, PackageArchive)):
+        raise InvalidLock(reason=f"{package.name} is not locked to a wheel")
+    if not artifact.url and not is_store_key(artifact.path):
+        raise InvalidLock(reason=f"{package.name} is not locked to a wheel with a URL")
+    sha256 = artifact.hashes.get("sha256")
+    if not isinstance(sha256, str):
+        raise InvalidLock(reason=f"the wheel of {package.name} is locked without a sha256")
+    place = artifact.url or artifact.path or ""
+    filename = artifact.filename if isinstance(artifact, PackageWheel) else filename_of(place)
+    version = package.version or parse_wheel_filename(filename)[1]
+    return LockedWheel(
+        filename=filename,
+        name=package.name,
+        version=str(version),
+        sha256=sha256.lower(),
+        url=without_credentials(artifact.url or ""),
+        path="" if artifact.url else artifact.path or "",
+    )

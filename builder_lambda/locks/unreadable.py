@@ -1,0 +1,32 @@
+"""That a lock of another tool cannot be read, with every reason: the step before ``UnusableLock``."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from builder_lambda.contract.forms import key_path, wanted_form
+from builder_lambda.errors.locks import LockFault
+
+if TYPE_CHECKING:
+    from packaging.pylock import Pylock
+    from pydantic import ValidationError
+
+
+class UnreadableLock(Exception):
+    """The lock cannot be read; holds every reason."""
+
+    def __init__(self, *faults: LockFault, rest: Pylock | None = None) -> None:
+        """Hold the reasons, and what the lock says of itself if that much can be read."""
+        super().__init__(*faults)
+        self.faults = faults
+        self.rest = rest
+
+    @classmethod
+    def of(cls, error: ValidationError) -> UnreadableLock:
+        """Return the fault of every field that does not have the form that the tool writes."""
+        return cls(
+            *(
+                LockFault(subject=key_path(item["loc"]), reason=wanted_form(item), kind="form")
+                for item in error.errors()
+            )
+        )

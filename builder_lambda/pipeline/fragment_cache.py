@@ -1,0 +1,69 @@
+"""What was made of wheels before, in the archive store: looked up for all at once, kept for the next layer."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from builder_lambda.distributions.fragment import decode_fragment, encode_fragment, fragment_key
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+    from concurrent.futures import Future
+
+    from builder_lambda.distributions.distribution import Distribution
+    from builder_lambda.ports.ports import ArchiveStore
+
+_PARALLEL = 8
+
+
+class FragmentCache:
+    """The fragments of one store that were made under the same circumstances."""
+
+    def __init__(
+        self, store: ArchiveStore, *, python_version: str | None, mounted_at: str, builder_version: int
+    ) -> None:
+        """Use the fragments of this interpreter, folder at run time, and version of the builder."""
+        self._store = store
+        self._python_version = python_version
+        self._mounted_at = mounted_at
+        self._builder_version = builder_version
+        self._found: dict[str, Future[bytes | None]] = {}
+
+    def look_up(self, digests: Iterable[str]) -> None:
+        """Begin to read what was made of wheels, or own modules, with these sha256."""
+        threads = ThreadPoolExecutor(_PARALLEL)
+        self._found = {digest: threads.submit(self._store.read_bytes, self._key(digest)) for digest in digests}
+        threads.shutdown(wait=False)
+
+    def recall(self, distribution: Distribution) -> None:
+        """Give a distribution what was made of its wheel before, if that was looked up. What is damaged is not used."""
+        found = self._found.get(distribution.sha256)
+        content = found.result() if found else None
+        if content is None:
+            return
+        fragment = decode_fragment(content, self._key(distribution.sha256), owner=distribution.owner)
+        if fragment is not None:
+            distribution.remember(fragment)
+
+    @contextmanager
+    def keeping(self, distributions: Sequence[Distribution]) -> Iterator[None]:
+        """Store what is new of each distribution, with what was there, beside what is done in this context."""
+        changed = [distribution for distribution in distributions if distribution.has_news()]
+        with ThreadPoolExecutor(_PARALLEL) as threads:
+            stored = threads.map(self._store_one, changed)
+            yield
+            list(stored)
+
+    def _store_one(self, distribution: Distribution) -> None:
+        key = self._key(distribution.sha256)
+        self._store.write_bytes(key, encode_fragment(distribution.fragment(), key))
+
+    def _key(self, sha256: str) -> str:
+        return fragment_key(
+            sha256,
+            python_version=self._python_version,
+            mounted_at=self._mounted_at,
+            builder_version=self._builder_version,
+        )

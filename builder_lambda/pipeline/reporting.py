@@ -1,0 +1,59 @@
+"""What a finished archive has to tell."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from builder_lambda.archive.archive import MAX_UNPACKED_BYTES
+from builder_lambda.contract.report import Report, Size
+from builder_lambda.contract.request import PackageSize
+from builder_lambda.distributions.module_entries import OWN_CODE
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from builder_lambda.archive.archive import Archive
+    from builder_lambda.archive.entry import ArchiveEntry
+    from builder_lambda.contract.locked_wheel import LockedWheel
+    from builder_lambda.contract.report import BytecodeReport, SlimReport
+    from builder_lambda.contract.request import ModuleSource
+    from builder_lambda.pipeline.runtime_provided import RuntimeProvided
+
+
+def package_sizes(archive: Archive, wheels: Sequence[LockedWheel]) -> dict[str, PackageSize]:
+    """Return the size of each package that is in the archive, by name. A file of two packages counts for the first."""
+    owned = _by_owner(archive)
+    sizes = {wheel.name: (wheel.version, owned.get(f"{wheel.name} {wheel.version}")) for wheel in wheels}
+    return {
+        name: PackageSize(version=version, size_bytes=size.size_bytes, unpacked_bytes=size.unpacked_bytes)
+        for name, (version, size) in sizes.items()
+        if size is not None
+    }
+
+
+def layer_report(
+    archive: Archive,
+    modules: Sequence[ModuleSource],
+    slimmed: SlimReport,
+    bytecode: BytecodeReport,
+    provided: RuntimeProvided,
+) -> Report:
+    """Return the report of an archive."""
+    owned = _by_owner(archive)
+    names = [*(module.name for module in modules), OWN_CODE]
+    kept = tuple(f"{name} stays, as {by} requires it, though the runtime brings one" for name, by in provided.kept_for)
+    return Report(
+        limit_share=round(archive.unpacked_bytes / MAX_UNPACKED_BYTES, 6),
+        bytecode=bytecode,
+        slim=slimmed,
+        runtime_provided=provided.left_out,
+        modules={name: owned[name] for name in names if name in owned},
+        notes=(*kept, *archive.notes),
+    )
+
+
+def _by_owner(archive: Archive) -> dict[str, Size]:
+    owned: dict[str, list[ArchiveEntry]] = {}
+    for entry in archive.entries:
+        owned.setdefault(entry.owner, []).append(entry)
+    return {owner: Size.of(entries) for owner, entries in owned.items()}

@@ -1,0 +1,54 @@
+"""Put an archive into the store, unless it is there already."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from typing import BinaryIO
+
+    from builder_lambda.archive.archive import Archive
+    from builder_lambda.archive.written import WrittenArchive
+    from builder_lambda.pipeline.measuring import Stopwatch
+    from builder_lambda.ports.ports import ArchiveStore
+
+
+def report_key(archive_key: str) -> str:
+    """Return where the report of an archive is: beside it."""
+    return f"{archive_key.removesuffix('.zip')}.report.json"
+
+
+def store_archive(archive: Archive, key: str, store: ArchiveStore, watch: Stopwatch) -> WrittenArchive:
+    """Write the archive at ``key``, which names its content, unless one of that content is there; return what is there.
+
+    Two wheels of equal content may be packed differently: what came first stays, as layers may have been published
+    from it. One that is not what its report tells of was damaged, or changed by somebody, and is replaced.
+    """
+    found = find_reported(key, store)
+    if found is not None:
+        watch.lap("store")
+        return found
+
+    def write(stream: BinaryIO) -> WrittenArchive:
+        written = archive.write(stream)
+        watch.lap("write")
+        return written
+
+    stored = store.write_archive(key, write)
+    watch.lap("store")
+    return stored
+
+
+def find_reported(key: str, store: ArchiveStore) -> WrittenArchive | None:
+    """Return the archive that is stored at ``key``, if it is the one that the report beside it tells of."""
+    found = store.find_archive(key)
+    return found if found is not None and _is_reported(found, key, store) else None
+
+
+def _is_reported(found: WrittenArchive, key: str, store: ArchiveStore) -> bool:
+    try:
+        told = json.loads(store.read_text(report_key(key)) or "")
+        return [told["code_sha256"], told["size_bytes"]] == [found.code_sha256, found.size_bytes]
+    except (KeyError, TypeError, ValueError):
+        return False

@@ -1,0 +1,203 @@
+"""What a build needs from outside, as five protocols; adapters and test doubles have their shape."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, BinaryIO, Protocol, TypeAlias
+
+from builder_lambda.ports.version_policy import KEEP_VERSIONS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+    from contextlib import AbstractContextManager
+    from datetime import datetime
+    from subprocess import CompletedProcess
+
+    from packaging.pylock import Pylock
+
+    from builder_lambda.archive.mapped_memory import WheelBytes
+    from builder_lambda.archive.written import WrittenArchive
+    from builder_lambda.contract.index_listing import IndexListing
+    from builder_lambda.contract.index_options import IndexOptions
+    from builder_lambda.contract.locked_wheel import LockedWheel
+    from builder_lambda.contract.targets import Target
+    from builder_lambda.ports.compiled import Bytecode, Source
+    from builder_lambda.ports.source_build import BuiltWheel, SourceDistribution
+    from builder_lambda.ports.version_policy import VersionPolicy
+    from builder_lambda.requirements.requirements import Requirements
+
+
+Runner: TypeAlias = "Callable[..., CompletedProcess[str]]"
+
+
+"""Starts a program and waits for it, as ``subprocess.run`` does."""
+
+
+class Resolver(Protocol):
+    """Chooses versions that meet requirements."""
+
+    def resolve(
+        self,
+        requirements: Requirements,
+        target: Target,
+        *,
+        previous: Pylock | None = None,
+        policy: VersionPolicy = KEEP_VERSIONS,
+    ) -> Pylock:
+        """Return a lock for ``target``, with the versions of ``previous`` where requirements and policy allow them.
+
+        :raises UnknownPackage: if the index has no project of a name.
+        :raises UnresolvableRequirements: with the resolver's whole explanation.
+        :raises NoCompatibleWheel: if only a source distribution, or wheels for other targets, would do.
+        :raises IndexUnreachable: if the index does not answer.
+        :raises IndexDenied: if the index does not accept the login, or asks for one.
+        """
+        ...
+
+
+class WheelIndex(Protocol):
+    """Has the wheels that locks pin."""
+
+    def fetch(self, wheels: Sequence[LockedWheel]) -> Iterator[WheelBytes]:
+        """Begin to fetch, and return the bytes of the wheels, in the order given, each as soon as it is there.
+
+        Each is checked against its sha256. What follows is raised here, or where the iterator comes to the wheel.
+
+        :raises WheelHashMismatch: if the index has other bytes.
+        :raises IndexUnreachable: if the index does not answer.
+        :raises IndexDenied: if the index does not accept the login, or asks for one.
+        """
+        ...
+
+
+class Compiler(Protocol):
+    """Turns sources into what the interpreter of a runtime loads without compiling."""
+
+    def version(self, python_version: str) -> str:
+        """Return the version, with the patch release, of the interpreter that compiles for ``major.minor``.
+
+        :raises InterpreterMissing: if there is none here.
+        """
+        ...
+
+    @property
+    def jobs(self) -> int:
+        """How many portions of sources are worth to be compiled at once, from as many threads."""
+        ...
+
+    def opened(self, python_version: str, *, mounted_at: str) -> AbstractContextManager[CompilePortion]:
+        """Return a context that compiles: what it uses is let go at its end.
+
+        :param mounted_at: the folder that all paths are below at run time, with a slash at its end.
+        :raises InterpreterMissing: if there is no such interpreter here.
+        """
+        ...
+
+
+CompilePortion: TypeAlias = "Callable[[Sequence[Source]], Bytecode]"
+
+
+"""Returns the bytecode of some sources. That of a file is the same whatever is compiled with it."""
+
+
+class WheelBuilder(Protocol):
+    """Makes wheels of source distributions, by running code that they bring."""
+
+    def build(self, source: SourceDistribution, content: WheelBytes) -> BuiltWheel:
+        """Return the wheel that the build backend of an sdist makes for its target. Nobody has checked it yet.
+
+        :param content: the sdist, whose sha256 was checked.
+        :raises SourceBuildBroken: with the log, if it makes none.
+        :raises SourceBuildNeedsInterpreter: if there is no interpreter of the target's Python.
+        :raises SourceBuildsUnavailable: if nothing is built here.
+        :raises InvalidSdist: if the sdist is damaged or unsafe.
+        """
+        ...
+
+
+class ArchiveStore(Protocol):
+    """Keeps archives, and what is small beside them (locks, results, fragments). Keys are paths with ``/``."""
+
+    def read_text(self, key: str) -> str | None:
+        """Return a text, or ``None`` if there is none."""
+        ...
+
+    def write_text(self, key: str, text: str) -> None:
+        """Store a text, in place of an earlier one."""
+        ...
+
+    def read_bytes(self, key: str) -> bytes | None:
+        """Return what is stored at ``key``, or ``None`` if there is nothing."""
+        ...
+
+    def write_bytes(self, key: str, content: bytes) -> None:
+        """Store some bytes, in place of earlier ones."""
+        ...
+
+    def place_of(self, key: str) -> str:
+        """Return where a person finds what is stored at ``key``: a path, or an address in S3."""
+        ...
+
+    def find_archive(self, key: str) -> WrittenArchive | None:
+        """Return what is stored at ``key``, or ``None``."""
+        ...
+
+    def write_archive(self, key: str, write: Callable[[BinaryIO], WrittenArchive]) -> WrittenArchive:
+        """Store the archive that ``write`` writes, and return what it says of it; readers never see a part of it.
+
+        Nothing is stored if it raises.
+        """
+        ...
+
+
+def _utc_now() -> datetime:
+    from datetime import UTC, datetime
+
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class IndexPorts:
+    """What leads to package indexes."""
+
+    resolver: Resolver
+    wheels: WheelIndex
+    listing: IndexListing | None = None
+    """Lists what they have, source distributions among it."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Ports:
+    """Everything that a build takes from outside."""
+
+    resolver: Resolver
+    index: WheelIndex
+    store: ArchiveStore
+    compiler: Compiler
+
+    clock: Callable[[], float]
+    """Seconds from any fixed point, such as ``time.perf_counter``."""
+
+    peak_memory: Callable[[], int]
+    """Most bytes of memory that the process has held so far."""
+
+    open_index: Callable[[IndexOptions], IndexPorts] | None = None
+    """Leads to the indexes that a request names. No login is looked up before an index is asked."""
+
+    listing: IndexListing | None = None
+    """Lists what the indexes have: asked where something is to be built from source."""
+
+    wheel_builder: WheelBuilder | None = None
+    """Builds from source, where a request allows it; ``None`` if that cannot be done here."""
+
+    now: Callable[[], datetime] = _utc_now
+    """The time of day, for ages of packages."""
+
+    def at(self, options: IndexOptions) -> Ports:
+        """Return the ports for what a request says about indexes; the same ones if it says nothing."""
+        if not options:
+            return self
+        if self.open_index is None:
+            raise ValueError("these ports have fixed indexes, and the request names others")
+        opened = self.open_index(options)
+        return replace(self, resolver=opened.resolver, index=opened.wheels, listing=opened.listing)

@@ -1,0 +1,175 @@
+"""One line of a requirements file: its normal form, or the reason why it cannot be used.
+
+Pure. The grammar is PEP 508 with pip's ``--hash`` option ("Requirements File Format" in pip's documentation).
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from packaging.requirements import InvalidRequirement, Requirement
+from packaging.utils import InvalidWheelFilename, canonicalize_name, is_normalized_name, parse_wheel_filename
+from packaging.version import InvalidVersion, Version
+
+from builder_lambda.contract.store_keys import LOCAL_SCHEME
+from builder_lambda.contract.urls import filename_of, has_credentials, why_invalid
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+_COMMENT = re.compile(r"(^|\s+)#.*$")
+_OPTION = re.compile(r"(?:^|\s)(--?[A-Za-z][\w-]*)(?:(?:\s*=\s*|\s+)([^\s-]\S*))?")
+_SHA256 = re.compile(r"sha256[:=]([0-9a-fA-F]{64})")
+_LOCAL = re.compile(r"^(?:[./~]|[A-Za-z]:\\|file:)|^[^@;]*\.(?:whl|zip|tar\.gz|tar\.bz2|tgz)$|^[^@;\[(<>=!~]*/")
+_REPOSITORY = re.compile(r"(?:^|@\s*)(?:git|hg|svn|bzr)\+")
+_URL = re.compile(r"^[A-Za-z][A-Za-z0-9+.-]*://")
+
+_REASONS = {
+    "-e": "an editable requirement exists on one machine only; publish a wheel and require that",
+    "-r": "other files can be named in a requirements file only, not here",
+    "-c": "constraints can be named in a requirements file only, not here",
+    "-i": "indexes are given as index options, or to the builder (UV_INDEX_URL), not among requirements",
+}
+_LONG_NAMES = {
+    "--editable": "-e",
+    "--requirement": "-r",
+    "--constraint": "-c",
+    "--index-url": "-i",
+    "--extra-index-url": "-i",
+    "--find-links": "-i",
+    "-f": "-i",
+    "--no-index": "-i",
+    "--trusted-host": "-i",
+}
+
+
+class InvalidLine(Exception):
+    """The line cannot be used; the text is the reason."""
+
+
+def logical_lines(lines: Sequence[str]) -> Iterator[tuple[int, str]]:
+    """Yield each requirement with the number of its first line, from 1: continued lines joined, comments left out."""
+    first, parts = 0, list[str]()
+    for number, line in enumerate(lines, 1):
+        stripped = line.strip()
+        is_comment = stripped.startswith("#")
+        first = first if parts else number
+        if stripped.endswith("\\") and not is_comment:
+            parts.append(stripped[:-1])
+            continue
+        text = _COMMENT.sub("", " ".join((*parts, stripped))).strip()
+        parts.clear()
+        if text:
+            yield first, text
+    rest = " ".join(parts).strip()
+    if rest:
+        yield first, rest
+
+
+def normalise_line(text: str, *, is_constraint: bool = False) -> str:
+    """Return the normal form of one requirement, hashes at its end.
+
+    :raises InvalidLine: with the reason.
+    """
+    option = _OPTION.search(text)
+    bare = text[: option.start()].strip() if option else text.strip()
+    digests = _hashes(text[len(bare) :])
+    _refuse_unsupported(bare, is_constraint=is_constraint)
+    try:
+        requirement = Requirement(bare)
+    except InvalidRequirement as error:
+        raise InvalidLine(str(error).splitlines()[0]) from error
+
+    requirement.name = _normalised_name(requirement.name)
+    requirement.extras = {_normalised_name(extra) for extra in requirement.extras}
+    _check_versions(requirement)
+    if is_constraint and (requirement.extras or requirement.url):
+        raise InvalidLine("a constraint limits versions; it has no extras and no URL")
+    if requirement.url:
+        _check_wheel_url(requirement, digests)
+    elif digests and not _is_pinned(requirement):
+        raise InvalidLine("a hash belongs to one version: pin it with '=='")
+    return " ".join((str(requirement), *(f"--hash=sha256:{digest}" for digest in sorted(digests))))
+
+
+def without_hashes(line: str) -> str:
+    """Return a normalised line without its hashes."""
+    return line.partition(" --hash=")[0]
+
+
+def hashes_of(line: str) -> frozenset[str]:
+    """Return the sha256 values, in hex, at the end of a normalised line or in its URL."""
+    bare, _, rest = line.partition(" --hash=")
+    requirement = Requirement(bare)
+    found = _SHA256.findall(rest) + _SHA256.findall(urlsplit(requirement.url or "").fragment)
+    return frozenset(found)
+
+
+def _hashes(options: str) -> set[str]:
+    digests = set()
+    for name, value in _OPTION.findall(options):
+        if name != "--hash":
+            reason = _REASONS.get(_LONG_NAMES.get(name, name), f"the option {name} is not supported")
+            raise InvalidLine(reason)
+        match = _SHA256.fullmatch(value)
+        if match is None:
+            raise InvalidLine("a hash must be 'sha256:' and 64 hexadecimal digits")
+        digests.add(match[1].lower())
+    return digests
+
+
+def _refuse_unsupported(bare: str, *, is_constraint: bool) -> None:
+    if _REPOSITORY.search(bare):
+        raise InvalidLine("a repository has to be built, which runs its code; publish a wheel and require that")
+    if _URL.match(bare) and not bare.startswith("file:"):
+        raise InvalidLine("a URL needs a name before it: 'name @ https://...whl#sha256=...'")
+    if _LOCAL.search(bare) and is_constraint:
+        raise InvalidLine("a constraint limits the versions of a name; require a file, by its path, among requirements")
+    if _LOCAL.search(bare):
+        raise InvalidLine("a local path exists on one machine only; require a wheel, by its path or from an index")
+
+
+def _check_versions(requirement: Requirement) -> None:
+    """Refuse what '===' compares as text: resolvers but pip know only versions of PEP 440."""
+    for specifier in requirement.specifier:
+        try:
+            if specifier.operator == "===":
+                Version(specifier.version)
+        except InvalidVersion as error:
+            raise InvalidLine(f"{specifier.version!r} is no version (PEP 440); pin one that is, by '=='") from error
+
+
+def _check_wheel_url(requirement: Requirement, digests: set[str]) -> None:
+    url = requirement.url or ""
+    reason = why_invalid(url)
+    if reason is not None:
+        raise InvalidLine(f"the URL is not valid: {reason}")
+    parts = urlsplit(url)
+    if parts.scheme not in ("https", LOCAL_SCHEME):
+        raise InvalidLine("a URL must begin with https://")
+    if parts.scheme == "https" and not parts.hostname:
+        raise InvalidLine("the URL is not valid: it names no host")
+    if has_credentials(url):
+        raise InvalidLine("a URL must not hold credentials; they would be stored with the deployment")
+    try:
+        name = parse_wheel_filename(filename_of(url))[0]
+    except InvalidWheelFilename as error:
+        raise InvalidLine("a URL must end in the file name of a wheel; other archives have to be built") from error
+    if name != requirement.name:
+        raise InvalidLine(f"the wheel of the URL is of the project {name!r}")
+    if not digests and not _SHA256.fullmatch(parts.fragment):
+        raise InvalidLine("a URL needs '#sha256=' and 64 hexadecimal digits at its end")
+
+
+def _normalised_name(name: str) -> str:
+    normalised = canonicalize_name(name)
+    if not is_normalized_name(normalised):
+        raise InvalidLine(f"the name {name!r} must begin and end with a letter or a digit")
+    return normalised
+
+
+def _is_pinned(requirement: Requirement) -> bool:
+    specifiers = list(requirement.specifier)
+    return len(specifiers) == 1 and specifiers[0].operator in ("==", "===") and not specifiers[0].version.endswith(".*")

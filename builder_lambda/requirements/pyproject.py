@@ -1,0 +1,193 @@
+"""Read the requirements of a project from its ``pyproject.toml``: dependencies, chosen extras and dependency groups.
+
+The tables are those of the packaging specifications: ``[project]`` (PEP 621) and ``[dependency-groups]`` (PEP 735).
+What a tool adds in a table of its own and what would change the outcome is refused, never passed over: a
+requirement that uv takes from a workspace, or from a private index, must not silently come from the public one.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+
+from builder_lambda.contract.urls import redacted
+from builder_lambda.errors.projects import (
+    InvalidProject,
+    ProjectFault,
+    PythonNotAllowed,
+    ToolSettingsUnheeded,
+    UnknownProjectPart,
+)
+from builder_lambda.errors.requirements import Fault, InvalidRequirements
+from builder_lambda.errors.several import one_error
+from builder_lambda.requirements.line import InvalidLine, normalise_line
+from builder_lambda.requirements.local_wheels import LocalWheels
+from builder_lambda.requirements.project_file import ProjectFile, ProjectTable
+from builder_lambda.requirements.project_groups import (
+    ProjectLine,
+    group_faults,
+    group_lines,
+    reached_groups,
+    unknown_groups,
+)
+from builder_lambda.requirements.project_pythons import python_fault, required_pythons, specifier_of
+from builder_lambda.requirements.project_terms import NOTHING_SAID
+from builder_lambda.requirements.project_tools import setting_faults, source_faults
+from builder_lambda.requirements.requirements import Requirements
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from pathlib import Path
+
+    from packaging.markers import Marker
+    from packaging.specifiers import SpecifierSet
+
+    from builder_lambda.errors.base import LayerError
+    from builder_lambda.requirements.project_terms import ProjectTerms
+
+_FILENAME = "pyproject.toml"
+
+
+def read_project(
+    path: Path, *, groups: Sequence[str] = (), extras: Sequence[str] = (), terms: ProjectTerms = NOTHING_SAID
+) -> Requirements:
+    """Return the dependencies of the project at ``path`` with those of the chosen groups and extras, in normal form.
+
+    :param path: the folder of the project, or its ``pyproject.toml``.
+    :param terms: what the project is built for, and what is said in place of its own settings.
+    :raises LayerError: that tells everything that cannot be used, each with its key: see ``project_errors.py``, and
+        :class:`InvalidRequirements` for lines.
+    """
+    file = path / _FILENAME if path.is_dir() else path
+    reading = _Reading(ProjectFile.read(file), LocalWheels(file.parent))
+    reading.read(groups, extras, terms)
+    errors = list(reading.errors(file))
+    if errors:
+        raise one_error(errors)
+    return Requirements(
+        requirements=tuple(sorted(reading.requirements)),
+        constraints=tuple(sorted(reading.constraints)),
+        local_wheels=reading.local_wheels.found,
+    )
+
+
+class _Reading:
+    """What was found so far."""
+
+    def __init__(self, file: ProjectFile, local_wheels: LocalWheels) -> None:
+        self._file = file
+        self.local_wheels = local_wheels
+        self._project = file.project or ProjectTable()
+        self._own_name = canonicalize_name(self._project.name)
+        self._extras = {canonicalize_name(name): name for name in self._project.optional}
+        self._done = set[tuple[str, str]]()
+        self._versions = dict[str, set["SpecifierSet"]]()
+        self.requirements = set[str]()
+        self.constraints = set[str]()
+        self._lines = list[tuple[ProjectLine, str]]()
+        self._invalid = list[ProjectFault]()
+        self._unknown = list[ProjectFault]()
+        self._pythons = list[ProjectFault]()
+        self._settings = list[ProjectFault]()
+
+    def read(self, groups: Sequence[str], extras: Sequence[str], terms: ProjectTerms) -> None:
+        self._invalid += self._table_faults(groups, extras)
+        for index, text in enumerate(self._project.dependencies):
+            self._add(ProjectLine(key=f"project.dependencies[{index}]", text=text))
+        for extra in extras:
+            self._add_extra(extra, f"project.optional-dependencies.{extra}", None)
+        self._unknown += unknown_groups(self._file.groups, groups, self._file.tool)
+        self._invalid += group_faults(self._file.groups, groups)
+        for line in group_lines(self._file.groups, groups):
+            self._add(line)
+        for index, text in enumerate(self._file.tool.uv.constraints):
+            self._add_constraint(ProjectLine(key=f"tool.uv.constraint-dependencies[{index}]", text=text))
+        self._check_pythons(groups, terms)
+        self._settings += setting_faults(self._file.tool, terms)
+        self._settings += source_faults(self._file.tool, self._versions, terms)
+
+    def errors(self, file: Path) -> Iterator[LayerError]:
+        """Yield what was found to be wrong, one error for each kind."""
+        if self._lines:
+            yield InvalidRequirements(
+                faults=tuple(
+                    Fault(source=f"{file.name}:{line.key}", line=None, text=redacted(line.text), reason=reason)
+                    for line, reason in self._lines
+                )
+            )
+        for kind, faults in (
+            (InvalidProject, self._invalid),
+            (UnknownProjectPart, self._unknown),
+            (PythonNotAllowed, self._pythons),
+            (ToolSettingsUnheeded, self._settings),
+        ):
+            if faults:
+                yield kind(path=str(file), faults=tuple(faults))
+
+    def _table_faults(self, groups: Sequence[str], extras: Sequence[str]) -> Iterator[ProjectFault]:
+        project, tool = self._project, self._file.tool
+        computed = "the build backend computes the"
+        if "dependencies" in project.dynamic:
+            reason = f"{computed} dependencies; write them in project.dependencies"
+            yield ProjectFault(key="project.dynamic", reason=reason)
+        if "optional-dependencies" in project.dynamic and extras:
+            reason = f"{computed} extras; write them in project.optional-dependencies"
+            yield ProjectFault(key="project.dynamic", reason=reason)
+        if tool.poetry.dependencies and not project.dependencies:
+            reason = "Poetry's own table is not read; write project.dependencies, which Poetry 2 reads too"
+            yield ProjectFault(key="tool.poetry.dependencies", reason=f"{reason}, or give the project's poetry.lock")
+        elif self._file.project is None and not groups:
+            yield ProjectFault(key="project", reason="there is no such table, and no dependency group is chosen")
+
+    def _check_pythons(self, groups: Sequence[str], terms: ProjectTerms) -> None:
+        for key, text in required_pythons(self._file, reached_groups(self._file.groups, groups)):
+            specifier = specifier_of(text)
+            if specifier is None:
+                reason = f"{text!r} says nothing of versions that can be read, such as '>=3.11' (PEP 440)"
+                self._invalid.append(ProjectFault(key=key, reason=reason))
+            elif (fault := python_fault(key, specifier, terms.targets)) is not None:
+                self._pythons.append(fault)
+
+    def _add(self, line: ProjectLine, marker: Marker | None = None) -> None:
+        requirement = self._parsed(line)
+        if requirement is None:
+            return
+        if marker is not None:
+            requirement.marker = requirement.marker & marker if requirement.marker else marker
+        if self._own_name and requirement.name == self._own_name:
+            for extra in sorted(requirement.extras):
+                self._add_extra(extra, line.key, requirement.marker)
+            return
+        self._versions.setdefault(requirement.name, set()).add(requirement.specifier)
+        self.requirements.add(str(requirement))
+
+    def _add_extra(self, extra: str, key: str, marker: Marker | None) -> None:
+        """Add what an extra brings; an extra may name others of the project itself, even in a circle."""
+        name = self._extras.get(canonicalize_name(extra))
+        if name is None:
+            has = ", ".join(map(repr, sorted(self._project.optional)))
+            reason = f"there is no extra {extra!r}; {f'the project has {has}' if has else 'the project has none'}"
+            self._unknown.append(ProjectFault(key=key, reason=reason))
+        elif (name, str(marker)) not in self._done:
+            self._done.add((name, str(marker)))
+            for index, text in enumerate(self._project.optional[name]):
+                self._add(ProjectLine(key=f"project.optional-dependencies.{name}[{index}]", text=text), marker)
+
+    def _add_constraint(self, line: ProjectLine) -> None:
+        requirement = self._parsed(line, is_constraint=True)
+        if requirement is not None:
+            self.constraints.add(str(requirement))
+
+    def _parsed(self, line: ProjectLine, *, is_constraint: bool = False) -> Requirement | None:
+        try:
+            text = line.text if is_constraint else self.local_wheels.line(line.text)
+            normal = normalise_line(text, is_constraint=is_constraint)
+        except InvalidLine as error:
+            self._lines.append((line, str(error)))
+            return None
+        if " --hash=" in normal:
+            self._lines.append((line, "a hash has no place here; give a lock, or requirements.txt"))
+            return None
+        return Requirement(normal)

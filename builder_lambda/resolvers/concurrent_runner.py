@@ -1,0 +1,58 @@
+"""Run a program, and do something else until it has ended."""
+
+from __future__ import annotations
+
+import contextlib
+import subprocess
+from threading import Thread
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+    from pathlib import Path
+
+
+class BusyRunner:
+    """A :data:`builder_lambda.ports.ports.Runner` that is not idle while a program runs."""
+
+    def __init__(self, meanwhile: Sequence[Callable[[], object]], hear: Callable[[str], None] | None = None) -> None:
+        """Have each of ``meanwhile`` done beside every program, in a thread; the program is not held up by it.
+
+        :param hear: gets each line of the program's standard error, as soon as it is said.
+        """
+        self._meanwhile = meanwhile
+        self._hear = hear
+
+    def __call__(
+        self,
+        command: Sequence[str],
+        *,
+        input: str,  # noqa: A002 - as subprocess.run calls it
+        cwd: Path,
+        env: Mapping[str, str],
+        **_options: object,
+    ) -> subprocess.CompletedProcess[str]:
+        """Run a program that reads all of ``input`` before it says much. Its standard output is dropped."""
+        pipe = subprocess.PIPE
+        with subprocess.Popen(
+            command, cwd=cwd, env=env, stdin=pipe, stdout=subprocess.DEVNULL, stderr=pipe, text=True
+        ) as process:
+            for work in self._meanwhile:
+                Thread(target=_done_if_it_can_be, args=[work], daemon=True).start()
+            assert process.stdin is not None  # noqa: S101 - both are pipes
+            assert process.stderr is not None  # noqa: S101
+            with contextlib.suppress(BrokenPipeError):  # it did not want to know
+                process.stdin.write(input)
+            with contextlib.suppress(BrokenPipeError):
+                process.stdin.close()
+            said = []
+            for line in process.stderr:
+                said.append(line)
+                if self._hear is not None:
+                    self._hear(line)
+        return subprocess.CompletedProcess(command, process.returncode, "", "".join(said))
+
+
+def _done_if_it_can_be(work: Callable[[], object]) -> None:
+    with contextlib.suppress(Exception):  # whoever needs it does it again, and is told
+        work()

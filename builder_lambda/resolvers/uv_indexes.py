@@ -1,0 +1,118 @@
+"""Tell uv which indexes to ask, in uv's own words, without a login in any file or argument.
+
+Logins go by environment variables that name the index (uv: "Package indexes", "Providing credentials directly").
+uv keeps names to an index only where the project itself requires them, so that a dependency could still come from
+elsewhere. Pinned names, and those that a wheel is offered of, are therefore served to it from pages on disk that come
+before all indexes: what is on such a page is all there is of the name.
+"""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from builder_lambda.errors.resolution import UnknownPackage
+from builder_lambda.indexes.listing import listing_for
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from builder_lambda.contract.index_listing import IndexedFile, IndexListing
+    from builder_lambda.indexes.settings import IndexSettings
+    from builder_lambda.ports.version_policy import VersionPolicy
+
+_PARALLEL = 8
+_FIRST_INDEX = ("--index-strategy", "first-index")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class UvIndexes:
+    """What uv is started with."""
+
+    arguments: tuple[str, ...]
+    environ: dict[str, str] = field(repr=False)
+    passwords: tuple[str, ...] = field(default=(), repr=False)
+    """What must not be in anything that uv says."""
+
+    def redacted(self, text: str) -> str:
+        """Return ``text`` without the passwords."""
+        for password in self.passwords:
+            text = text.replace(password, "****")
+        return text
+
+
+def write_uv_indexes(folder: Path, settings: IndexSettings, policy: VersionPolicy, listing: IndexListing) -> UvIndexes:
+    """Return what uv is to be started with, after writing into ``folder`` what it is to read.
+
+    :param listing: lists what the indexes of ``settings`` have; asked for the names that are served from disk.
+    :raises IndexCredentialsMissing: if the login of an index is not at its place.
+    :raises BuilderNotPermitted: if the login may not be read.
+    """
+    arguments, environ = [*_FIRST_INDEX, *_age_arguments(settings, policy)], settings.for_uv()
+    pages, names = folder / "pinned", tuple({**settings.pins, **policy.offered})
+    if names:
+        _write_pages(pages, names, listing_for(listing, policy))
+    if not settings.chosen:
+        if names:
+            environ["UV_INDEX"] = " ".join(part for part in (pages.as_uri(), environ.get("UV_INDEX")) if part)
+        return UvIndexes(arguments=tuple(arguments), environ=environ)
+    import tomli_w
+
+    passwords, indexes = [], list[dict[str, object]]()
+    if names:
+        indexes.append({"name": "pinned", "url": pages.as_uri()})
+    for number, index in enumerate(settings.chosen):
+        name = f"index{number}"  # ours, because uv allows fewer names than we do
+        table: dict[str, object] = {"name": name, "url": index.url}
+        table |= {"default": True} if index.is_default else {}
+        table |= {"explicit": True} if index.is_explicit else {}
+        table |= {"exclude-newer": False} if index.ignores_age and policy.uploaded_before else {}
+        login = index.login()
+        if login is not None:
+            table["authenticate"] = "always"
+            environ[f"UV_INDEX_{name.upper()}_USERNAME"] = login.username
+            environ[f"UV_INDEX_{name.upper()}_PASSWORD"] = login.password
+            passwords.append(login.password)
+        indexes.append(table)
+    configuration = folder / "uv.toml"
+    configuration.write_text(tomli_w.dumps({"index": indexes}))
+    arguments += ["--config-file", str(configuration)]
+    return UvIndexes(arguments=tuple(arguments), environ=environ, passwords=tuple(passwords))
+
+
+def _age_arguments(settings: IndexSettings, policy: VersionPolicy) -> list[str]:
+    if policy.uploaded_before is None:
+        return []
+    arguments = ["--exclude-newer", policy.uploaded_before.isoformat()]
+    for name in {**settings.pins, **policy.offered}:  # their pages hold what is old enough, and no times
+        arguments += ["--exclude-newer-package", f"{name}=false"]
+    if any(index.ignores_age for index in settings.chosen):
+        arguments += ["--preview-features", "index-exclude-newer"]
+    return arguments
+
+
+def _write_pages(folder: Path, names: tuple[str, ...], listing: IndexListing) -> None:
+    """Write a page for each name (PEP 503); it is empty where the index does not know the name."""
+    with ThreadPoolExecutor(_PARALLEL) as threads:
+        for name, page in zip(names, threads.map(lambda name: _page(name, listing), names), strict=True):
+            file = folder / name / "index.html"
+            file.parent.mkdir(parents=True)
+            file.write_text(page, encoding="utf-8")
+
+
+def _page(name: str, listing: IndexListing) -> str:
+    try:
+        files = listing.files(name)
+    except UnknownPackage:
+        files = ()
+    return "<!DOCTYPE html><html><body>\n" + "".join(map(_link, files)) + "</body></html>\n"
+
+
+def _link(file: IndexedFile) -> str:
+    from html import escape
+
+    url = f"{file.url}#sha256={file.sha256}" if file.sha256 else file.url
+    attributes = f' data-requires-python="{escape(file.requires_python)}"' if file.requires_python else ""
+    attributes += ' data-yanked=""' if file.is_yanked else ""
+    return f'<a href="{escape(url)}"{attributes}>{escape(file.filename)}</a>\n'

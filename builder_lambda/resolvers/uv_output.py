@@ -1,0 +1,101 @@
+"""What uv says when it fails, as our faults: the one place that knows its words.
+
+They are those of the release pinned in ``requirements.txt``; ``tests/cases/uv`` holds them as seen. Pure.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, NoReturn
+
+from builder_lambda.contract.urls import bare, filename_of
+from builder_lambda.errors.indexes import IndexDenied, IndexUnreachable
+from builder_lambda.errors.resolution import NoCompatibleWheel, UnknownPackage, UnresolvableRequirements
+
+if TYPE_CHECKING:
+    from builder_lambda.contract.targets import Target
+    from builder_lambda.indexes.settings import IndexSettings
+
+_UNKNOWN = re.compile(r"([A-Za-z0-9._-]+) was not found in the (?:package registry|provided package locations)")
+_WITHOUT_WHEEL = re.compile(
+    r"^hint: (?:Wheels are (?:required|available) for|You require .*? wheels for) `([A-Za-z0-9._-]+)`", re.MULTILINE
+)
+_UNREACHABLE = ("Failed to fetch", "Request failed", "Failed to download", "error sending request", "dns error")
+_DENIED = (
+    re.compile(r"An index URL \((\S+)\) could not be queried due to a lack of valid authentication"),
+    re.compile(r"An index \((\S+)\) returned a 403 Forbidden"),
+    re.compile(r"HTTP status client error \(40[13] [A-Za-z ]+\) for url \((\S+)\)"),
+    re.compile(r"Missing credentials for: (\S+)"),
+)
+_UNPARSED = re.compile(r"Couldn't parse requirement in `([^`]*)` at position \d+\n +cause: (.*)\n *(.*)")
+_REQUIRED_BY_URL = re.compile(r"^error: Failed to (?:read|download) `\S+ @ ([^`\s]+)`", re.MULTILINE)
+_NOT_THERE = re.compile(r"HTTP status client error \((404|410) ")
+_CAUSE = re.compile(r"^ +cause: (?!Failed to read metadata: )(.*)", re.MULTILINE)  # which names a path
+_OTHER_PYTHON = re.compile(
+    r"The `--python-version` value \((\S+)\) includes Python versions that are not supported by your dependencies "
+    r"(\(.*\))\. Consider using a (higher|lower) `--python-version` value\."
+)
+_LOGGED = re.compile(r"(?:TRACE|DEBUG|INFO|WARN|ERROR) ")
+
+
+def told_to_user(said: str) -> str:
+    """Return what uv tells its user: without what it logs between, and without options that are not ours."""
+    told = "\n".join(line for line in said.splitlines() if not _LOGGED.match(line)).strip()
+    return _OTHER_PYTHON.sub(r"The runtime's Python (\1) is not supported \2. Choose another runtime.", told)
+
+
+def unknown_names(complaint: str) -> frozenset[str]:
+    """Return the projects that uv found on no index: the first, as a rule."""
+    return frozenset(_UNKNOWN.findall(complaint))
+
+
+def names_without_wheel(complaint: str) -> frozenset[str]:
+    """Return the projects that uv found no wheel of."""
+    return frozenset(_WITHOUT_WHEEL.findall(complaint))
+
+
+def raise_if_denied(complaint: str, settings: IndexSettings) -> None:
+    """Raise that an index wants a login: uv says so as a hint only, beside a name that it calls unknown."""
+    for form in _DENIED:
+        found = form.search(complaint)
+        if found is not None:
+            raise IndexDenied(index=settings.name_of(found[1]), detail=complaint)
+
+
+def raise_fault(complaint: str, unknown: frozenset[str], without_wheel: frozenset[str], target: Target) -> NoReturn:
+    """Raise what uv failed with, after the projects that it has named one after the other."""
+    if unknown:
+        raise UnknownPackage(names=tuple(sorted(unknown)), explanation=complaint)
+    if without_wheel:
+        raise NoCompatibleWheel(target=target.slug, packages=tuple(sorted(without_wheel)), explanation=complaint)
+    if "No solution found" in complaint:
+        raise UnresolvableRequirements(explanation=complaint)
+    _raise_fault_of_line(complaint)
+    if any(words in complaint for words in _UNREACHABLE):
+        raise IndexUnreachable(detail=complaint)
+    from builder_lambda.errors.resolution import ResolverFailed
+
+    raise ResolverFailed(resolver="uv", explanation=complaint)
+
+
+def _raise_fault_of_line(complaint: str) -> None:
+    """Raise what is wrong with one requirement, if that is what uv complains about."""
+    unparsed = _UNPARSED.search(complaint)
+    if unparsed is not None:
+        from builder_lambda.errors.requirements import Fault, InvalidRequirements
+
+        source = "constraints" if unparsed[1].endswith("constraints.txt") else "requirements"
+        fault = Fault(source=source, line=None, text=unparsed[3], reason=f"uv cannot read it: {unparsed[2]}")
+        raise InvalidRequirements(faults=(fault,))
+    by_url = _REQUIRED_BY_URL.search(complaint)
+    if by_url is None:
+        return
+    missing = _NOT_THERE.search(complaint)
+    if missing is not None:
+        from builder_lambda.errors.requirements import UrlNotFound
+
+        raise UrlNotFound(url=bare(by_url[1]), status=int(missing[1]))
+    if not any(words in complaint[by_url.end() :] for words in _UNREACHABLE):
+        from builder_lambda.errors.wheels import InvalidWheel
+
+        raise InvalidWheel(filename=filename_of(by_url[1]), reason=": ".join(_CAUSE.findall(complaint)) or complaint)

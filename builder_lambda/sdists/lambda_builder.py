@@ -1,0 +1,89 @@
+"""Have wheels built by a function of their own, which may do nothing but write its log.
+
+It is handed the sdist and takes the wheel back by two presigned URLs of one object each, so that code of a package
+never runs where there are credentials for anything else.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import TYPE_CHECKING, Any
+
+from builder_lambda.errors.builder_function import BuilderCrashed, BuilderNotPermitted, BuilderTimedOut
+from builder_lambda.errors.wire import error_from_mapping
+from builder_lambda.ports.source_build import BuiltWheel, SourceBuildBroken
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from builder_lambda.archive.mapped_memory import WheelBytes
+    from builder_lambda.ports.source_build import SourceDistribution
+    from builder_lambda.stores.s3 import S3Archives
+
+_DENIED = ("AccessDeniedException", "AccessDenied")
+_TIMED_OUT = re.compile(r"Task timed out after (\d+)")
+
+
+class LambdaWheelBuilder:
+    """See :class:`builder_lambda.ports.ports.WheelBuilder`."""
+
+    def __init__(self, *, function_arn: str, client: Callable[[], Any], store: S3Archives) -> None:
+        """Ask the function ``function_arn``.
+
+        :param client: makes a boto3 client of Lambda that waits as long as the function may run, and repeats nothing.
+        :param store: has the objects that the function is let to.
+        """
+        self._function_arn = function_arn
+        self._client = client
+        self._store = store
+
+    def build(self, source: SourceDistribution, content: WheelBytes) -> BuiltWheel:
+        """See :class:`builder_lambda.ports.ports.WheelBuilder`.
+
+        :raises BuilderNotPermitted: if the function may not be invoked.
+        :raises BuilderTimedOut: if it runs out of time.
+        :raises BuilderCrashed: if it ends in another way than with an answer.
+        """
+        sdist, wheel = f"sdists/{source.sha256}/{source.filename}", f"{source.place}.unchecked"
+        self._store.write_bytes(sdist, bytes(content))
+        event = {
+            "source": source.to_mapping(),
+            "sdist_url": self._store.presigned_get(sdist),
+            "wheel_url": self._store.presigned_put(wheel),
+        }
+        match self._ask(event):
+            case {"filename": str(filename)}:
+                made = self._store.read_bytes(wheel)
+                if made is None:
+                    raise BuilderCrashed(function=self._name, detail="it stored no wheel")
+                return BuiltWheel(filename=filename, content=made)
+            case {"log": str(log)}:
+                raise SourceBuildBroken(log)
+            case {"error": dict(error)}:
+                raise error_from_mapping(error)
+            case reply:
+                raise BuilderCrashed(function=self._name, detail=f"it answered {reply!r}")
+
+    @property
+    def _name(self) -> str:
+        return self._function_arn.split(":")[6]
+
+    def _ask(self, event: Mapping[str, object]) -> object:
+        from botocore.exceptions import ClientError, ReadTimeoutError
+
+        try:
+            answer = self._client().invoke(FunctionName=self._function_arn, Payload=json.dumps(event).encode())
+        except ClientError as error:
+            if error.response["Error"]["Code"] in _DENIED:
+                raise BuilderNotPermitted(action="lambda:InvokeFunction", detail=str(error)) from error
+            raise
+        except ReadTimeoutError as error:
+            raise BuilderCrashed(function=self._name, detail=str(error)) from error
+        reply = json.loads(answer["Payload"].read() or b"{}")
+        if "FunctionError" not in answer:
+            return reply
+        message = str(reply.get("errorMessage", ""))
+        if timed_out := _TIMED_OUT.search(message):
+            raise BuilderTimedOut(function=self._name, timeout_seconds=int(timed_out[1]))
+        raise BuilderCrashed(function=self._name, detail=f"{reply.get('errorType', '')}: {message}")

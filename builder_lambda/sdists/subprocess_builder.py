@@ -1,0 +1,198 @@
+"""Build wheels in subprocesses of this machine: the one place where code of a package runs.
+
+That code gets an environment of its own (``build_variables.py``): no credentials of AWS, no logins of indexes, another
+home. It runs as the same user all the same, so that a function of its own, or a container, is what keeps it from the
+rest of a machine. What the build requires is installed as wheels, which runs nothing.
+"""
+
+from __future__ import annotations
+
+import platform
+import re
+import shutil
+import subprocess
+import tarfile
+import warnings
+import zipfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from builder_lambda.bytecode.interpreter import find_interpreter, start_environment
+from builder_lambda.contract.urls import has_credentials, without_credentials
+from builder_lambda.errors.builder_function import InterpreterMissing
+from builder_lambda.errors.sdists import InvalidSdist, SourceBuildNeedsInterpreter
+from builder_lambda.ports.source_build import BuiltWheel, SourceBuildBroken
+from builder_lambda.sdists.toolchains import NoToolchain
+from builder_lambda.sdists.variables import build_variables
+from builder_lambda.sdists.zig import locked
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from builder_lambda.archive.mapped_memory import WheelBytes
+    from builder_lambda.indexes.settings import IndexSettings
+    from builder_lambda.ports.source_build import SourceDistribution
+    from builder_lambda.sdists.toolchains import Toolchain
+
+_COMPILED = frozenset(
+    {".c", ".cc", ".cpp", ".cxx", ".h", ".hpp", ".pyx", ".pxd", ".s", ".i", ".rs", ".f", ".f90", ".cmake"}
+)
+"""Files that a compiler is for. Where an sdist has none, it is built without one first: most are plain Python, and the
+compiler is a hundred times their size."""
+
+_OFF_THE_INDEX = re.compile(r"(?:https?|all|no)_proxy", re.IGNORECASE)
+"""Variables without which an index may not be reached."""
+
+
+class SubprocessWheelBuilder:
+    """See :class:`builder_lambda.ports.ports.WheelBuilder`."""
+
+    def __init__(self, folder: Path, toolchain: Toolchain, settings: IndexSettings) -> None:
+        """Build below ``folder`` with the compiler of ``toolchain``.
+
+        :param settings: the index that build requirements come from. Logins in it are not used.
+        """
+        self._folder = folder
+        self._toolchain = toolchain
+        self._settings = settings
+
+    def build(self, source: SourceDistribution, content: WheelBytes) -> BuiltWheel:
+        """See :class:`builder_lambda.ports.ports.WheelBuilder`."""
+        try:
+            interpreter = find_interpreter(source.target.python_version)
+        except InterpreterMissing as error:
+            raise SourceBuildNeedsInterpreter(
+                package=source.name,
+                version=source.version,
+                target=source.target.slug,
+                missing=f"there is no CPython {source.target.python_version} here",
+                log_end="\n".join(error.details),
+            ) from error
+        # Always the same folder, so that what escapes the mapping of paths is the same at least on one machine.
+        work = (self._folder / f"{source.sha256[:16]}-{source.target.slug}").absolute()
+        build = _Build(work, source, interpreter.path, self._settings)
+        with locked(work):
+            try:
+                if not build.unpack(content):
+                    without = NoToolchain()
+                    try:
+                        return build.run(without)
+                    except SourceBuildBroken:
+                        if not without.was_missed:
+                            raise
+                    build.unpack(content)
+                return build.run(self._toolchain)
+            finally:
+                shutil.rmtree(work, ignore_errors=True)
+
+
+class _Build:
+    """One build, in a folder of its own."""
+
+    def __init__(self, work: Path, source: SourceDistribution, interpreter: str, settings: IndexSettings) -> None:
+        self._work = work
+        self._source = source
+        self._interpreter = interpreter
+        self._settings = settings
+        self._log: list[str] = []
+
+    def unpack(self, content: WheelBytes) -> bool:
+        """Begin with the sdist and nothing else, and tell whether there is something in it for a compiler.
+
+        :raises InvalidSdist: if it is damaged or unsafe.
+        """
+        shutil.rmtree(self._work, ignore_errors=True)
+        for name in ("home", "temporary", "wheel"):
+            (self._work / name).mkdir(parents=True)
+        archive, folder = self._work / self._source.filename, self._work / "source"
+        archive.write_bytes(content)
+        try:
+            if archive.suffix == ".zip":
+                with zipfile.ZipFile(archive) as zipped:
+                    zipped.extractall(folder)  # noqa: S202 - zipfile itself keeps members inside of the folder
+            else:
+                with tarfile.open(archive) as tar:
+                    tar.extractall(folder, filter="data")  # refuses what leaves the folder (PEP 706)
+        except (tarfile.TarError, zipfile.BadZipFile, OSError, EOFError) as error:
+            raise InvalidSdist(filename=archive.name, reason=str(error)) from error
+        found = [path for path in folder.iterdir() if path.is_dir()] if folder.is_dir() else []
+        if len(found) != 1:
+            raise InvalidSdist(filename=archive.name, reason=f"it holds {len(found)} folders in place of one (PEP 625)")
+        self._project = found[0]
+        return any(path.suffix.lower() in _COMPILED for path in self._project.rglob("*"))
+
+    def run(self, toolchain: Toolchain) -> BuiltWheel:
+        """Build what was unpacked.
+
+        :raises SourceBuildBroken: if that gives no wheel.
+        """
+        from build import BuildBackendException, BuildException, ProjectBuilder
+
+        self._log.clear()
+        self._variables = build_variables(
+            self._work,
+            self._source.target,
+            toolchain.prepare(self._source, self._work / "toolchain"),
+            machine=platform.machine(),
+            needed_to_start=start_environment(),
+        )
+        environment = self._work / "environment"
+        self._uv("venv", "--python", self._interpreter, "--no-project", str(environment))
+        try:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")  # what a backend advises its project: it is in the log
+                builder = ProjectBuilder(self._project, str(environment / "bin/python"), runner=self._call)
+                self._install(builder.build_system_requires)
+                self._install(builder.get_requires_for_build("wheel"))
+                wheel = Path(builder.build("wheel", self._work / "wheel"))
+        except (BuildBackendException, BuildException) as error:
+            self._log.append(str(error))
+            raise SourceBuildBroken("\n".join(self._log)) from error
+        return BuiltWheel(filename=wheel.name, content=wheel.read_bytes())
+
+    def _install(self, requirements: set[str]) -> None:
+        if not requirements:
+            return
+        age = self._source.uploaded_before
+        options = ["--exclude-newer", age.isoformat()] if age else []
+        python = str(self._work / "environment/bin/python")
+        self._uv("pip", "install", "--python", python, "--only-binary", ":all:", *options, *sorted(requirements))
+
+    def _uv(self, *arguments: str) -> None:
+        import uv
+
+        command = [uv.find_uv_bin(), *arguments[:1], "--no-config", "--no-progress", *arguments[1:]]
+        self._run(command, self._work, self._variables_of_uv())
+
+    def _variables_of_uv(self) -> dict[str, str]:
+        """Return the environment of uv, which runs nothing of a package: it alone is told of an index."""
+        settings, environ = self._settings, self._settings.environ
+        variables = {**start_environment(), "PATH": "/usr/bin:/bin", "HOME": str(self._work / "home")}
+        variables |= {"UV_CACHE_DIR": str(self._work.parent / "uv-cache"), "UV_PYTHON_DOWNLOADS": "never"}
+        variables |= {name: value for name, value in environ.items() if _OFF_THE_INDEX.fullmatch(name)}
+        if settings.index_url:
+            variables["UV_DEFAULT_INDEX"] = without_credentials(settings.index_url)
+        extra = [url for url in settings.extra_index_urls if not has_credentials(url)]
+        if extra:
+            variables["UV_INDEX"] = " ".join(extra)
+        if settings.certificates:
+            variables["SSL_CERT_FILE"] = settings.certificates
+        return variables
+
+    def _call(self, cmd: Sequence[str], cwd: str | None = None, extra_environ: Mapping[str, str] | None = None) -> None:
+        """Call a hook of the build backend (the form of :mod:`pyproject_hooks`)."""
+        self._run(cmd, Path(cwd or self._work), {**self._variables, **(extra_environ or {})})
+
+    def _run(self, command: Sequence[str], folder: Path, variables: Mapping[str, str]) -> None:
+        done = subprocess.run(
+            list(command),
+            cwd=folder,
+            env=dict(variables),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            check=False,
+        )
+        self._log.append(done.stdout.decode("utf-8", "replace"))
+        if done.returncode:
+            raise SourceBuildBroken("\n".join([*self._log, f"{Path(command[0]).name} ended with {done.returncode}"]))

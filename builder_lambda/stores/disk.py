@@ -1,0 +1,124 @@
+"""The archive store in a folder: what S3 is to the function."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import os
+import tempfile
+from typing import TYPE_CHECKING, TypeVar
+
+from builder_lambda.archive.written import WrittenArchive
+from builder_lambda.errors.files import told_of_disk
+from builder_lambda.stores.cache_bound import note_use
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+    from typing import BinaryIO
+
+_Told = TypeVar("_Told")
+
+_BUFFER_BYTES = 1 << 18
+"""Most files of an archive are a few kilobytes: a call of the system for each took a tenth of the writing."""
+
+
+class LocalArchives:
+    """Keeps everything as files; several processes may share the folder."""
+
+    def __init__(self, folder: Path) -> None:
+        """Keep everything below ``folder``, which is made when something is first stored."""
+        self._folder = folder
+
+    def read_text(self, key: str) -> str | None:
+        """See :class:`builder_lambda.ports.ports.ArchiveStore`."""
+        content = self.read_bytes(key)
+        try:
+            return None if content is None else content.decode("utf-8")
+        except UnicodeDecodeError:
+            return None  # not what was stored: as good as lost
+
+    def write_text(self, key: str, text: str) -> None:
+        """See :class:`builder_lambda.ports.ports.ArchiveStore`."""
+        self.write_bytes(key, text.encode("utf-8"))
+
+    def read_bytes(self, key: str) -> bytes | None:
+        """See :class:`builder_lambda.ports.ports.ArchiveStore`."""
+        try:
+            with self.path(key).open("rb") as file:
+                note_use(file.fileno())
+                return file.read()
+        except FileNotFoundError:
+            return None
+
+    def write_bytes(self, key: str, content: bytes) -> None:
+        """See :class:`builder_lambda.ports.ports.ArchiveStore`."""
+        self._write(key, lambda file: file.write(content))
+
+    def place_of(self, key: str) -> str:
+        """See :class:`builder_lambda.ports.ports.ArchiveStore`."""
+        return str(self.path(key).absolute())
+
+    def find_archive(self, key: str) -> WrittenArchive | None:
+        """See :class:`builder_lambda.ports.ports.ArchiveStore`.
+
+        A file that is as old and as long as when its sha256 was taken is not read again.
+        """
+        try:
+            with self.path(key).open("rb") as file:
+                note_use(file.fileno())
+                status = os.fstat(file.fileno())
+                code_sha256 = self._noted(key, status)
+                if code_sha256 is None:
+                    code_sha256 = base64.b64encode(hashlib.file_digest(file, "sha256").digest()).decode()
+                    self._note(key, status, code_sha256)
+        except FileNotFoundError:
+            return None
+        return WrittenArchive(code_sha256=code_sha256, size_bytes=status.st_size)
+
+    def write_archive(self, key: str, write: Callable[[BinaryIO], WrittenArchive]) -> WrittenArchive:
+        """See :class:`builder_lambda.ports.ports.ArchiveStore`."""
+        written, status = self._write(key, write)
+        self._note(key, status, written.code_sha256)
+        return written
+
+    def path(self, key: str) -> Path:
+        """Return the file of a key."""
+        return self._folder.joinpath(*key.split("/"))
+
+    def _noted(self, key: str, status: os.stat_result) -> str | None:
+        """Return the sha256 that was taken of a file in this state."""
+        text = self.read_text(_note_key(key))
+        try:
+            size, time, code_sha256 = json.loads(text or "")
+        except (TypeError, ValueError):
+            return None
+        return str(code_sha256) if [size, time] == [status.st_size, status.st_mtime_ns] else None
+
+    def _note(self, key: str, status: os.stat_result, code_sha256: str) -> None:
+        self.write_text(_note_key(key), json.dumps([status.st_size, status.st_mtime_ns, code_sha256]))
+
+    def _write(self, key: str, write: Callable[[BinaryIO], _Told]) -> tuple[_Told, os.stat_result]:
+        """Write beside the file and rename, so that a reader sees all or nothing.
+
+        :raises FileNotWritable: if that cannot be done.
+        """
+        path = self.path(key)
+        with told_of_disk(path):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            descriptor, name = tempfile.mkstemp(prefix=".", suffix=".part", dir=path.parent)
+            try:
+                with os.fdopen(descriptor, "wb", _BUFFER_BYTES) as file:
+                    told = write(file)
+                    file.flush()
+                    status = os.fstat(file.fileno())
+                os.replace(name, path)  # noqa: PTH105 - a name, not a path
+            except BaseException:
+                os.unlink(name)  # noqa: PTH108 - a name, not a path
+                raise
+        return told, status
+
+
+def _note_key(key: str) -> str:
+    return f"{key}.sha256"

@@ -1,0 +1,17 @@
+"""Puts local wheels into the archive store."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from builder_lambda.ports.ports import ArchiveStore
+    from builder_lambda.requirements.local_wheel import LocalWheel
+
+
+def store_wheels(wheels: Iterable[LocalWheel], store: ArchiveStore) -> None:
+    """Put wheels where a resolution and a build look for them."""
+    for wheel in wheels:
+        store.write_bytes(wheel.key, wheel.file.read_bytes())

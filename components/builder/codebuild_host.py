@@ -1,0 +1,131 @@
+"""CodeBuildHost: the host ``codebuild``, one project per runtime with their role and logs.
+
+A project runs the builder function's own archive in the build image of the runtime: the same code on the same Python
+as the function, with a C compiler, headers and hours of time besides. Nothing runs, and nothing is paid for, until a
+build is asked for.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+import pulumi
+import pulumi_aws as aws
+
+from builder_lambda import Architecture, IndexOptions, Target
+
+from ..hosts.archive_keys import PREFIX
+from ..hosts.build_container import ContainerSettings
+from . import policies
+from .archive_bucket import ArchiveBucket
+from .builder_functions import BuilderCode
+
+_MACHINES: Mapping[Architecture, str] = {"x86_64": "LINUX_CONTAINER", "arm64": "ARM_CONTAINER"}
+_MINUTES = 60
+"""What one build may take: CodeBuild's own default."""
+
+BOTO3 = "boto3==1.44.5"
+"""Lambda's runtimes bring it and build images may not, so that it is not in the builder function's archive."""
+
+_BUILDSPEC = """\
+version: 0.2
+phases:
+  install:
+    commands:
+      - chmod +x bin/*
+      - {runtime} -m pip install --quiet --disable-pip-version-check --target aws-sdk {boto3}
+  build:
+    commands:
+      - PYTHONPATH=aws-sdk {runtime} -m builder_lambda.hosts.codebuild_entry
+"""
+
+
+@dataclass(frozen=True, kw_only=True)
+class CodeBuildHostArgs:
+    """What the projects are given."""
+
+    targets: Iterable[Target]
+    """What they run on."""
+
+    home: ArchiveBucket
+    """The bucket that they write to."""
+
+    code: BuilderCode
+    containers: ContainerSettings
+    log_retention_days: int
+    environment: Mapping[str, str]
+    index: IndexOptions
+
+
+class CodeBuildHost(pulumi.ComponentResource):
+    """CodeBuild projects that build layers."""
+
+    def __init__(self, name: str, args: CodeBuildHostArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        """Register role, log groups and projects."""
+        super().__init__("layers:index:CodeBuildHost", name, {}, opts)
+        child = pulumi.ResourceOptions(parent=self)
+        self._args = args
+        home = args.home
+        logs = {
+            target: aws.cloudwatch.LogGroup(
+                f"{name}-{target.slug}-log",
+                region=home.region,
+                retention_in_days=args.log_retention_days,
+                opts=child,
+            )
+            for target in args.targets
+        }
+        role = aws.iam.Role(f"{name}-role", assume_role_policy=policies.codebuild_may_assume(), opts=child)
+        permissions = aws.iam.RolePolicy(
+            f"{name}-role-permissions",
+            role=role.name,
+            policy=pulumi.Output.all(home.arn, *[log.arn for log in logs.values()]).apply(
+                lambda arns: policies.build_in_codebuild(bucket_arn=arns[0], prefix=PREFIX, log_group_arns=arns[1:])
+            ),
+            opts=child,
+        )
+        if document := policies.use_indexes(args.index):
+            aws.iam.RolePolicy(f"{name}-role-indexes", role=role.name, policy=document, opts=child)
+        variables: dict[str, pulumi.Input[str]] = {
+            **args.environment,
+            "ARCHIVE_BUCKET": home.bucket,
+            "ARCHIVE_PREFIX": PREFIX,
+            "SOURCE_COMPILER": "system",  # the image has one
+        }
+        self.by_runtime = {
+            target.runtime: aws.codebuild.Project(
+                f"{name}-{target.slug}",
+                description=f"Builds Lambda layers for {target.runtime}",
+                service_role=role.arn,
+                source={
+                    "type": "S3",
+                    "location": pulumi.Output.concat(home.bucket, "/", args.code.key(target)),
+                    "buildspec": _BUILDSPEC.format(runtime=target.runtime, boto3=BOTO3),
+                },
+                artifacts={"type": "NO_ARTIFACTS"},
+                environment=aws.codebuild.ProjectEnvironmentArgs(
+                    type=_MACHINES[target.architecture],
+                    compute_type="BUILD_GENERAL1_SMALL",
+                    image=args.containers.image_for(target),
+                    image_pull_credentials_type="SERVICE_ROLE",  # what is not an image of CodeBuild's own needs it
+                    environment_variables=[
+                        aws.codebuild.ProjectEnvironmentEnvironmentVariableArgs(name=key, value=value)
+                        for key, value in variables.items()
+                    ],
+                ),
+                logs_config={"cloudwatch_logs": {"group_name": log.name}},
+                build_timeout=_MINUTES,
+                region=home.region,
+                opts=pulumi.ResourceOptions(parent=self, depends_on=[permissions]),
+            )
+            for target, log in logs.items()
+        }
+        self.register_outputs({})
+
+    def describe(self, runtime: str) -> dict[str, pulumi.Input[str | int]]:
+        """Return the project of a runtime, as :class:`CodeBuildProject` reads it."""
+        return {
+            "host": "codebuild",
+            "region": self._args.home.region,
+            "project": self.by_runtime[runtime].name,
+            "timeout_seconds": _MINUTES * 60,
+        }

@@ -1,0 +1,222 @@
+"""LayerBuilder: where layers are kept and what builds them. A bucket per region, and what the hosts need."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pulumi
+
+from builder_lambda import Architecture, IndexOptions, Target
+from builder_lambda.requirements.project_terms import ProjectTerms
+
+from ..engine.faults import told_without_traceback
+from ..hosts.build_container import SAM_IMAGE, ContainerSettings
+from ..hosts.hosts import LADDER, Host, built_on
+from .archive_bucket import ArchiveBucket
+from .builder_functions import BuilderCode, BuilderFunctions, BuilderFunctionsArgs
+from .codebuild_host import CodeBuildHost, CodeBuildHostArgs
+
+_INDEX_VARIABLES = (
+    *("UV_DEFAULT_INDEX", "UV_INDEX_URL", "UV_INDEX", "UV_EXTRA_INDEX_URL"),
+    *("PIP_INDEX_URL", "PIP_EXTRA_INDEX_URL"),
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class LayerBuilderArgs:
+    """Where layers are to exist, and what builds them.
+
+    All values but the tags are plain: they shape the resource tree.
+    """
+
+    regions: Sequence[str]
+    """Regions of the layers. The builder runs in the first, the home region."""
+
+    runtimes: Sequence[str]
+    """Lambda runtimes that layers are built for, such as ``python3.13``. Each has a builder function."""
+
+    host: Host = "lambda"
+    """Where layers are built that name no host: ``lambda``, ``local`` (this machine, in process), ``container`` (Docker
+    or Podman on this machine), ``codebuild``, or ``auto``, which asks those of ``ladder`` one after another."""
+
+    hosts: Sequence[Host] = ()
+    """Hosts that layers name besides. Only what ``lambda`` and ``codebuild`` need is deployed."""
+
+    ladder: Sequence[Host] = LADDER
+    """What ``auto`` asks, in this order."""
+
+    image: str = SAM_IMAGE
+    """Image of containers and of CodeBuild; ``{runtime}`` and ``{architecture}`` in it are filled in."""
+
+    network: str | None = None
+    """Network of containers that build from source, as ``docker run --network`` takes it."""
+
+    architecture: Architecture = "x86_64"
+    """Architecture that the builder functions run on; any builds layers for both."""
+
+    memory_mb: int = 1769
+    """Memory of a builder function. 1,769 MB come with one whole virtual CPU."""
+
+    timeout_seconds: int = 900
+    """Time that one build may take."""
+
+    log_retention_days: int = 14
+    """Days that the builder's log is kept."""
+
+    environment: Mapping[str, str] = field(default_factory=dict)
+    """Variables of the builder functions, such as ``UV_INDEX_URL``. They are in the state and shown by AWS:
+    nothing secret belongs here."""
+
+    source_builds: bool = False
+    """Whether the host ``lambda`` can build packages from source, for layers that allow it: a further function per
+    runtime, whose role may do nothing but write its log. The other hosts need nothing for it."""
+
+    index: IndexOptions = field(default_factory=IndexOptions)
+    """Where packages come from, in order, with logins by reference only; without it what the environment names."""
+
+    code: Path | None = None
+    """Archive of the builder function, where it is not to be made of this package."""
+
+
+class LayerBuilder(pulumi.ComponentResource):
+    """The archive buckets, and what the hosts need in the cloud."""
+
+    regions: tuple[str, ...]
+    """Regions of the layers, the home region first."""
+
+    runtimes: tuple[str, ...]
+    """Runtimes that layers can be built for."""
+
+    index: IndexOptions
+    """Where packages come from."""
+
+    buckets: dict[str, ArchiveBucket]
+    """Archive bucket of each region."""
+
+    function_arns: pulumi.Output[dict[str, str]]
+    """ARN of the builder function of each runtime; none where no layer is built by host ``lambda``."""
+
+    def __init__(self, name: str, args: LayerBuilderArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        """Register the buckets, and the functions or projects of the hosts that are named."""
+        super().__init__("layers:index:LayerBuilder", name, {}, opts)
+        child = pulumi.ResourceOptions(parent=self)
+        self.regions = tuple(dict.fromkeys(args.regions))
+        self.runtimes = tuple(dict.fromkeys(args.runtimes))
+        self.index = args.index
+        self._args = args
+        self._hosts = _with_ladder((args.host, *args.hosts), args.ladder)
+
+        self.buckets = {
+            region: ArchiveBucket(f"{name}-archives-{region}", region, opts=child) for region in self.regions
+        }
+        code = BuilderCode(name=name, home=self.home, given=args.code, parent=self, objects={})
+        self._functions = self._register_functions(name, code) if "lambda" in self._hosts else None
+        self._projects = self._register_projects(name, code) if "codebuild" in self._hosts else None
+
+        functions = self._functions.by_runtime if self._functions else {}
+        arns = {runtime: function.arn for runtime, function in functions.items()}
+        self.function_arns = pulumi.Output.all(**arns) if arns else pulumi.Output.from_input({})
+        self.register_outputs({"function_arns": self.function_arns})
+
+    def project_terms(self, targets: Sequence[Target], *, exclude_newer: str | None) -> ProjectTerms:
+        """Return the terms on which a project is read that is built here for these targets."""
+        return ProjectTerms(
+            targets=targets,
+            names_indexes=names_indexes(self.index, self._args.environment),
+            limits_age=bool(exclude_newer),
+        )
+
+    @property
+    def home(self) -> ArchiveBucket:
+        """Bucket of the home region, which every host writes to."""
+        return self.buckets[self.regions[0]]
+
+    def compiles_for(self, target: Target) -> bool:
+        """Tell whether hosts have the interpreter whose bytecode the target loads."""
+        return built_on(target.runtime) == target.runtime
+
+    def host_for(self, target: Target, host: Host | None = None) -> dict[str, pulumi.Input[Any]]:
+        """Return who builds for a target, as :mod:`components.hosts.hosts` reads it.
+
+        :param host: in place of the builder's own; one that :meth:`faults_of` has nothing against.
+        """
+        return self._describe(host or self._args.host, target)
+
+    def faults_of(self, host: Host | None) -> list[str]:
+        """Tell what is missing for a layer that names this host."""
+        missing = _with_ladder([host or self._args.host], self._args.ladder) & {"lambda", "codebuild"} - self._hosts
+        return [f"the builder has no host {each}: add it to the hosts of the LayerBuilder" for each in sorted(missing)]
+
+    def _describe(self, host: Host, target: Target) -> dict[str, pulumi.Input[Any]]:
+        here: dict[str, pulumi.Input[Any]] = {"host": host, "region": self.home.region}
+        if self._args.environment:
+            here["environment"] = dict(self._args.environment)
+        match host:
+            case "lambda" if self._functions:
+                return {**self._functions.describe(built_on(target.runtime))}
+            case "codebuild" if self._projects:
+                return {**self._projects.describe(built_on(target.runtime))}
+            case "local":
+                return here
+            case "container":
+                if self._args.image != SAM_IMAGE:
+                    here["image"] = self._args.image
+                if self._args.network:
+                    here["network"] = self._args.network
+                return {**here, "timeout_seconds": self._args.timeout_seconds}
+            case "auto":
+                hosts = [self._describe(each, target) for each in self._args.ladder]
+                return {"host": host, "region": self.home.region, "hosts": hosts}
+            case _:
+                raise ValueError(f"this builder has no host {host!r}")
+
+    def _register_functions(self, name: str, code: BuilderCode) -> BuilderFunctions:
+        args = self._args
+        return BuilderFunctions(
+            name,
+            BuilderFunctionsArgs(
+                targets=self._targets(),
+                home=self.home,
+                code=code,
+                architecture=args.architecture,
+                memory_mb=args.memory_mb,
+                timeout_seconds=args.timeout_seconds,
+                log_retention_days=args.log_retention_days,
+                environment=args.environment,
+                index=args.index,
+                source_builds=args.source_builds,
+            ),
+            self,
+        )
+
+    def _register_projects(self, name: str, code: BuilderCode) -> CodeBuildHost:
+        args = self._args
+        return CodeBuildHost(
+            f"{name}-codebuild",
+            CodeBuildHostArgs(
+                targets=self._targets(),
+                home=self.home,
+                code=code,
+                containers=ContainerSettings(image=args.image),
+                log_retention_days=args.log_retention_days,
+                environment=args.environment,
+                index=args.index,
+            ),
+            pulumi.ResourceOptions(parent=self),
+        )
+
+    def _targets(self) -> list[Target]:
+        with told_without_traceback():
+            targets = [Target.parse(runtime, self._args.architecture) for runtime in self.runtimes]
+            runtimes = dict.fromkeys(built_on(target.runtime) for target in targets)
+            return [Target.parse(runtime, self._args.architecture) for runtime in runtimes]
+
+
+def names_indexes(index: IndexOptions, environment: Mapping[str, str]) -> bool:
+    """Tell whether options or variables of a builder say which indexes there are."""
+    return bool(index) or any(environment.get(name) for name in _INDEX_VARIABLES)
+
+
+def _with_ladder(hosts: Sequence[Host], ladder: Sequence[Host]) -> set[Host]:
+    return {*hosts, *(ladder if "auto" in hosts else ())}

@@ -1,0 +1,192 @@
+"""DeployRole: the roles that CI takes on by OpenID Connect, without a key that is kept anywhere.
+
+It belongs into a stack of its own, which a person deploys once: the deploy role may not change itself.
+"""
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import pulumi
+import pulumi_aws as aws
+
+from builder_lambda.errors.options import InvalidOptions, OptionFault
+from layer_deployment.scope import DeployScope, parts_of
+
+from ..engine.faults import told_without_traceback
+from ..hosts.hosts import Host
+from . import deploy_policies as policies
+from .deploy_policies import CircleCiProject, GitHubRepository
+
+_UUID = r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class DeployRoleArgs:
+    """Who deploys, and what. All values are plain."""
+
+    account: str
+    """Id of the account, 12 digits."""
+
+    stack: str
+    """Name of the Pulumi stack that is deployed."""
+
+    ci: GitHubRepository | CircleCiProject
+    """Whose jobs may take the roles on."""
+
+    builder: str = "builder"
+    """Name of the ``LayerBuilder`` in the program that is deployed."""
+
+    layers: Sequence[str] = ("*",)
+    """Names of its layers, or beginnings such as ``team-*``; left out, layers of any name that ends in a target."""
+
+    functions: Sequence[str] = ()
+    """Names of its ``PythonFunction``s, and of their roles."""
+
+    hosts: Sequence[Host] = ("lambda",)
+    """Where its layers are built."""
+
+    regions: Sequence[str] = ()
+    """Regions of the layers; everything else of Lambda, logs and parameters is then denied."""
+
+    state_bucket: str | None = None
+    """Bucket of Pulumi's state, where it is one in this account."""
+
+    partition: str = "aws"
+    """``aws``, ``aws-cn`` or ``aws-us-gov``."""
+
+    permissions_boundary: str | None = None
+    """ARN of a policy that bounds what the two roles may do."""
+
+
+class DeployRole(pulumi.ComponentResource):
+    """A role for ``pulumi up`` on the branches that deploy, and a role that only looks, for pull requests."""
+
+    deploy_role_arn: pulumi.Output[str]
+    """ARN of the role that deploys."""
+
+    preview_role_arn: pulumi.Output[str]
+    """ARN of the role that previews. It reads the state, so it sees what the state holds."""
+
+    def __init__(self, name: str, args: DeployRoleArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        """Register the identity provider, unless the account has it, and the two roles."""
+        super().__init__("layers:index:DeployRole", name, {}, opts)
+        with told_without_traceback():
+            _check(args)
+        self._args = args
+        scope = DeployScope(
+            account=args.account,
+            stack=args.stack,
+            partition=args.partition,
+            builder=args.builder,
+            layers=args.layers,
+            functions=args.functions,
+        )
+        parts = parts_of(args.hosts, has_functions=bool(args.functions))
+        may_deploy, may_preview, provider = self._trusts(name)
+        state = policies.keep_state(bucket=args.state_bucket, partition=args.partition) if args.state_bucket else None
+        seen = policies.read_state(bucket=args.state_bucket, partition=args.partition) if args.state_bucket else None
+        deploy = policies.deploy(scope, parts=parts, regions=args.regions)
+        with told_without_traceback():
+            _check_size(deploy, state)
+        self.deploy_role_arn = self._role(
+            f"{name}-deploy",
+            provider.apply(may_deploy),
+            {"deploy": deploy, "state": state},
+        )
+        self.preview_role_arn = self._role(
+            f"{name}-preview",
+            provider.apply(may_preview),
+            {"preview": policies.preview(scope, parts=parts, regions=args.regions), "state": seen},
+        )
+        self.register_outputs({"deploy_role_arn": self.deploy_role_arn, "preview_role_arn": self.preview_role_arn})
+
+    def _trusts(self, name: str) -> tuple[Callable[[str], str], Callable[[str], str], pulumi.Output[str]]:
+        """Return what makes both trust policies of the provider's ARN, and that ARN."""
+        ci = self._args.ci
+        if isinstance(ci, GitHubRepository):
+            provider = self._identity_provider(name, ci.provider_arn, policies.GITHUB_ISSUER, policies.GITHUB_AUDIENCE)
+            return (
+                lambda arn: policies.github_may_deploy(ci, provider_arn=arn),
+                lambda arn: policies.github_may_preview(ci, provider_arn=arn),
+                provider,
+            )
+        provider = self._identity_provider(name, ci.provider_arn, ci.issuer, ci.organization_id)
+        return (
+            lambda arn: policies.circleci_may_deploy(ci, provider_arn=arn),
+            lambda arn: policies.circleci_may_preview(ci, provider_arn=arn),
+            provider,
+        )
+
+    def _identity_provider(self, name: str, given: str | None, issuer: str, audience: str) -> pulumi.Output[str]:
+        if given is not None:
+            return pulumi.Output.from_input(given)
+        return aws.iam.OpenIdConnectProvider(
+            f"{name}-provider",
+            url=f"https://{issuer}",
+            client_id_lists=[audience],
+            opts=pulumi.ResourceOptions(parent=self),
+        ).arn
+
+    def _role(self, name: str, trust: pulumi.Output[str], documents: dict[str, str | None]) -> pulumi.Output[str]:
+        role = aws.iam.Role(
+            name,
+            assume_role_policy=trust,
+            permissions_boundary=self._args.permissions_boundary,
+            description=f"Pulumi stack {self._args.stack} of python-layers, from CI",
+            opts=pulumi.ResourceOptions(parent=self),
+        )
+        permissions = [
+            aws.iam.RolePolicy(
+                f"{name}-{what}", role=role.name, policy=document, opts=pulumi.ResourceOptions(parent=self)
+            )
+            for what, document in documents.items()
+            if document
+        ]
+        # whoever has the ARN may take the role on at once, with all that it may do
+        return pulumi.Output.all(role.arn, *[each.id for each in permissions]).apply(lambda values: str(values[0]))
+
+
+def _check(args: DeployRoleArgs) -> None:
+    """Refuse what would make a policy of another meaning: the values become parts of patterns.
+
+    :raises InvalidOptions: with all of them.
+    """
+    wanted = [
+        ("account", args.account, r"\d{12}", "12 digits, as text"),
+        ("stack", args.stack, r"[\w.-]+", "the name of a stack"),
+        ("builder", args.builder, r"[\w.-]+", "the name of the LayerBuilder"),
+        *(("layers", name, r"[\w-]+\*?|\*", "names of layers") for name in args.layers),
+        *(("functions", name, r"[\w.-]+", "names of functions") for name in args.functions),
+    ]
+    if isinstance(args.ci, GitHubRepository):
+        repository = r"[\w.-]+(@\d+)?/[\w.-]+(@\d+)?"
+        wanted.append(("ci.repository", args.ci.repository, repository, "owner/name, or owner@id/name@id"))
+    else:
+        wanted += [
+            ("ci.organization_id", args.ci.organization_id, _UUID, "a UUID"),
+            ("ci.project_id", args.ci.project_id, _UUID, "a UUID"),
+            ("ci.repository", args.ci.repository, r"[\w.-]+(/[\w.-]+)+", "as in github.com/owner/name"),
+            *(("ci.branches", name, r"[^*?]+", "branches without * and ?") for name in args.ci.branches),
+        ]
+    faults = [
+        OptionFault(option=option, reason=f"{value!r} cannot be used: {meaning} is wanted")
+        for option, value, pattern, meaning in wanted
+        if not re.fullmatch(pattern, value)
+    ]
+    if faults:
+        raise InvalidOptions(faults=tuple(faults))
+
+
+def _check_size(*documents: str | None) -> None:
+    """Refuse what IAM would refuse.
+
+    :raises InvalidOptions: if the policies are longer than those of a role may be.
+    """
+    size = sum(len(document or "") for document in documents)
+    if size > policies.MAX_INLINE_CHARACTERS:
+        reason = (
+            f"the policies would have {size:,} characters, and a role may have {policies.MAX_INLINE_CHARACTERS:,}: "
+            "name layers by a common beginning, such as team-*"
+        )
+        raise InvalidOptions(faults=(OptionFault(option="layers", reason=reason),))

@@ -1,0 +1,195 @@
+"""LayerAccess: all statements of one layer version as a unit, granted after the published bytes are verified.
+
+Several ``aws.lambda_.LayerVersionPermission`` on one version corrupt each other on refresh, as the upstream provider
+reads the first statement for each (hashicorp/terraform-provider-aws issue 21917). Here the policy is read whole and
+written with its revision id. The path of this module is part of every stack's state.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import pulumi
+from botocore.exceptions import ClientError
+from pulumi.dynamic import (
+    CheckFailure,
+    CheckResult,
+    CreateResult,
+    DiffResult,
+    ReadResult,
+    Resource,
+    UpdateResult,
+)
+
+from ..engine.unknowns import has_unknown
+from .stack_provider import StackProvider
+from .statements import Statements, parse_policy
+
+Props = dict[str, Any]
+
+_ACTION = "lambda:GetLayerVersion"
+
+
+class LayerAccessProvider(StackProvider):
+    """Create, read, update, delete of a :class:`LayerAccess`."""
+
+    def policy(self, layer_version_arn: str) -> "VersionPolicy":
+        """Return the policy of a layer version."""
+        region = layer_version_arn.split(":")[3]
+        return VersionPolicy(self._aws.client("lambda", region=region), layer_version_arn)
+
+    def check(self, _olds: Props, news: Props) -> CheckResult:
+        """Refuse to share what is not byte for byte what the builder made."""
+        built, published = news["built_code_sha256"], news["published_code_sha256"]
+        if has_unknown((built, published)) or built == published:
+            return CheckResult(news, [])
+        what = (
+            f"archive-altered: {news['layer_version_arn']} has the sha256 {published}, but the builder made {built}\n"
+            "  likely cause: the archive was overwritten in the bucket between build and publication\n"
+            "  what to do: find out who may write to the archive bucket, then run `pulumi up --refresh`; "
+            "nothing was shared"
+        )
+        return CheckResult(news, [CheckFailure("published_code_sha256", what)])
+
+    def diff(self, _id: str, _olds: Props, _news: Props) -> DiffResult:
+        """Another version is another resource; other statements are written to the same one."""
+        is_other_version = _olds["layer_version_arn"] != _news["layer_version_arn"]
+        changes = is_other_version or any(_olds.get(key) != _news.get(key) for key in ("statements", "keep"))
+        return DiffResult(changes=changes, replaces=["layer_version_arn"] if is_other_version else [])
+
+    def create(self, props: Props) -> CreateResult:
+        """Grant."""
+        self.policy(props["layer_version_arn"]).write(props["statements"])
+        return CreateResult(props["layer_version_arn"], props)
+
+    def update(self, _id: str, _olds: Props, _news: Props) -> UpdateResult:
+        """Grant what is missing, take away what is too much."""
+        self.policy(_news["layer_version_arn"]).write(_news["statements"])
+        return UpdateResult(_news)
+
+    def read(self, id_: str, props: Props) -> ReadResult:
+        """Tell the statements that the version really has, so that a refresh shows who changed them."""
+        found = self.policy(props["layer_version_arn"]).read()
+        if found is None:
+            return ReadResult(None, {})
+        actual = {**props, "statements": dict(found.statements)}
+        return ReadResult(id_, actual, inputs=actual)
+
+    def delete(self, _id: str, _props: Props) -> None:
+        """Take the grants away, or name the version that is kept with them."""
+        if _props["keep"]:
+            print(f"kept with its grants: {_props['layer_version_arn']}", flush=True)  # noqa: T201 - shown by the engine
+        else:
+            self.policy(_props["layer_version_arn"]).write({})
+
+
+@dataclass(frozen=True)
+class _Found:
+    statements: Statements
+    revision_id: str | None
+
+
+class VersionPolicy:
+    """The policy of one layer version in AWS.
+
+    :param client: boto3 Lambda client of the version's region.
+    """
+
+    def __init__(self, client: Any, layer_version_arn: str) -> None:
+        self._client = client
+        layer, _, version = layer_version_arn.rpartition(":")
+        self._version = {"LayerName": layer, "VersionNumber": int(version)}
+
+    def read(self) -> _Found | None:
+        """Return the statements and the revision; ``None`` where the version itself is gone."""
+        try:
+            answer = self._client.get_layer_version_policy(**self._version)
+        except ClientError as error:
+            if error.response["Error"]["Code"] != "ResourceNotFoundException":
+                raise
+            return _Found({}, None) if self._exists() else None
+        return _Found(parse_policy(answer["Policy"]), answer["RevisionId"])
+
+    def write(self, wanted: Statements) -> None:
+        """Make the statements those that are wanted; each change names the revision it was decided on."""
+        found = self.read()
+        if found is None:
+            return
+        revision = found.revision_id
+        for sid in sorted(found.statements):
+            if wanted.get(sid) != found.statements[sid]:
+                self._client.remove_layer_version_permission(**self._version, StatementId=sid, **_on(revision))
+                revision = self._revision()
+        for sid in sorted(wanted):
+            if wanted[sid] != found.statements.get(sid):
+                revision = self._add(sid, wanted[sid], revision)
+
+    def _add(self, sid: str, statement: Mapping[str, str], revision: str | None) -> str:
+        organization = statement.get("organization_id")
+        answer = self._client.add_layer_version_permission(
+            **self._version,
+            StatementId=sid,
+            Action=_ACTION,
+            Principal=statement["principal"],
+            **({"OrganizationId": organization} if organization else {}),
+            **_on(revision),
+        )
+        return str(answer["RevisionId"])
+
+    def _revision(self) -> str | None:
+        found = self.read()
+        return found.revision_id if found else None
+
+    def _exists(self) -> bool:
+        try:
+            self._client.get_layer_version(**self._version)
+        except ClientError as error:
+            if error.response["Error"]["Code"] != "ResourceNotFoundException":
+                raise
+            return False
+        return True
+
+
+def _on(revision: str | None) -> dict[str, str]:
+    return {"RevisionId": revision} if revision else {}
+
+
+@dataclass(frozen=True, kw_only=True)
+class LayerAccessArgs:
+    """Which version is shared with whom, and what its bytes must be."""
+
+    layer_version_arn: pulumi.Input[str]
+    """ARN of the version."""
+
+    statements: Statements
+    """All that the policy of the version is to say."""
+
+    built_code_sha256: pulumi.Input[str]
+    """What the builder made."""
+
+    published_code_sha256: pulumi.Input[str]
+    """What AWS says it published."""
+
+    keep: bool
+    """Whether the grants outlive the resource, as the version does."""
+
+
+class LayerAccess(Resource, module="layers", name="LayerAccess"):
+    """The policy of one layer version."""
+
+    layer_version_arn: pulumi.Output[str]
+    """ARN of the version; known once it is verified and shared."""
+
+    statements: pulumi.Output[Mapping[str, Mapping[str, str]]]
+    """What the policy says, by statement id."""
+
+    def __init__(self, name: str, args: LayerAccessArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        """Register the access."""
+        inputs: Props = {
+            "layer_version_arn": args.layer_version_arn,
+            "statements": {sid: dict(statement) for sid, statement in args.statements.items()},
+            "built_code_sha256": args.built_code_sha256,
+            "published_code_sha256": args.published_code_sha256,
+            "keep": args.keep,
+        }
+        super().__init__(LayerAccessProvider(), name, inputs, opts)

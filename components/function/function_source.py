@@ -1,0 +1,115 @@
+"""FunctionSource: what a function is made of, read once, with all that is wrong with it."""
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Literal, get_args
+
+from builder_lambda import LayerError, Target
+from builder_lambda.code.folder import PackedCode, pack_code
+from builder_lambda.code.handler import FunctionCode, check_handler
+from builder_lambda.contract.source_policy import allow_source_builds_of
+from builder_lambda.distributions.module_entries import module_entries
+from builder_lambda.locks.given import GivenLock
+
+from ..engine.faults import CollectedErrors
+from ..layer.layer_source import LayerSource
+
+if TYPE_CHECKING:
+    from .python_function_args import PythonFunctionArgs
+
+Dependencies = Literal["layer", "bundle"]
+"""Where packages go: into a layer of their own, which changes of the code leave alone, or into the payload."""
+
+
+class InvalidFunction(LayerError, code="invalid-function"):
+    """Arguments of a function cannot be used. Holds all of them."""
+
+    summary = "the function {function} cannot be made"
+    cause = "a spelling error, or arguments that exclude each other"
+    remedy = "correct these arguments of the PythonFunction"
+
+    function: str
+    faults: tuple[str, ...]
+
+    def _details(self) -> tuple[str, ...]:
+        return self.faults
+
+
+@dataclass(frozen=True, kw_only=True)
+class FunctionSource:
+    """What goes into a payload, and into the layer of its dependencies."""
+
+    target: Target
+    code: PackedCode
+    bundled: LayerSource
+    """What is built with the code: own modules always, as they are code; packages where they are bundled."""
+
+    layered: LayerSource | None
+    """What becomes a layer of its own, if anything does."""
+
+    lock: GivenLock | None
+    """What a given lock says for the target, where it is bundled."""
+
+    @classmethod
+    def read(cls, name: str, args: "PythonFunctionArgs") -> "FunctionSource":
+        """Read code and requirements.
+
+        :raises LayerError: that tells all faults, whatever they are of.
+        """
+        errors = CollectedErrors()
+        target = errors.attempt(lambda: Target.parse(args.runtime, args.architecture))
+        packed = errors.attempt(
+            lambda: pack_code(args.code, include=args.include, exclude=args.exclude, inputs=args.input_files)
+        )
+        read = errors.attempt(lambda: _packages(args, target))
+        source = read or LayerSource()
+        errors.attempt(lambda: allow_source_builds_of(args.allow_source_builds))
+        faults = [*args.faults(), *_of_packages(source, args.dependencies)]
+        if faults:
+            errors.add(InvalidFunction(function=name, faults=tuple(faults)))
+        if target is not None and packed is not None:
+            own = FunctionCode(
+                files={**packed.files, **_of_modules(source)},
+                python_version=target.python_version,
+                has_more=read is None or read.has_packages or bool(args.layers),
+                is_left_out=lambda path: (args.code / path).is_file(),
+            )
+            errors.attempt(lambda: check_handler(args.handler, own))
+        is_bundled = args.dependencies == "bundle" or not source.has_packages
+        lock = None if target is None else errors.attempt(lambda: source.lock_for(target))
+        errors.tell()
+        assert target is not None and packed is not None  # noqa: S101, PT018 - what is not there was told
+        return cls(
+            target=target,
+            code=packed,
+            bundled=source if is_bundled else LayerSource(modules=source.modules),
+            layered=None if is_bundled else replace(source, modules=()),
+            lock=lock if is_bundled else None,  # the layer reads it once more
+        )
+
+
+def _packages(args: "PythonFunctionArgs", target: Target | None) -> LayerSource:
+    return LayerSource.read(
+        args.requirements,
+        lock=args.lock,
+        groups=args.groups,
+        extras=args.extras,
+        modules=args.modules,
+        terms=args.builder.project_terms([target] if target else [], exclude_newer=args.exclude_newer),
+    )
+
+
+def _of_modules(source: LayerSource) -> dict[str, bytes]:
+    return {
+        entry.path: entry.content()
+        for module in source.modules
+        for entry in module_entries(module.source, module.content)
+    }
+
+
+def _of_packages(source: LayerSource, dependencies: str) -> list[str]:
+    faults = []
+    if source.requirements.requirements and source.lock:
+        faults.append("dependencies come from requirements, or from a lock, not from both")
+    if dependencies not in get_args(Dependencies):
+        faults.append(f"dependencies must be one of {', '.join(get_args(Dependencies))}, not {dependencies!r}")
+    return faults

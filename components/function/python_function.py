@@ -1,0 +1,244 @@
+"""PythonFunction: a folder of code as a Lambda function, its packages in a layer or bundled, in several regions."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+import pulumi
+import pulumi_aws as aws
+
+from builder_lambda.contract.options import BuildOptions
+from builder_lambda.contract.source_policy import allow_source_builds_of
+
+from ..builder import policies
+from ..dynamic.layer_attachment import LayerAttachment, LayerAttachmentArgs, OwnLayer
+from ..dynamic.layer_build import LayerBuild, LayerBuildArgs
+from ..engine.faults import told_without_traceback
+from ..layer.layer_source import store_code, store_lock
+from ..layer.python_layer import PythonLayer, PythonLayerArgs
+from .function_source import FunctionSource
+from .python_function_args import PythonFunctionArgs
+
+
+class PythonFunction(pulumi.ComponentResource):
+    """A Lambda function: a new payload if and only if its content changed, a new layer never because of its code."""
+
+    functions: pulumi.Output[dict[str, dict[str, Any]]]
+    """Region -> arn, name, version and qualified_arn of the function there."""
+
+    content_hash: pulumi.Output[str]
+    """sha256 over the entries of the payload."""
+
+    packages: pulumi.Output[Mapping[str, str]]
+    """Version of each distribution, by canonical name: of the payload, or of the layer of its dependencies."""
+
+    unpacked_bytes: pulumi.Output[float]
+    """Size of the payload without layers."""
+
+    by_region: dict[str, aws.lambda_.Function]
+    """The functions themselves, for what is attached to them: permissions, event sources, URLs."""
+
+    layer: PythonLayer | None
+    """The layer of the dependencies, where there is one."""
+
+    def __init__(self, name: str, args: PythonFunctionArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        """Register a layer of the dependencies if there is to be one, a build of the payload, a function per region.
+
+        :raises pulumi.RunError: that tells everything that is wrong with arguments, code, handler and requirements.
+        """
+        super().__init__("layers:index:PythonFunction", name, {}, opts)
+        self._stem, self._args, self._child = name, args, pulumi.ResourceOptions(parent=self)
+        regions = args.all_regions
+        with told_without_traceback():
+            self._source = FunctionSource.read(name, args)
+
+        self.layer = self._layer_of_dependencies(regions)
+        self._build = self._payload()
+        logs = {region: self._log(region) for region in regions}
+        role, permissions = self._role(logs)
+        self.by_region = {
+            region: self._function(region, role=role, log=log, permissions=permissions) for region, log in logs.items()
+        }
+
+        self.functions = pulumi.Output.all(
+            **{
+                region: pulumi.Output.all(
+                    arn=function.arn,
+                    name=function.name,
+                    version=function.version,
+                    qualified_arn=function.qualified_arn,
+                )
+                for region, function in self.by_region.items()
+            }
+        )
+        self.content_hash = self._build.content_hash
+        self.unpacked_bytes = self._build.unpacked_bytes
+        own = None if self.layer is None else self._own_layer(self.layer, regions[0])
+        self.packages = self._build.packages if own is None else pulumi.Output.from_input(own.packages)
+        self.register_outputs(
+            {
+                "functions": self.functions,
+                "content_hash": self.content_hash,
+                "packages": self.packages,
+                "unpacked_bytes": self.unpacked_bytes,
+            }
+        )
+
+    def _layer_of_dependencies(self, regions: Sequence[str]) -> PythonLayer | None:
+        args, source = self._args, self._source
+        if source.layered is None:
+            return None
+        return PythonLayer(
+            f"{self._stem}-dependencies",
+            PythonLayerArgs(
+                builder=args.builder,
+                host=args.host,
+                requirements=source.layered,
+                options=args.options,
+                exclude_newer=args.exclude_newer,
+                upgrade=args.upgrade,
+                allow_source_builds=allow_source_builds_of(args.allow_source_builds),
+                runtimes=[args.runtime],
+                architectures=[args.architecture],
+                regions=regions,
+                keep_old_versions=False,
+            ),
+            opts=self._child,
+        )
+
+    def _payload(self) -> LayerBuild:
+        name, args, source = self._stem, self._args, self._source
+        home, target = args.builder.home, source.target
+        carried = [
+            store_code(name, source.code, home, self._child),
+            *source.bundled.store_modules(name, home, self._child),
+        ]
+        if source.lock:
+            carried += store_lock(name, source.lock, home, self._child)
+        options = args.options if args.dependencies == "bundle" else BuildOptions(bytecode=args.options.bytecode)
+        compiles = options.bytecode and args.builder.compiles_for(target)
+        return LayerBuild(
+            f"{name}-build",
+            LayerBuildArgs(
+                layer_name=f"{name}-payload",
+                requirements=source.bundled.requirements.requirements,
+                constraints=source.bundled.requirements.constraints,
+                target=target,
+                builder=args.builder.host_for(target, args.host),
+                archive_bucket=home.bucket,
+                options=replace(options, layout="function", bytecode=compiles),
+                modules=[module.source for module in source.bundled.modules],
+                own_code_sha256=source.code.sha256,
+                given_lock=source.lock,
+                index=args.builder.index,
+                exclude_newer=args.exclude_newer,
+                upgrade=args.upgrade,
+                allow_source_builds=allow_source_builds_of(args.allow_source_builds),
+            ),
+            opts=pulumi.ResourceOptions(parent=self, depends_on=carried),
+        )
+
+    def _log(self, region: str) -> aws.cloudwatch.LogGroup:
+        return aws.cloudwatch.LogGroup(
+            f"{self._stem}-{region}-log",
+            region=region,
+            retention_in_days=self._args.log_retention_days,
+            opts=self._child,
+        )
+
+    def _role(self, logs: Mapping[str, aws.cloudwatch.LogGroup]) -> tuple[pulumi.Input[str], Sequence[pulumi.Resource]]:
+        """Return the ARN of the role, and what must be there before it can be used."""
+        if self._args.role is not None:
+            return self._args.role, ()
+        role = aws.iam.Role(f"{self._stem}-role", assume_role_policy=policies.lambda_may_assume(), opts=self._child)
+        policy = aws.iam.RolePolicy(
+            f"{self._stem}-role-permissions",
+            role=role.name,
+            policy=pulumi.Output.all(*[log.arn for log in logs.values()]).apply(
+                lambda arns: policies.run_function(log_group_arns=arns)
+            ),
+            opts=self._child,
+        )
+        return role.arn, (policy,)
+
+    def _function(
+        self,
+        region: str,
+        *,
+        role: pulumi.Input[str],
+        log: aws.cloudwatch.LogGroup,
+        permissions: Sequence[pulumi.Resource],
+    ) -> aws.lambda_.Function:
+        args, build = self._args, self._build
+        bucket, key = self._archive(region)
+        return aws.lambda_.Function(
+            f"{self._stem}-{region}",
+            description=args.description or None,
+            runtime=args.runtime,
+            architectures=[args.architecture],
+            handler=args.handler,
+            role=role,
+            # Both change with the content, and with nothing else.
+            s3_bucket=bucket,
+            s3_key=key,
+            source_code_hash=build.code_sha256,
+            layers=self._layers(region),
+            memory_size=args.memory_mb,
+            timeout=args.timeout_seconds,
+            environment={"variables": dict(args.environment)} if args.environment else None,
+            logging_config={"log_format": "Text", "log_group": log.name},
+            publish=args.publish,
+            region=region,
+            opts=pulumi.ResourceOptions(parent=self, depends_on=permissions),
+            **args.function_args,
+        )
+
+    def _archive(self, region: str) -> tuple[pulumi.Output[str], pulumi.Output[str]]:
+        """Return bucket and key of the payload: Lambda reads archives of its own region only."""
+        builder, key = self._args.builder, self._build.archive_key
+        bucket = builder.buckets[region]
+        if bucket is builder.home:
+            return bucket.bucket, key
+        copy = aws.s3.ObjectCopy(
+            f"{self._stem}-{region}-archive",
+            bucket=bucket.bucket,
+            key=key,
+            source=pulumi.Output.concat(builder.home.bucket, "/", key),
+            region=region,
+            # A copy whose source moved is made before the old one goes, at the same key: that must not take it.
+            opts=pulumi.ResourceOptions(parent=self, retain_on_delete=True),
+        )
+        return bucket.bucket, copy.key
+
+    def _layers(self, region: str) -> pulumi.Input[Sequence[pulumi.Input[str]]] | None:
+        """Return the layer version ARNs of a region, once it is sure that the function can have them."""
+        layers: list[OwnLayer | pulumi.Input[str]] = []
+        for layer in (self.layer, *self._args.layers):
+            if isinstance(layer, PythonLayer):
+                layers.append(self._own_layer(layer, region))
+            elif isinstance(layer, Mapping):
+                layers.append(layer[region])
+            elif layer is not None:
+                layers.append(layer)
+        if not layers:
+            return None
+        build = self._build
+        attachment = LayerAttachment(
+            f"{self._stem}-{region}-layers",
+            LayerAttachmentArgs(
+                function_name=self._stem,
+                region=region,
+                runtime=self._args.runtime,
+                architecture=self._args.architecture,
+                layers=layers,
+                unpacked_bytes=build.unpacked_bytes,
+                packages=build.packages,
+                package_sizes=build.package_sizes,
+                allow_different_versions=self._args.allow_different_versions,
+            ),
+            opts=self._child,
+        )
+        return attachment.layer_version_arns
+
+    def _own_layer(self, layer: PythonLayer, region: str) -> OwnLayer:
+        return layer.own_layer(region, runtime=self._args.runtime, architecture=self._args.architecture)

@@ -1,0 +1,121 @@
+"""BuildContainer: the builder function's own code in a container of a runtime's build image, JSON in and JSON out."""
+
+import contextlib
+import json
+import tempfile
+import zipfile
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from builder_lambda import Architecture, Target
+from builder_lambda.hosts.container_engine import ContainerEngine, Mount
+
+SAM_IMAGE = "public.ecr.aws/sam/build-{runtime}:latest-{architecture}"
+"""The build images of AWS SAM, one for each runtime and architecture (AWS SAM Developer Guide, "Building")."""
+
+_CODE = "/python-layers/code"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ContainerSettings:
+    """How containers are made."""
+
+    image: str = SAM_IMAGE
+    """May hold ``{runtime}`` and ``{architecture}``, as Lambda calls them."""
+
+    network: str | None = None
+    """Network of builds from source, as ``--network`` takes it; without it the engine's default. Builds of wheels have
+    none."""
+
+    timeout_seconds: int = 900
+
+    def image_for(self, target: Target) -> str:
+        """Return the image of a runtime and architecture."""
+        return self.image.replace("{runtime}", target.runtime).replace("{architecture}", target.architecture)
+
+
+class BuildContainer:
+    """Runs modules of the builder in containers.
+
+    :param folder: keeps the builder's unpacked code.
+    :param code: returns the builder function's archive for a target.
+    :param tell: is told what takes long, such as a first pull.
+    :param find_engine: returns the engine, when one is first needed.
+    """
+
+    def __init__(
+        self,
+        settings: ContainerSettings,
+        *,
+        folder: Path,
+        code: Callable[[Target], Path],
+        tell: Callable[[str], None],
+        find_engine: Callable[[], ContainerEngine] = ContainerEngine.find,
+    ) -> None:
+        self.settings = settings
+        self._folder = folder
+        self._code = code
+        self._tell = tell
+        self._find_engine = find_engine
+
+    @cached_property
+    def _engine(self) -> ContainerEngine:
+        return self._find_engine()
+
+    @property
+    def architecture(self) -> Architecture:
+        """What containers run on here without emulation."""
+        return self._engine.architecture
+
+    def image_id(self, target: Target) -> str:
+        """Return the id of the image of a runtime and architecture, which is pulled if it is not here.
+
+        :raises ImageNotPulled: if it cannot be had.
+        """
+        return self._engine.image_id(self.settings.image_for(target), target.architecture, self._tell)
+
+    def ask(
+        self,
+        module: str,
+        request: Mapping[str, object],
+        *,
+        target: Target,
+        mounts: Sequence[Mount],
+        environ: Mapping[str, str] | None = None,
+        network: str | None = "none",
+    ) -> Mapping[str, Any]:
+        """Run a module of ``builder_lambda`` in the image of ``target``, and return what it answers.
+
+        :raises LayerError: of ``host_errors``, if it does not answer.
+        """
+        self.image_id(target)
+        answer = self._engine.run(
+            self.settings.image_for(target),
+            [target.runtime, "-P", "-m", f"builder_lambda.{module}"],
+            architecture=target.architecture,
+            mounts=[Mount(folder=unpacked(self._code(target), self._folder), at=_CODE), *mounts],
+            environ={"PYTHONPATH": _CODE, "PYTHONDONTWRITEBYTECODE": "1", **(environ or {})},
+            stdin=json.dumps(request).encode(),
+            network=network,
+            timeout_seconds=self.settings.timeout_seconds,
+        )
+        reply: Mapping[str, Any] = json.loads(answer)
+        return reply
+
+
+def unpacked(archive: Path, folder: Path) -> Path:
+    """Return a folder with what is in an archive whose name tells its content: unpacked once, whole or not at all."""
+    target = folder / archive.stem
+    if not target.is_dir():
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=folder, prefix=".") as unfinished:
+            whole = Path(unfinished) / "whole"
+            with zipfile.ZipFile(archive) as file:
+                for member in file.infolist():
+                    Path(file.extract(member, whole)).chmod(member.external_attr >> 16 & 0o777)
+            with contextlib.suppress(OSError):  # somebody else was first
+                whole.rename(target)
+    return target

@@ -1,0 +1,127 @@
+"""ContainerBuilder: the same build in a container of the runtime's own build image, without network or credentials.
+
+What needs a login happens in the process that asks: versions are chosen, wheels are fetched and the archive is stored
+there. The container sees the builder function's own code and the wheels (both read only), and a folder for what it is
+to read and to make.
+"""
+
+import shutil
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from builder_lambda import (
+    BuildRequest,
+    BuildResult,
+    IndexOptions,
+    Ports,
+    ResolveRequest,
+    ResolveResult,
+    Target,
+    resolve,
+)
+from builder_lambda.archive.written import WrittenArchive
+from builder_lambda.contract.request import own_code_key
+from builder_lambda.errors.wire import error_from_mapping
+from builder_lambda.hosts.container_engine import Mount
+from builder_lambda.hosts.container_entry import STORE, WHEELS
+from builder_lambda.indexes.cached_wheels import WheelCache
+from builder_lambda.indexes.wheel_folder import WheelFolder
+from builder_lambda.pipeline.build import keep_result, known_build, locked_wheels
+from builder_lambda.pipeline.stored_archive import find_reported
+from builder_lambda.stores.disk import LocalArchives
+
+from .build_container import BuildContainer
+
+
+class ContainerBuilder:
+    """Builds in a container. See :class:`components.hosts.builders.Builder`.
+
+    A build of wheels runs on this machine's own architecture whatever the target's is: bytecode is the same on each.
+
+    :param ports: of this process: where the archive goes, how wheels are fetched, and what builds from source.
+    :param folder: on this machine, for wheels and what the container reads and makes; shared by all builds.
+    :param built_on: returns the runtime whose interpreter builds for a runtime.
+    """
+
+    def __init__(
+        self, container: BuildContainer, *, ports: Ports, folder: Path, built_on: Callable[[str], str]
+    ) -> None:
+        self._container = container
+        self._ports = ports
+        self._built_on = built_on
+        self._wheels = folder / "wheels"
+        self._store_folder = folder / "container" / "store"
+        self._store = LocalArchives(self._store_folder)
+
+    def resolve(self, request: ResolveRequest) -> ResolveResult:
+        """See :meth:`components.hosts.builders.Builder.resolve`. Versions depend on the target, not on who chooses them."""
+        return resolve(request, self._ports)
+
+    def build(self, request: BuildRequest) -> BuildResult:
+        """See :meth:`components.hosts.builders.Builder.build`.
+
+        :raises LayerError: of ``host_errors`` besides, if the container cannot be run or ends without an answer.
+        """
+        runs_on = Target.parse(self._built_on(request.target.runtime), self._container.architecture)
+        version = self._python_version(runs_on) if request.options.bytecode else None
+        known = known_build(request, version, self._ports.store)
+        if known is not None:
+            return known
+        self._bring(request)
+        bare = replace(request, index=IndexOptions())  # where wheels are found is no business of the container
+        result = BuildResult.from_mapping(self._ask(runs_on, {"build": bare.to_mapping()}))
+        return self._hand_over(request, result, version)
+
+    def _python_version(self, runs_on: Target) -> str:
+        """Return the version of the image's interpreter; asked once for an image."""
+        key = f"interpreters/{self._container.image_id(runs_on).replace(':', '-')}"
+        found = self._store.read_text(key)
+        if found is None:
+            found = str(self._ask(runs_on, {"version": runs_on.python_version}))
+            self._store.write_text(key, found)
+        return found
+
+    def _bring(self, request: BuildRequest) -> None:
+        """Put what the build reads into the folders that the container sees."""
+        wheels = locked_wheels(request, self._ports.store)
+        keys = [module.key for module in request.modules] + [wheel.path for wheel in wheels if wheel.path]
+        if request.own_code_sha256:
+            keys.append(own_code_key(request.own_code_sha256))
+        if request.lock_sha256:
+            keys.append(f"locks/{request.lock_sha256}.toml")
+        for key in keys:
+            content = self._ports.store.read_bytes(key)
+            if content is not None:  # what is missing is told by the build, as everywhere
+                self._store.write_bytes(key, content)
+        index = self._ports.at(request.index).index
+        WheelCache(index, WheelFolder(self._wheels)).keep([wheel for wheel in wheels if not wheel.path])
+
+    def _hand_over(self, request: BuildRequest, result: BuildResult, version: str | None) -> BuildResult:
+        """Put the archive into the archive bucket, and the result beside it."""
+        store, key = self._ports.store, result.archive_key
+        first = find_reported(key, store)
+        if first is None:
+            written = WrittenArchive(code_sha256=result.code_sha256, size_bytes=result.size_bytes)
+
+            def copy(stream: BinaryIO) -> WrittenArchive:
+                with self._store.path(key).open("rb") as archive:
+                    shutil.copyfileobj(archive, stream)
+                return written
+
+            store.write_archive(key, copy)
+        else:
+            # Layers may have been published from the one that came first: its content is equal, and its bytes stay.
+            result = replace(result, code_sha256=first.code_sha256, size_bytes=first.size_bytes)
+        keep_result(request, result, version, store)
+        return result
+
+    def _ask(self, runs_on: Target, event: Mapping[str, object]) -> Any:
+        for folder in (self._store_folder, self._wheels):
+            folder.mkdir(parents=True, exist_ok=True)
+        mounts = [Mount(folder=self._wheels, at=WHEELS), Mount(folder=self._store_folder, at=STORE, writable=True)]
+        reply = self._container.ask("container_entry", event, target=runs_on, mounts=mounts)
+        if "error" in reply:
+            raise error_from_mapping(reply["error"])
+        return reply["result"]

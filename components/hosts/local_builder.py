@@ -1,0 +1,48 @@
+"""LocalBuilder: the same build in the process that asks for it, over the archive bucket. Nothing runs in the cloud."""
+
+import os
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from builder_lambda import BuildRequest, BuildResult, Ports, ResolveRequest, ResolveResult, resolve
+from builder_lambda.hosts.local_ports import local_ports
+from builder_lambda.pipeline.build import build
+from builder_lambda.stores.s3 import S3Archives
+
+from .archive_keys import PREFIX
+
+
+def bucket_ports(
+    folder: Path, *, bucket: str, region: str, client: Callable[[str, str], Any], environ: Mapping[str, str]
+) -> Ports:
+    """Return ports of this machine that keep everything in an archive bucket, and wheels on the disk besides.
+
+    :param folder: of wheels and the resolver's cache.
+    :param client: makes a client of an AWS service in a region.
+    :param environ: variables over those of this process, such as ``UV_INDEX_URL``.
+    """
+    store = S3Archives(client=client("s3", region), bucket=bucket, prefix=PREFIX)
+    return local_ports(folder, {**os.environ, **environ}, store=store, client=client)
+
+
+class LocalBuilder:
+    """Builds in this process. See :class:`components.hosts.builders.Builder`.
+
+    Bytecode is compiled by an interpreter of the runtime that is found on this machine.
+    """
+
+    def __init__(self, ports: Ports) -> None:
+        """Build over these ports."""
+        self._ports = ports
+
+    def resolve(self, request: ResolveRequest) -> ResolveResult:
+        """See :meth:`components.hosts.builders.Builder.resolve`."""
+        return resolve(request, self._ports)
+
+    def build(self, request: BuildRequest) -> BuildResult:
+        """See :meth:`components.hosts.builders.Builder.build`.
+
+        :raises InterpreterMissing: if bytecode is wanted, and no interpreter of the runtime is on this machine.
+        """
+        return build(request, self._ports)

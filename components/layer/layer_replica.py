@@ -1,0 +1,101 @@
+"""LayerReplica: one layer archive as a layer version of one region, shared and announced there."""
+
+from dataclasses import dataclass
+
+import pulumi
+import pulumi_aws as aws
+
+from builder_lambda import Target
+
+from ..builder.archive_bucket import ArchiveBucket
+from ..dynamic.layer_access import LayerAccess, LayerAccessArgs
+from ..dynamic.layer_build import LayerBuild
+from ..dynamic.statements import Statements
+
+
+@dataclass(frozen=True, kw_only=True)
+class LayerReplicaArgs:
+    """Where the archive comes from, and how it is published."""
+
+    layer_name: str
+    """Name of the layer, with its target."""
+
+    target: Target
+    """Runtime and architecture."""
+
+    build: LayerBuild
+    """What was built."""
+
+    home: ArchiveBucket
+    """Bucket that the builder wrote to."""
+
+    bucket: ArchiveBucket
+    """Bucket of this replica's region; the home bucket itself in the home region."""
+
+    statements: Statements
+    """Who may read the version."""
+
+    keep_old_versions: bool
+    """Whether versions and their grants stay when the layer changes or goes."""
+
+
+class LayerReplica(pulumi.ComponentResource):
+    """The layer version of one region."""
+
+    layer_version_arn: pulumi.Output[str]
+    """ARN of the version; known once its bytes are verified and the grants are written."""
+
+    def __init__(self, name: str, args: LayerReplicaArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        """Register the copy of the archive, the version, its access, and the parameter that names it."""
+        super().__init__("layers:index:LayerReplica", name, {}, opts)
+        region = args.bucket.region
+        child = pulumi.ResourceOptions(parent=self)
+
+        key: pulumi.Output[str] = args.build.archive_key
+        if args.bucket is not args.home:
+            copy = aws.s3.ObjectCopy(
+                f"{name}-archive",
+                bucket=args.bucket.bucket,
+                key=key,
+                source=pulumi.Output.concat(args.home.bucket, "/", key),
+                region=region,
+                # A copy whose source moved is made before the old one goes, at the same key: that must not take it.
+                opts=pulumi.ResourceOptions(parent=self, retain_on_delete=True),
+            )
+            key = copy.key
+
+        version = aws.lambda_.LayerVersion(
+            f"{name}-version",
+            layer_name=args.layer_name,
+            s3_bucket=args.bucket.bucket,
+            s3_key=key,
+            compatible_runtimes=[args.target.runtime],
+            compatible_architectures=[args.target.architecture],
+            # A list of versions has no hashes (AWS: ListLayerVersions), but it has descriptions.
+            description=pulumi.Output.concat("content ", args.build.content_hash),
+            region=region,
+            opts=pulumi.ResourceOptions(parent=self, retain_on_delete=args.keep_old_versions),
+        )
+        access = LayerAccess(
+            f"{name}-access",
+            LayerAccessArgs(
+                layer_version_arn=version.arn,
+                statements=args.statements,
+                built_code_sha256=args.build.code_sha256,
+                published_code_sha256=version.code_sha256,
+                keep=args.keep_old_versions,
+            ),
+            opts=child,
+        )
+        aws.ssm.Parameter(
+            f"{name}-parameter",
+            name=f"/python-layers/{pulumi.get_stack()}/{args.layer_name}",
+            type="String",
+            value=access.layer_version_arn,
+            description=f"Newest layer version of {args.layer_name}",
+            region=region,
+            opts=child,
+        )
+
+        self.layer_version_arn = access.layer_version_arn
+        self.register_outputs({"layer_version_arn": self.layer_version_arn})

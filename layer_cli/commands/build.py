@@ -1,0 +1,144 @@
+"""``build``: a layer archive from requirements, or from a lock."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from builder_lambda.contract.options import LAYOUTS, SLIM_PROFILES, BuildOptions
+from builder_lambda.contract.targets import Target
+from layer_cli.inputs.cache import cache_option
+from layer_cli.inputs.indexes import index_inputs
+from layer_cli.inputs.requirements import PATH, RequirementInputs, requirement_inputs
+from layer_cli.inputs.source_builds import read_source_builds, source_inputs
+from layer_cli.inputs.targets import target_options
+from layer_cli.inputs.versions import UpgradingCommand, read_upgrade, version_inputs
+from layer_cli.output.json import json_option, print_json
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from builder_lambda.contract.index_options import IndexOptions
+
+
+@click.command(cls=UpgradingCommand, short_help="Build a layer archive from requirements or a lock.")
+@requirement_inputs
+@click.option(
+    "-l", "--lock", type=PATH, metavar="LOCK", help="A lock: pylock.toml, uv.lock, poetry.lock, Pipfile.lock."
+)
+@target_options
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path, dir_okay=False),
+    default=Path("layer.zip"),
+    show_default=True,
+    metavar="FILE",
+    help="The archive to write.",
+)
+@click.option(
+    "--slim",
+    type=click.Choice(SLIM_PROFILES),
+    default="none",
+    show_default=True,
+    help="Leave out nothing; what nothing loads; that and the symbols of native libraries.",
+)
+@click.option("--bytecode/--no-bytecode", default=True, show_default=True, help="Add compiled files, where they fit.")
+@click.option(
+    "--layout",
+    type=click.Choice(LAYOUTS),
+    default="python",
+    show_default=True,
+    help="Put packages into python/, into python/lib/python3.X/site-packages/, or (function) the root: a payload.",
+)
+@click.option("--include", multiple=True, metavar="PATTERN", help="Keep paths, whatever else is said; may be repeated.")
+@click.option("--exclude", multiple=True, metavar="PATTERN", help="Leave out paths; may be repeated.")
+@click.option(
+    "--module",
+    "modules",
+    type=PATH,
+    multiple=True,
+    metavar="PATH",
+    help="Add a folder or .py file of yours; may be repeated.",
+)
+@click.option("--exclude-runtime-provided", is_flag=True, help="Leave boto3 and what it needs to the runtime.")
+@click.option("--size-budget", type=int, metavar="BYTES", help="Fail if the layer unpacks to more.")
+@version_inputs(
+    upgrade_help="Ask the index anew for a package, or for all without a name, where an answer of the last minutes "
+    "would do; may be repeated."
+)
+@source_inputs
+@index_inputs
+@cache_option
+@json_option
+def build(
+    *,
+    given: RequirementInputs,
+    lock: Path | None,
+    runtime: str,
+    architecture: str,
+    output: Path,
+    slim: str,
+    bytecode: bool,
+    layout: str,
+    include: Sequence[str],
+    exclude: Sequence[str],
+    modules: Sequence[Path],
+    exclude_runtime_provided: bool,
+    size_budget: int | None,
+    upgrade: Sequence[str],
+    exclude_newer: str | None,
+    source_builds: Sequence[str],
+    indexes: IndexOptions | None,
+    cache: Path,
+    as_json: bool,
+) -> None:
+    """Build a layer archive from requirements (REQ, -r, -p: all are one set), or from a lock (-l).
+
+    What was built before is answered from the cache; a lock then needs no network at all.
+    """
+    if lock is not None and given.are_given:
+        raise click.UsageError("A lock (-l) says everything: it cannot be combined with REQ, -r or -p.")
+    if lock is not None and (upgrade or exclude_newer or source_builds):
+        raise click.UsageError(
+            "A lock (-l) is used as it is: --upgrade, --exclude-newer and --allow-source-build are for requirements."
+        )
+
+    from layer_cli.output.progress import Progress
+    from layer_cli.work.built_layer import Building
+    from layer_cli.work.reporting_ports import ToldPorts
+
+    options = BuildOptions.from_mapping(
+        {
+            "slim": slim,
+            "bytecode": bytecode,
+            "layout": layout,
+            "include": list(include),
+            "exclude": list(exclude),
+            "exclude_runtime_provided": exclude_runtime_provided,
+            "size_budget": size_budget,
+        }
+    )
+    told = ToldPorts(cache, Progress(is_wanted=not as_json), indexes, is_building=True)
+    target = Target.parse(runtime, architecture)
+    building = Building(target=target, told=told)
+    if lock is not None:
+        building.take_lock(lock, groups=given.groups, extras=given.extras)
+    else:
+        building.resolve(
+            given.read(target=target, indexes=indexes, exclude_newer=exclude_newer),
+            upgrade=read_upgrade(upgrade),
+            exclude_newer=exclude_newer,
+            allow_source_builds=read_source_builds(source_builds),
+        )
+    built = building.build(output, options, modules)
+    if as_json:
+        print_json(built.to_mapping())
+    else:
+        from layer_cli.output.build_table import print_build
+
+        print_build(built)
+    if told.has_fetched:
+        told.keep_within_bound()

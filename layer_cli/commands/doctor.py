@@ -1,0 +1,149 @@
+"""``doctor``: what is there of what a deployment needs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from builder_lambda.contract.targets import RUNTIMES
+from layer_cli.output.json import json_option, print_json
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from layer_cli.doctor.aws_account import AwsQuestion
+    from layer_cli.doctor.examination import Check
+    from layer_cli.doctor.finding import Finding
+
+_HOSTS = ("lambda", "local", "container", "codebuild", "auto")
+_NOT_READY = 1
+_MARKS = {
+    "ok": "[green]ok[/]",
+    "warning": "[yellow]warning[/]",
+    "missing": "[red]missing[/]",
+    "unchecked": "[yellow]unchecked[/]",
+}
+
+
+@click.command(short_help="Tell what is missing for a deployment.")
+@click.option(
+    "--host",
+    "hosts",
+    type=click.Choice(_HOSTS),
+    multiple=True,
+    default=("lambda",),
+    show_default=True,
+    help="Where layers are built; may be repeated.",
+)
+@click.option(
+    "--runtime",
+    "runtimes",
+    type=click.Choice(RUNTIMES),
+    multiple=True,
+    default=RUNTIMES,
+    metavar="RUNTIME",
+    help="Runtimes of the layers; may be repeated. Left out: all that are supported.",
+)
+@click.option("--region", metavar="REGION", help="AWS region, in place of the environment's.")
+@click.option("--profile", metavar="NAME", help="AWS profile, in place of the environment's.")
+@click.option("--stack", default="dev", show_default=True, metavar="NAME", help="Pulumi stack that is deployed.")
+@click.option(
+    "--builder", default="builder", show_default=True, metavar="NAME", help="Name of the LayerBuilder in the program."
+)
+@click.option("--layer", "layers", multiple=True, metavar="NAME", help="A layer that is deployed; may be repeated.")
+@click.option(
+    "--function", "functions", multiple=True, metavar="NAME", help="A PythonFunction that is deployed; may be repeated."
+)
+@click.option(
+    "--limit",
+    type=click.FloatRange(min=1),
+    default=30,
+    show_default=True,
+    metavar="SECONDS",
+    help="Time for all checks.",
+)
+@json_option
+@click.pass_context
+def doctor(
+    context: click.Context,
+    *,
+    hosts: Sequence[str],
+    runtimes: Sequence[str],
+    region: str | None,
+    profile: str | None,
+    stack: str,
+    builder: str,
+    layers: Sequence[str],
+    functions: Sequence[str],
+    limit: float,
+    as_json: bool,
+) -> None:
+    """Tell which tools, interpreters, credentials and permissions are there, and what to do about the others.
+
+    Ends with 0 if nothing that is needed is missing, else with 1. Warnings do not count.
+    """
+    from layer_cli.doctor.aws_account import AwsQuestion
+    from layer_cli.doctor.examination import examine
+    from layer_cli.doctor.finding import is_ready
+    from layer_deployment.scope import DeployScope, parts_of
+
+    scope = DeployScope(account="", stack=stack, builder=builder, layers=layers or ("*",), functions=functions)
+    question = AwsQuestion(
+        scope=scope,
+        parts=parts_of(hosts, has_functions=bool(functions)),
+        region=region,
+        profile=profile,
+    )
+    findings = examine(_checks(hosts, runtimes, question), limit_seconds=limit)
+    if as_json:
+        print_json({"is_ready": is_ready(findings), "findings": [finding.to_mapping() for finding in findings]})
+    else:
+        _print(findings)
+    if not is_ready(findings):
+        context.exit(_NOT_READY)
+
+
+def _checks(hosts: Sequence[str], runtimes: Sequence[str], question: AwsQuestion) -> list[Check]:
+    from layer_cli.doctor.aws_account import find_account
+    from layer_cli.doctor.containers import find_container_engine
+    from layer_cli.doctor.examination import Check
+    from layer_cli.doctor.interpreters import find_compiler
+    from layer_cli.doctor.package_index import find_index
+    from layer_cli.doctor.tools import find_pulumi, find_python, find_uv
+
+    return [
+        Check(name="Python", find=find_python),
+        Check(name="uv", find=find_uv),
+        Check(name="Pulumi CLI", find=find_pulumi),
+        *(
+            Check(
+                name=f"bytecode for {runtime}",
+                find=lambda runtime=runtime: find_compiler(runtime, is_needed="local" in hosts),  # type: ignore[misc]  # a default binds the runtime of the turn
+            )
+            for runtime in dict.fromkeys(runtimes)
+        ),
+        Check(name="Docker or Podman", find=lambda: find_container_engine(is_needed="container" in hosts)),
+        Check(name="package index", find=find_index),
+        Check(name="AWS", find=lambda: find_account(question)),
+    ]
+
+
+def _print(findings: Sequence[Finding]) -> None:
+    from layer_cli.output.tables import escaped, plural, print_table
+
+    print_table(
+        ("check", "", "found", "what to do"),
+        (
+            (finding.check, _MARKS[finding.status], escaped(finding.found), escaped(finding.remedy))
+            for finding in findings
+        ),
+        left=4,
+        folded=2,
+        wrapped=(3,),
+    )
+    counts = {status: sum(finding.status == status for finding in findings) for status in _MARKS}
+    told = [plural(counts["warning"], "warning")] if counts["warning"] else []
+    told += [f"{counts['unchecked']} not checked"] if counts["unchecked"] else []
+    verdict = f"{counts['missing']} missing" if counts["missing"] else "nothing is missing"
+    click.echo(", ".join([verdict, *told]))

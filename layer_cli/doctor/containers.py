@@ -1,0 +1,25 @@
+"""The container engine of this machine, as the container host looks for it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from builder_lambda.errors.base import LayerError
+from builder_lambda.hosts.container_engine import ContainerEngine
+from layer_cli.doctor.finding import Finding
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+_CHECK = "Docker or Podman"
+
+
+def find_container_engine(
+    *, is_needed: bool, find: Callable[[], ContainerEngine] = ContainerEngine.find
+) -> tuple[Finding, ...]:
+    """Look for an engine that answers."""
+    try:
+        engine = find()
+    except LayerError as fault:
+        return (Finding.of_fault(_CHECK, fault, is_needed=is_needed),)
+    return (Finding(check=_CHECK, status="ok", found=f"{engine.program}, runs {engine.architecture}"),)

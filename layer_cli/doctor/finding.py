@@ -1,0 +1,61 @@
+"""What one check found, and what follows for the whole. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from builder_lambda.errors.base import LayerError
+
+Status = Literal["ok", "warning", "missing", "unchecked"]
+"""``warning``: something works without it. ``missing``: what was asked for needs it. ``unchecked``: not known."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Finding:
+    """One line of the report."""
+
+    check: str
+    status: Status
+    found: str
+    """What was found, and where."""
+
+    remedy: str = ""
+    """What to do; empty where nothing is."""
+
+    details: tuple[str, ...] = ()
+    """All that was found, where it is much."""
+
+    @classmethod
+    def of_fault(cls, check: str, fault: LayerError, *, is_needed: bool) -> Finding:
+        """Return the finding of what raises a fault elsewhere, in the words of that fault."""
+        return cls(
+            check=check,
+            status="missing" if is_needed else "warning",
+            found=fault.what,
+            remedy=fault.remedy,
+            details=fault.details,
+        )
+
+    @classmethod
+    def unchecked(cls, check: str, reason: str, remedy: str = "") -> Finding:
+        """Return the finding of a check that came to no end."""
+        return cls(check=check, status="unchecked", found=f"could not be checked: {reason}", remedy=remedy)
+
+    def to_mapping(self) -> dict[str, object]:
+        """Return the finding as JSON values."""
+        return {
+            "check": self.check,
+            "status": self.status,
+            "found": self.found,
+            "remedy": self.remedy,
+            "details": list(self.details),
+        }
+
+
+def is_ready(findings: Iterable[Finding]) -> bool:
+    """Tell whether nothing is missing. Warnings, and what could not be checked, do not count."""
+    return all(finding.status != "missing" for finding in findings)

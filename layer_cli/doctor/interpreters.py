@@ -1,0 +1,29 @@
+"""The interpreters that compile for runtimes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from builder_lambda.bytecode.interpreter import find_interpreter
+from builder_lambda.errors.builder_function import InterpreterMissing
+from layer_cli.doctor.finding import Finding
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from builder_lambda.bytecode.interpreter import Interpreter
+
+
+def find_compiler(
+    runtime: str, *, is_needed: bool, find: Callable[[str], Interpreter] = find_interpreter
+) -> tuple[Finding, ...]:
+    """Look for what compiles for a runtime on this machine.
+
+    :param is_needed: whether layers are built here. In the cloud, the builder function of the runtime compiles.
+    """
+    check = f"bytecode for {runtime}"
+    try:
+        interpreter = find(runtime.removeprefix("python"))
+    except InterpreterMissing as fault:
+        return (Finding.of_fault(check, fault, is_needed=is_needed),)
+    return (Finding(check=check, status="ok", found=f"{interpreter.version}, {interpreter.path}"),)

@@ -1,0 +1,42 @@
+"""The package index of this machine: the builder function's own packages come from it, and local builds."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+from builder_lambda.errors.base import LayerError
+from layer_cli.doctor.finding import Finding
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from builder_lambda.contract.index_listing import IndexListing
+
+_CHECK = "package index"
+_KNOWN = "packaging"
+"""A project that our own builder needs, so that every index that will do has it."""
+
+_BACKOFF_SECONDS = 0.05
+"""Somebody waits for the answer: less patience than a build has."""
+
+
+def find_index(
+    environ: Mapping[str, str] = os.environ, *, listing: Callable[[Mapping[str, str]], IndexListing] | None = None
+) -> tuple[Finding, ...]:
+    """Ask the index for one project."""
+    try:
+        files = (listing or _listing)(environ).files(_KNOWN)
+    except LayerError as fault:  # it does not answer, does not let us in, or does not have it
+        return (Finding.of_fault(_CHECK, fault, is_needed=True),)
+    return (Finding(check=_CHECK, status="ok", found=f"answers: {len(files)} files of {_KNOWN}"),)
+
+
+def _listing(environ: Mapping[str, str]) -> IndexListing:
+    from builder_lambda.indexes.connections import IndexConnections
+    from builder_lambda.indexes.settings import IndexSettings
+    from builder_lambda.indexes.simple import SimpleIndex
+
+    settings = IndexSettings.of(environ)
+    connections = IndexConnections(settings.certificates, backoff_seconds=_BACKOFF_SECONDS)
+    return SimpleIndex(settings=settings, connections=connections)

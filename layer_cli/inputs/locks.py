@@ -1,0 +1,69 @@
+"""Which lock of ours a given lock file is, remembered, so that the same file is read by its tool's rules only once."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from typing import TYPE_CHECKING
+
+from builder_lambda import __version__
+from layer_cli.inputs.cache import lock_key
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from pathlib import Path
+
+    from builder_lambda.contract.index_listing import IndexListing
+    from builder_lambda.contract.targets import Target
+    from builder_lambda.ports.ports import ArchiveStore
+
+_NEEDS_INDEX = "Pipfile.lock"
+"""Is read with the help of an index, whose answers may change."""
+
+
+def store_given_lock(
+    path: Path,
+    target: Target,
+    store: ArchiveStore,
+    *,
+    groups: Sequence[str] = (),
+    extras: Sequence[str] = (),
+    listing: Callable[[], IndexListing | None] = lambda: None,
+) -> str:
+    """Store what the lock at ``path`` pins for ``target``, and return its ``lock_sha256``.
+
+    :param listing: makes what is asked for the files of a ``Pipfile.lock``; this machine's index without one.
+    :raises UnusableLock: with every reason why it cannot be read, or does not cover the target.
+    :raises IndexUnreachable: if the index is needed and does not answer.
+    """
+    key = _key(path, target, groups, extras)
+    known = store.read_text(key) if key else None
+    if known and store.read_text(lock_key(known)) is not None:
+        return known
+
+    from builder_lambda.locks.given import read_lock
+
+    lock = read_lock(path, target, groups=groups, extras=extras, listing=listing())
+    store.write_text(lock_key(lock.lock_sha256), lock.text)
+    if lock.local_wheels:
+        from builder_lambda.stores.local_wheels import store_wheels
+
+        store_wheels(lock.local_wheels, store)
+    elif key:  # files may change, and are read each time
+        store.write_text(key, lock.lock_sha256)
+    return lock.lock_sha256
+
+
+def _key(path: Path, target: Target, groups: Sequence[str], extras: Sequence[str]) -> str | None:
+    """Return what the reading depends on as a key, or ``None`` if it depends on more than files."""
+    if path.name == _NEEDS_INDEX:
+        return None
+    try:
+        content = path.read_bytes()
+        # uv reads the project beside its lock too.
+        project = path.with_name("pyproject.toml").read_bytes() if path.name == "uv.lock" else b""
+    except OSError:
+        return None  # what reads the lock tells
+    digests = [hashlib.sha256(part).hexdigest() for part in (content, project)]
+    parts = [__version__, path.name, *digests, target.slug, sorted(groups), sorted(extras)]
+    return f"given-locks/{hashlib.sha256(json.dumps(parts).encode()).hexdigest()}.txt"

@@ -1,0 +1,38 @@
+"""Write a file that a user has named: whole or not at all."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from builder_lambda.errors.files import told_of_disk
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+def write_file(path: Path, write: Callable[[Path], object]) -> None:
+    """Let ``write`` fill an empty file beside ``path`` and put that in its place.
+
+    :raises FileNotWritable: if that cannot be done; an earlier file is as it was.
+    """
+    with told_of_disk(path):
+        descriptor, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+        os.close(descriptor)
+        part = Path(name)
+        try:
+            part.chmod(0o666 & ~_umask())
+            write(part)
+            part.replace(path)
+        except BaseException:
+            part.unlink()
+            raise
+
+
+def _umask() -> int:
+    """Return what the user takes off the mode of new files; it can be read only by setting it."""
+    mask = os.umask(0o077)
+    os.umask(mask)
+    return mask

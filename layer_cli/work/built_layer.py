@@ -1,0 +1,172 @@
+"""One build on this machine: the lock, the archive from the cache or made now, and the file that was asked for."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from builder_lambda.contract.request import BuildRequest, ResolveRequest
+from builder_lambda.pipeline.build import build, resolve
+from builder_lambda.pipeline.measuring import Stopwatch
+from layer_cli.inputs.locks import store_given_lock
+from layer_cli.output.file import write_file
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+
+    from builder_lambda.contract.options import BuildOptions
+    from builder_lambda.contract.request import BuildResult, ModuleSource
+    from builder_lambda.contract.source_policy import AllowSourceBuilds
+    from builder_lambda.contract.targets import Target
+    from builder_lambda.contract.upgrade import Upgrade
+    from builder_lambda.requirements.requirements import Requirements
+    from layer_cli.work.reporting_ports import ToldPorts
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class BuiltLayer:
+    """A layer archive that was written, and what it took."""
+
+    output: Path
+    target: Target
+    result: BuildResult
+    is_known: bool
+    """Whether it was in the cache."""
+
+    seconds: Mapping[str, float]
+    """Time of each stage of this command, and ``total``."""
+
+    def to_mapping(self) -> dict[str, object]:
+        """Return everything as JSON values."""
+        result = self.result.to_mapping()
+        report = self.result.report.to_mapping()
+        return {
+            "output": str(self.output),
+            "runtime": self.target.runtime,
+            "architecture": self.target.architecture,
+            "content_hash": self.result.content_hash,
+            "code_sha256": self.result.code_sha256,
+            "lock_sha256": self.result.lock_sha256,
+            "size_bytes": self.result.size_bytes,
+            "unpacked_bytes": self.result.unpacked_bytes,
+            "packages": result["packages"],
+            "bytecode": report.pop("bytecode"),
+            **report,
+            "is_known": self.is_known,
+            "seconds": dict(self.seconds),
+            "peak_memory_bytes": self.result.peak_memory_bytes,
+        }
+
+
+class Building:
+    """The steps of one build, in this order: a lock (taken or resolved), then the archive."""
+
+    def __init__(self, *, target: Target, told: ToldPorts) -> None:
+        """Begin a build for ``target``."""
+        self._target = target
+        self._told = told
+        self._watch = Stopwatch(told.ports.clock)
+        self._lock_sha256 = ""
+
+    def take_lock(self, path: Path, *, groups: Sequence[str], extras: Sequence[str]) -> None:
+        """Build what the lock at ``path`` pins.
+
+        :raises LayerError: if it cannot be used for the target.
+        """
+        self._lock_sha256 = store_given_lock(
+            path,
+            self._target,
+            self._told.store,
+            groups=groups,
+            extras=extras,
+            listing=self._told.listing,
+        )
+        self._watch.lap("read-lock")
+
+    def resolve(
+        self,
+        requirements: Requirements,
+        *,
+        upgrade: Upgrade = (),
+        exclude_newer: str | None = None,
+        allow_source_builds: AllowSourceBuilds = (),
+    ) -> None:
+        """Build what meets these requirements.
+
+        :param upgrade: what the index is asked for anew.
+        :param allow_source_builds: what may be built from source where no wheel fits.
+        :raises LayerError: of the resolver.
+        """
+        if requirements.local_wheels:
+            from builder_lambda.stores.local_wheels import store_wheels
+
+            store_wheels(requirements.local_wheels, self._told.store)
+        request = ResolveRequest(
+            requirements=requirements.requirements,
+            constraints=requirements.constraints,
+            target=self._target,
+            upgrade=upgrade,
+            exclude_newer=exclude_newer,
+            allow_source_builds=allow_source_builds,
+        )
+        self._lock_sha256 = resolve(request, self._told.ports).lock_sha256
+        self._watch.lap("resolve")
+
+    def build(self, output: Path, options: BuildOptions, modules: Sequence[Path]) -> BuiltLayer:
+        """Write the archive to ``output``.
+
+        :raises LayerError: of the build, and ``FileNotWritable``.
+        """
+        request = BuildRequest(
+            name=f"layer-{self._target.slug}",  # no part of the bytes, so that one build serves every output
+            target=self._target,
+            lock_sha256=self._lock_sha256,
+            options=options,
+            modules=self._stored(modules),
+        )
+        result = build(request, self._told.ports)
+        self._watch.lap("build")
+        self._write(output, result)
+        self._watch.lap("output")
+        is_known = not self._told.has_fetched
+        seconds = self._watch.seconds()
+        if not is_known:
+            # the stages of the build, in place of its whole time
+            total, _ = seconds.pop("total"), seconds.pop("build")
+            seconds |= {**result.seconds, "total": total}
+        return BuiltLayer(output=output, target=self._target, result=result, is_known=is_known, seconds=seconds)
+
+    def _write(self, output: Path, result: BuildResult) -> None:
+        """Write the archive, unless the file is the one that was written for it before, and was not touched since."""
+        store = self._told.store
+        note = f"outputs/{hashlib.sha256(os.fsencode(output.absolute())).hexdigest()}.json"
+        if store.read_text(note) == _state(output, result):
+            return
+        archive = store.path(result.archive_key)
+        write_file(output, lambda part: shutil.copyfile(archive, part))
+        store.write_text(note, _state(output, result))
+
+    def _stored(self, modules: Sequence[Path]) -> tuple[ModuleSource, ...]:
+        """Put own modules into the cache, where a build looks for them."""
+        if not modules:
+            return ()
+        from builder_lambda.code.modules import pack_modules
+
+        packed = pack_modules(modules)
+        for module in packed:
+            self._told.store.write_bytes(module.source.key, module.content)
+        return tuple(module.source for module in packed)
+
+
+def _state(output: Path, result: BuildResult) -> str:
+    """Return what is noted of a file that holds an archive; it changes when somebody writes to the file."""
+    try:
+        status = output.stat()
+    except OSError:
+        return ""
+    return json.dumps([status.st_size, status.st_mtime_ns, status.st_ino, result.code_sha256])

@@ -1,0 +1,222 @@
+import base64
+import hashlib
+import io
+import struct
+import warnings
+import zipfile
+from collections.abc import Callable
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from builder_lambda.distributions.wheel_file import _UNSAFE, WheelFile
+from builder_lambda.errors.wheels import InvalidWheel
+from tests.builder_lambda.wheel_factory import MadeWheel, make_wheel
+
+
+def opened(wheel: MadeWheel) -> WheelFile:
+    return WheelFile(wheel.filename, bytearray(wheel.content))
+
+
+def refusal(wheel: MadeWheel) -> str:
+    with pytest.raises(InvalidWheel) as caught:
+        opened(wheel)
+    assert caught.value.filename == wheel.filename
+    return caught.value.reason
+
+
+def patched(wheel: MadeWheel, change: Callable[[bytearray], None]) -> MadeWheel:
+    content = bytearray(wheel.content)
+    change(content)
+    return MadeWheel(filename=wheel.filename, content=bytes(content))
+
+
+def with_member(info: zipfile.ZipInfo, content: bytes = b"x") -> MadeWheel:
+    wheel = make_wheel()
+    stream = io.BytesIO(wheel.content)
+    with warnings.catch_warnings(), zipfile.ZipFile(stream, "a") as archive:
+        warnings.simplefilter("ignore")  # zipfile warns of a second member of one name
+        archive.writestr(info, content)
+    return MadeWheel(filename=wheel.filename, content=stream.getvalue())
+
+
+@pytest.mark.parametrize("method", [zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED])
+def test_members_are_read_without_unpacking_the_wheel(method: int) -> None:
+    wheel = opened(make_wheel(files={"demo/data.txt": "text " * 100}, method=method))
+
+    assert wheel.owner == "demo 1.0"
+    assert wheel.dist_info == "demo-1.0.dist-info"
+    assert wheel.data == "demo-1.0.data"
+    assert wheel.read("demo/data.txt") == b"text " * 100
+    assert len(wheel.packed("demo/data.txt")) == wheel.members["demo/data.txt"].compress_size
+    assert wheel.declared_sha256("demo/data.txt") == hashlib.sha256(b"text " * 100).hexdigest()
+
+
+@pytest.mark.parametrize(
+    "path", ["/etc/passwd", "../up.py", "a/../../up.py", "a//b.py", "./a.py", "a\\b.py", "C:/a.py", "a\nb.py", "a/./b"]
+)
+def test_unsafe_path_is_refused(path: str) -> None:
+    assert refusal(with_member(zipfile.ZipInfo(path))) == f"the member {path!r} has an unsafe path"
+
+
+@given(st.text(alphabet="ab./:\\\0\x01\n\x1f\x20", max_size=8))
+@example("a:")
+@example("a/b:c")
+@example("a/..")
+@example("a/...")
+@example("a/b\n")
+def test_a_path_is_unsafe_by_its_characters_its_parts_and_a_colon_in_the_first(path: str) -> None:
+    parts = path.split("/")
+    is_unsafe = (
+        any(character < " " or character == "\\" for character in path)
+        or any(part in ("", ".", "..") for part in parts)
+        or ":" in parts[0]
+    )
+    assert bool(_UNSAFE.search(path)) == is_unsafe
+
+
+@pytest.mark.parametrize("kind", [0o120777, 0o010644, 0o060644, 0o140644])
+def test_link_or_device_is_refused(kind: int) -> None:
+    info = zipfile.ZipInfo("demo/link")
+    info.external_attr = kind << 16
+    assert refusal(with_member(info)) == "the member 'demo/link' is not a regular file (a link or a device)"
+
+
+def test_unknown_method_is_refused() -> None:
+    info = zipfile.ZipInfo("demo/packed.bin")
+    info.compress_type = zipfile.ZIP_BZIP2
+    assert refusal(with_member(info)) == (
+        "the member 'demo/packed.bin' is packed by a method that is not used in wheels (12)"
+    )
+
+
+def test_encrypted_member_is_refused() -> None:
+    def encrypt(content: bytearray) -> None:
+        directory = content.index(b"PK\x01\x02")
+        content[directory + 8] |= 1
+
+    assert refusal(patched(make_wheel(), encrypt)) == "the member 'demo/__init__.py' is encrypted"
+
+
+@pytest.mark.parametrize("offset", [0, 8, 30])
+def test_headers_that_differ_are_refused(offset: int) -> None:
+    def spoil(content: bytearray) -> None:
+        content[offset] ^= 0x20
+
+    assert refusal(patched(make_wheel(), spoil)) == "the two headers of the member 'demo/__init__.py' differ"
+
+
+def test_two_members_of_one_name_are_refused() -> None:
+    assert refusal(with_member(zipfile.ZipInfo("demo/__init__.py"))) == "it has two members 'demo/__init__.py'"
+
+
+def test_members_that_share_bytes_are_refused() -> None:
+    def overlap(content: bytearray) -> None:
+        second = content.index(b"PK\x01\x02", content.index(b"PK\x01\x02") + 4)
+        content[second + 42 : second + 46] = struct.pack("<I", 10)
+
+    assert refusal(patched(make_wheel(), overlap)).endswith("overlap")
+
+
+def test_damaged_member_is_refused_when_it_is_read() -> None:
+    wheel = make_wheel(files={"demo/data.txt": "text"}, method=zipfile.ZIP_STORED)
+    damaged = opened(MadeWheel(filename=wheel.filename, content=wheel.content.replace(b"text", b"TEXT", 1)))
+
+    with pytest.raises(InvalidWheel, match=r"the member 'demo/data\.txt' is damaged"):
+        damaged.read("demo/data.txt")
+
+
+def test_member_that_unpacks_to_more_than_it_says_is_refused() -> None:
+    wheel = make_wheel(files={"demo/data.txt": "0" * 1_000_000}, record="demo-1.0.dist-info/RECORD,,\n")
+
+    def lie(content: bytearray) -> None:
+        directory = content.index(b"PK\x01\x02")
+        content[directory + 24 : directory + 28] = struct.pack("<I", 10)
+
+    with pytest.raises(InvalidWheel, match="is damaged"):
+        opened(patched(wheel, lie)).read("demo/data.txt")
+
+
+@pytest.mark.parametrize(
+    ("wheel", "reason"),
+    [
+        (MadeWheel(filename="demo.whl", content=b""), "its file name is not that of a wheel"),
+        (
+            MadeWheel(filename="demo-1.0-py3-none-any.whl", content=b"no zip"),
+            "it is not a readable zip archive (File is not a zip file)",
+        ),
+        (make_wheel(without=("RECORD",)), "it has no 'demo-1.0.dist-info/RECORD'"),
+        (make_wheel(without=("WHEEL",)), "it has no 'demo-1.0.dist-info/WHEEL'"),
+        (make_wheel(metadata={"WHEEL": "Wheel-Version: 2.0\n"}), "its Wheel-Version is '2.0'; 1 is supported"),
+        (make_wheel(metadata={"WHEEL": "Generator: x\n"}), "its Wheel-Version is ''; 1 is supported"),
+        (make_wheel(record="a,b\n"), "its 'demo-1.0.dist-info/RECORD' has a row of 2 fields"),
+        (
+            make_wheel(files={"other-1.dist-info/METADATA": ""}),
+            "it must have one .dist-info folder, and has ['demo-1.0.dist-info', 'other-1.dist-info']",
+        ),
+        (
+            MadeWheel(filename="other-1.0-py3-none-any.whl", content=make_wheel().content),
+            "its folder 'demo-1.0.dist-info' is of another project",
+        ),
+    ],
+)
+def test_what_is_not_a_wheel_is_refused(wheel: MadeWheel, reason: str) -> None:
+    assert refusal(wheel) == reason
+
+
+def test_whole_message_names_the_wheel() -> None:
+    with pytest.raises(InvalidWheel) as caught:
+        opened(make_wheel(without=("RECORD",)))
+
+    assert str(caught.value) == (
+        "invalid-wheel: the wheel 'demo-1.0-py3-none-any.whl' cannot be used: "
+        "it has no 'demo-1.0.dist-info/RECORD'\n"
+        "  likely cause: the tool that made the wheel is faulty, or the wheel was made to do harm\n"
+        "  what to do: require another version of the package, and report the wheel to its publisher"
+    )
+
+
+def test_any_cut_of_a_wheel_is_refused() -> None:
+    wheel = make_wheel()
+    for length in range(0, len(wheel.content), 7):
+        with pytest.raises(InvalidWheel):
+            opened(MadeWheel(filename=wheel.filename, content=wheel.content[:length]))
+
+
+RIGHT = "sha256=" + base64.urlsafe_b64encode(hashlib.sha256(b"text").digest()).decode().rstrip("=")
+OTHER = "sha256=" + base64.urlsafe_b64encode(hashlib.sha256(b"TEXT").digest()).decode().rstrip("=")
+
+
+@pytest.mark.parametrize(
+    ("rows", "reason"),
+    [
+        (
+            f"demo/data.txt,{RIGHT},5\n",
+            "its 'demo-1.0.dist-info/RECORD' gives 'demo/data.txt' 5 bytes; it has 4",
+        ),
+        (
+            f"demo/data.txt,{RIGHT},4\ndemo/data.txt,{OTHER},4\n",
+            "its 'demo-1.0.dist-info/RECORD' declares 'demo/data.txt' twice, with different hashes",
+        ),
+    ],
+)
+def test_record_that_contradicts_the_wheel_or_itself_is_refused(rows: str, reason: str) -> None:
+    with pytest.raises(InvalidWheel) as caught:
+        opened(make_wheel(files={"demo/data.txt": "text"}, record=rows))
+    assert caught.value.reason == reason
+
+
+def test_member_that_is_not_what_record_declares_is_refused_when_it_is_read() -> None:
+    wheel = opened(make_wheel(files={"demo/data.txt": "text"}, record=f"demo/data.txt,{OTHER},4\n"))
+    with pytest.raises(InvalidWheel, match=r"the member 'demo/data\.txt' is not what its RECORD declares"):
+        wheel.read("demo/data.txt")
+
+
+def test_rows_of_files_that_are_not_there_are_passed_over() -> None:
+    assert opened(make_wheel(record=f"gone.txt,{OTHER},4\n")).read("demo/__init__.py") == b"VALUE = 1\n"
+
+
+def test_name_that_no_file_system_takes_is_refused() -> None:
+    with pytest.raises(InvalidWheel, match="has a name that is too long for a file system"):
+        opened(make_wheel(files={f"demo/{'x' * 256}.txt": ""}))

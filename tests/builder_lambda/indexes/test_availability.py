@@ -1,0 +1,202 @@
+import pytest
+from packaging.pylock import Pylock
+from packaging.specifiers import SpecifierSet
+
+from builder_lambda import Requirements, Target, parse_requirements
+from builder_lambda.contract.index_listing import IndexedFile
+from builder_lambda.errors.base import LayerError
+from builder_lambda.errors.indexes import IndexUnreachable
+from builder_lambda.errors.resolution import NoCompatibleWheel, UnresolvableRequirements
+from builder_lambda.indexes.availability import check_wheels, judge_project
+from builder_lambda.indexes.settings import IndexSettings
+from builder_lambda.indexes.simple import SimpleIndex
+from builder_lambda.locks.pylock import lock_of
+from builder_lambda.ports.version_policy import KEEP_VERSIONS, VersionPolicy
+from builder_lambda.resolvers.explaining import PreflightResolver
+from tests.builder_lambda.memory_listing import MemoryListing, indexed
+
+PYTHON39 = Target(runtime="python3.9", architecture="x86_64")
+PYTHON311 = Target(runtime="python3.11", architecture="x86_64")
+PYTHON313_ARM = Target(runtime="python3.13", architecture="arm64")
+
+
+def verdict(specifier: str, *files: IndexedFile | str, target: Target = PYTHON311) -> str | None:
+    listed = [indexed(file) if isinstance(file, str) else file for file in files]
+    found = judge_project("a", SpecifierSet(specifier), listed, target)
+    return None if found is None else str(found)
+
+
+def test_a_project_with_a_wheel_in_an_allowed_version_is_fine() -> None:
+    assert verdict("", "a-1.0-py3-none-any.whl", "a-2.0.tar.gz") is None
+
+
+def test_versions_that_are_not_allowed_do_not_help() -> None:
+    files = ("a-0.9-py3-none-any.whl", "a-1.0-py3-none-any.whl", "a-2.0.tar.gz")
+    assert verdict(">=2", *files) == "a 2.0: it is published as source only; 1.0 has a wheel that fits"
+
+
+def test_the_nearest_version_may_be_a_newer_one() -> None:
+    files = ("a-1.0-cp36-cp36m-manylinux1_x86_64.whl", "a-2.0-py3-none-any.whl", "a-3.0-py3-none-any.whl")
+    assert verdict("<2", *files) == "a 1.0: its wheels are only for Python 3.6; 2.0 has a wheel that fits"
+
+
+def test_a_python_that_was_dropped_is_told_by_what_the_version_needs() -> None:
+    files = (indexed("a-2.0-py3-none-any.whl", requires_python=">=3.10"), indexed("a-1.9-py3-none-any.whl"))
+    assert verdict(">=2", *files, target=PYTHON39) == "a 2.0: it needs Python >=3.10; 1.9 has a wheel that fits"
+
+
+def test_a_project_that_never_had_a_wheel_says_so() -> None:
+    assert verdict("", "a-1.0.tar.gz") == "a 1.0: it is published as source only; no version has a wheel that fits"
+
+
+def test_yanked_files_and_prereleases_are_no_advice() -> None:
+    files = (
+        indexed("a-1.0-py3-none-any.whl"),
+        indexed("a-1.1-py3-none-any.whl", is_yanked=True),
+        indexed("a-1.2b1-py3-none-any.whl"),
+        indexed("a-1.3.tar.gz"),
+    )
+    assert verdict(">=1.3", *files) == "a 1.3: it is published as source only; 1.0 has a wheel that fits"
+
+
+def test_a_yanked_version_is_there_for_who_pins_it() -> None:
+    assert verdict("==1.1", indexed("a-1.1-py3-none-any.whl", is_yanked=True), "a-1.0-py3-none-any.whl") is None
+
+
+def test_without_any_version_that_is_allowed_wheels_are_not_the_problem() -> None:
+    assert verdict(">9", "a-1.0.tar.gz") is None
+
+
+def test_files_of_other_projects_and_of_no_form_are_passed_over() -> None:
+    files = ("a-1.0.exe", "b-1.0-py3-none-any.whl", "a-1.0.tar.gz")
+    assert verdict("", *files) == "a 1.0: it is published as source only; no version has a wheel that fits"
+
+
+def test_a_requirement_on_pythons_that_cannot_be_read_forbids_nothing() -> None:
+    assert verdict("", indexed("a-1.0-py3-none-any.whl", requires_python="three")) is None
+
+
+LISTING = MemoryListing(
+    {
+        "fine": ["fine-1.0-py3-none-any.whl"],
+        "source": ["source-1.0.tar.gz"],
+        "glibc": ["glibc-2.0-cp311-cp311-manylinux_2_28_x86_64.whl", "glibc-1.0-cp311-cp311-manylinux_2_17_x86_64.whl"],
+        "deep": ["deep-1.0.tar.gz"],
+    }
+)
+LINES = ["fine", "source; python_version < '3.12'", "glibc>=1", "unknown", "skipped; sys_platform == 'win32'"]
+
+
+def test_all_projects_without_a_wheel_are_named_at_once() -> None:
+    requirements = parse_requirements(LINES, constraints=["glibc>=2"])
+    with pytest.raises(NoCompatibleWheel) as caught:
+        check_wheels(requirements, PYTHON311, LISTING)
+    assert (caught.value.target, caught.value.packages) == ("python311-x86_64", ("glibc", "source"))
+    assert caught.value.explanation.splitlines() == [
+        "glibc 2.0: its wheel needs glibc 2.28 or newer; python3.11 has 2.26; 1.0 has a wheel that fits",
+        "source 1.0: it is published as source only; no version has a wheel that fits",
+    ]
+
+
+def test_requirements_with_wheels_pass() -> None:
+    check_wheels(parse_requirements(["fine", "glibc"]), PYTHON311, LISTING)
+
+
+class FailingResolver:
+    def __init__(self, error: LayerError | None) -> None:
+        self.error = error
+
+    def resolve(
+        self,
+        requirements: Requirements,
+        target: Target,
+        *,
+        previous: Pylock | None = None,
+        policy: VersionPolicy = KEEP_VERSIONS,
+    ) -> Pylock:
+        if self.error is not None:
+            raise self.error
+        return lock_of([])
+
+
+def resolved(error: LayerError | None, *lines: str, listing: object = LISTING) -> LayerError | None:
+    resolver = PreflightResolver(FailingResolver(error), listing)  # type: ignore[arg-type]  # one of them is broken on purpose
+    try:
+        resolver.resolve(parse_requirements(lines), PYTHON311)
+    except LayerError as raised:
+        return raised
+    return None
+
+
+def no_wheel(*packages: str) -> NoCompatibleWheel:
+    return NoCompatibleWheel(target=PYTHON311.slug, packages=packages, explanation="the words of the resolver")
+
+
+def test_nothing_is_asked_while_the_resolver_succeeds() -> None:
+    listing = MemoryListing({})
+    assert resolved(None, "source", listing=listing) is None
+    assert listing.asked == []
+
+
+def test_what_the_resolver_missed_is_told_with_a_way_out_for_dependencies_too() -> None:
+    error = resolved(no_wheel("deep"), "fine", "source")
+    assert isinstance(error, NoCompatibleWheel)
+    assert error.packages == ("deep", "source")
+    assert error.explanation == (
+        "deep 1.0: it is published as source only; no version has a wheel that fits\n"
+        "source 1.0: it is published as source only; no version has a wheel that fits"
+    )
+
+
+def test_what_only_the_resolver_knows_stays_in_its_words() -> None:
+    error = resolved(no_wheel("deep", "fine"), "fine")
+    assert isinstance(error, NoCompatibleWheel)
+    assert error.packages == ("deep", "fine")
+    assert error.explanation.endswith("\nthe words of the resolver")
+
+
+def test_versions_that_exist_only_for_other_targets_are_told_as_missing_wheels() -> None:
+    error = resolved(UnresolvableRequirements(explanation="no solution"), "glibc>=2")
+    assert isinstance(error, NoCompatibleWheel)
+    assert error.explanation.splitlines() == [
+        "glibc 2.0: its wheel needs glibc 2.28 or newer; python3.11 has 2.26; 1.0 has a wheel that fits",
+        "no solution",
+    ]
+
+
+@pytest.mark.parametrize(
+    "error", [UnresolvableRequirements(explanation="no solution"), no_wheel("fine"), IndexUnreachable(detail="down")]
+)
+def test_other_faults_are_passed_on_as_they_are(error: LayerError) -> None:
+    assert resolved(error, "fine") is error
+
+
+class DeadListing:
+    def files(self, name: str) -> tuple[IndexedFile, ...]:
+        raise IndexUnreachable(detail="down")
+
+
+def test_an_index_that_does_not_answer_leaves_the_words_of_the_resolver() -> None:
+    error = no_wheel("source")
+    assert resolved(error, "source", listing=DeadListing()) is error
+
+
+@pytest.mark.index
+@pytest.mark.parametrize(
+    ("line", "target", "reason", "nearest"),
+    [
+        ("numpy==2.1.0", PYTHON39, "it needs Python >=3.10", "2.0.2"),
+        ("numpy==1.19.5", PYTHON313_ARM, "its wheels are only for Python 3.6, 3.7, 3.8, 3.9", "2.1.0"),
+        ("pyarrow==22.0.0", PYTHON311, "its wheel needs glibc 2.28 or newer; python3.11 has 2.26", "20.0.0"),
+        ("docopt==0.6.2", PYTHON311, "it is published as source only", None),
+        ("pywin32==306", PYTHON311, "its wheels are only for Windows", None),
+    ],
+)
+def test_the_real_index_gives_reason_and_nearest_version(
+    line: str, target: Target, reason: str, nearest: str | None
+) -> None:
+    listing = SimpleIndex(settings=IndexSettings())
+    with pytest.raises(NoCompatibleWheel) as caught:
+        check_wheels(parse_requirements([line]), target, listing)
+    way_out = f"{nearest} has a wheel that fits" if nearest else "no version has a wheel that fits"
+    assert caught.value.explanation == f"{line.replace('==', ' ')}: {reason}; {way_out}"

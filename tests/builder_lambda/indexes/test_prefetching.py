@@ -1,0 +1,356 @@
+"""Wheels that uv speaks of are on their way before they are asked for."""
+
+import threading
+from collections.abc import Iterator
+from concurrent.futures import wait
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from builder_lambda import Target
+from builder_lambda.distributions.distribution import Distribution
+from builder_lambda.distributions.mapped_wheel import KeptWheel
+from builder_lambda.distributions.wheel_file import WheelFile
+from builder_lambda.errors.indexes import IndexDenied
+from builder_lambda.errors.requirements import UrlNotFound
+from builder_lambda.errors.wheels import InvalidWheel, WheelHashMismatch
+from builder_lambda.indexes.connections import PARALLEL
+from builder_lambda.indexes.http_wheels import HttpWheelIndex
+from builder_lambda.indexes.settings import IndexSettings
+from tests.builder_lambda.early_listening import (
+    FullFolder,
+    HeldIndex,
+    Listening,
+    NotedConnections,
+    begun_by,
+    index_of,
+    looked_at,
+    named,
+)
+from tests.builder_lambda.wheel_factory import MadeWheel, make_wheel
+from tests.builder_lambda.wheel_server import WheelServer, serving_wheels
+
+TARGET = Target.parse("python3.12", "x86_64")
+
+
+@pytest.fixture
+def server() -> Iterator[WheelServer]:
+    with serving_wheels() as started:
+        yield started
+
+
+def test_a_wheel_that_was_heard_of_is_there_before_it_is_asked_for(server: WheelServer, tmp_path: Path) -> None:
+    wheel = make_wheel()
+    locked = server.add(wheel)
+    heard = Listening(tmp_path)
+    heard.hear_to_the_end(locked.url, locked.url)
+
+    assert server.requests == {wheel.filename: 1}
+    kept = heard.folder.read(wheel.sha256)
+    assert kept is not None
+    assert bytes(kept) == wheel.content
+
+    assert heard.fetched(locked) == [wheel.content]
+    assert server.requests == {wheel.filename: 1}
+    assert heard.behind.asked == []
+
+
+def test_a_wheel_that_is_on_its_way_is_waited_for(server: WheelServer, tmp_path: Path) -> None:
+    wheel = make_wheel()
+    locked = server.add(wheel)
+    index = HeldIndex()
+    heard = Listening(tmp_path, index)
+    heard.hear(locked.url)
+    assert index.begun.acquire(timeout=30)
+
+    contents = heard.early.fetch([locked])
+    assert server.requests == {}
+    index.may_go_on.set()
+
+    assert [bytes(content) for content in contents] == [wheel.content]
+    assert server.requests == {wheel.filename: 1}
+
+
+def test_wheels_come_in_the_order_asked_for_wherever_they_are_from(server: WheelServer, tmp_path: Path) -> None:
+    made = named(30)
+    locked = [server.add(wheel) for wheel in made]
+    heard = Listening(tmp_path)
+    heard.hear(*(wheel.url for wheel in reversed(locked) if int(wheel.name.removeprefix("demo")) % 3))
+
+    assert heard.fetched(*locked) == [wheel.content for wheel in made]
+    assert set(server.requests.values()) == {1}
+    assert heard.behind.asked == [wheel.filename for wheel in made[::3]]
+
+
+def test_where_nothing_was_heard_the_index_behind_is_asked_and_no_other(server: WheelServer, tmp_path: Path) -> None:
+    made = named(3)
+    locked = [server.add(wheel) for wheel in made]
+    heard = Listening(tmp_path / "wheels")
+
+    assert heard.fetched(*locked) == [wheel.content for wheel in made]
+    assert heard.behind.asked == [wheel.filename for wheel in made]
+    assert heard.fetched() == []
+    assert not (tmp_path / "wheels").exists()
+
+
+def test_what_was_handed_out_is_not_kept_for_the_next_time(server: WheelServer, tmp_path: Path) -> None:
+    wheel = make_wheel()
+    locked = server.add(wheel)
+    heard = Listening(tmp_path)
+    heard.hear_to_the_end(locked.url)
+
+    assert heard.fetched(locked) == heard.fetched(locked) == [wheel.content]
+    assert heard.behind.asked == [wheel.filename]
+
+
+def test_connections_are_closed_when_all_has_arrived(server: WheelServer, tmp_path: Path) -> None:
+    connections = NotedConnections(backoff_seconds=0.001)
+    heard = Listening(tmp_path, HttpWheelIndex(settings=IndexSettings(), connections=connections))
+    locked = [server.add(wheel) for wheel in named(3)]
+    heard.hear_to_the_end(*(wheel.url for wheel in locked))
+
+    for _ in locked:
+        assert connections.left.acquire(timeout=30)
+    assert len(connections.for_url(server.url).pools) == 0
+    assert len(heard.fetched(*locked)) == 3
+
+
+def test_threads_end_when_wheels_are_asked_for(server: WheelServer, tmp_path: Path) -> None:
+    before = set(threading.enumerate())
+    index = HeldIndex()
+    heard = Listening(tmp_path, index)
+    locked = [server.add(wheel) for wheel in named(3)]
+    heard.hear(*(wheel.url for wheel in locked))
+    for _ in locked:
+        assert index.begun.acquire(timeout=30)
+    working = [thread for thread in threading.enumerate() if thread not in before and thread.daemon]
+
+    contents = heard.early.fetch(locked)
+    index.may_go_on.set()
+    assert len(list(contents)) == 3
+    for thread in working:
+        thread.join(30)
+    assert [thread.is_alive() for thread in working] == [False] * 3
+
+
+def test_wheels_are_begun_again_for_the_next_resolution(server: WheelServer, tmp_path: Path) -> None:
+    made = named(PARALLEL * 2)
+    locked = [server.add(wheel) for wheel in made]
+    heard = Listening(tmp_path)
+    for half in (locked[:PARALLEL], locked[PARALLEL:]):
+        heard.hear_to_the_end(*(wheel.url for wheel in half))
+        assert len(heard.fetched(*half)) == PARALLEL
+    assert server.requests == {wheel.filename: 1 for wheel in made}
+    assert heard.behind.asked == []
+
+
+def test_two_versions_of_a_project_are_begun_at_most(tmp_path: Path) -> None:
+    base = "https://files.example"
+    urls = [f"{base}/demo-{version}-py3-none-any.whl" for version in ("3.0", "2.0", "1.0")]
+    other = f"{base}/demo_other-1.0-py3-none-any.whl"
+
+    lines = [looked_at(url) for url in (urls[0], urls[0], *urls, other)]
+
+    assert begun_by(lines, tmp_path) == sorted([*urls[:2], other])
+
+
+def test_the_version_that_was_not_begun_comes_from_the_index_behind(server: WheelServer, tmp_path: Path) -> None:
+    made = [make_wheel("demo", version) for version in ("3.0", "2.0", "1.0")]
+    locked = [server.add(wheel) for wheel in made]
+    heard = Listening(tmp_path)
+    heard.hear_to_the_end(*(wheel.url for wheel in locked))
+
+    assert heard.fetched(locked[2]) == [made[2].content]
+    assert server.requests == {wheel.filename: 1 for wheel in made}
+    assert heard.behind.asked == [made[2].filename]
+
+
+def test_what_no_lock_pins_is_not_handed_out_and_what_waits_is_not_begun(server: WheelServer, tmp_path: Path) -> None:
+    made = named(PARALLEL + 3)
+    locked = [server.add(wheel) for wheel in made]
+    index = HeldIndex()
+    heard = Listening(tmp_path, index)
+    heard.hear(*(wheel.url for wheel in locked))
+    for _ in range(PARALLEL):
+        assert index.begun.acquire(timeout=30)
+    begun = [heard.early._begun[wheel.url] for wheel in locked]
+
+    contents = heard.early.fetch([locked[-2], locked[0]])
+    assert [future.cancelled() for future in begun] == [False] * PARALLEL + [True, False, True]
+    index.may_go_on.set()
+
+    assert [bytes(content) for content in contents] == [made[-2].content, made[0].content]
+    done, _ = wait(begun, 60)
+    assert len(done) == len(begun)
+    assert server.requests == {wheel.filename: 1 for wheel in (*made[:PARALLEL], made[-2])}
+    assert heard.behind.asked == []
+
+    assert heard.fetched(locked[-1], locked[1]) == [made[-1].content, made[1].content]
+    assert heard.behind.asked == [made[-1].filename, made[1].filename]
+
+
+@pytest.mark.parametrize("faults", [["404"], ["403"], ["503"] * 5, ["cut"] * 5])
+def test_a_wheel_that_failed_early_is_asked_for_once_more(
+    server: WheelServer, faults: list[str], tmp_path: Path
+) -> None:
+    wheels = named(3)
+    locked = [server.add(wheels[0]), server.add(wheels[1], *faults), server.add(wheels[2])]
+    heard = Listening(tmp_path)
+    heard.hear_to_the_end(*(wheel.url for wheel in locked))
+
+    assert heard.fetched(*locked) == [wheel.content for wheel in wheels]
+    assert heard.behind.asked == [wheels[1].filename]
+    assert server.requests[wheels[1].filename] == len(faults) + 1
+
+
+def test_a_wheel_that_fails_twice_is_told_as_ever(server: WheelServer, tmp_path: Path) -> None:
+    locked = server.add(make_wheel(), "404", "404")
+    heard = Listening(tmp_path)
+    heard.hear_to_the_end(locked.url)
+
+    with pytest.raises(UrlNotFound) as caught:
+        heard.fetched(locked)
+
+    assert caught.value == UrlNotFound(url=locked.url, status=404)
+    assert server.requests == {locked.filename: 2}
+
+
+def test_a_wheel_that_arrived_with_other_bytes_is_asked_for_once_more(server: WheelServer, tmp_path: Path) -> None:
+    wheel, other = make_wheel(), make_wheel(files={"demo.py": "other\n"})
+    locked = server.add(wheel)
+    heard = Listening(tmp_path)
+    server.wheels[wheel.filename] = other.content
+    heard.hear_to_the_end(locked.url)
+    server.wheels[wheel.filename] = wheel.content
+
+    assert heard.fetched(locked) == [wheel.content]
+    assert heard.behind.asked == [wheel.filename]
+
+
+def test_a_wheel_that_the_lock_pins_to_other_bytes_is_refused(server: WheelServer, tmp_path: Path) -> None:
+    wheel = make_wheel()
+    locked = replace(server.add(wheel), sha256="0" * 64)
+    heard = Listening(tmp_path)
+    heard.hear_to_the_end(locked.url)
+
+    with pytest.raises(WheelHashMismatch) as caught:
+        heard.fetched(locked)
+
+    assert caught.value == WheelHashMismatch(filename=wheel.filename, expected=("0" * 64,), actual=wheel.sha256)
+    assert server.requests == {wheel.filename: 2}
+
+
+def test_an_error_of_a_wheel_that_nobody_wants_is_not_told(server: WheelServer, tmp_path: Path) -> None:
+    wheel, broken = named(2)
+    locked, unwanted = server.add(wheel), server.add(broken, "404")
+    heard = Listening(tmp_path)
+    heard.hear_to_the_end(unwanted.url, locked.url)
+    assert heard.fetched(locked) == [wheel.content]
+
+
+def test_the_login_of_the_index_is_used(server: WheelServer, tmp_path: Path) -> None:
+    server.password = "user:p@ss"
+    wheel = make_wheel()
+    locked = server.add(wheel)
+    login = server.url.replace("http://", "http://user:p%40ss@")
+    heard = Listening(tmp_path, index_of(PIP_INDEX_URL=f"{login}/simple"))
+    heard.hear_to_the_end(locked.url)
+
+    assert heard.fetched(locked) == [wheel.content]
+    assert server.requests == {wheel.filename: 1}
+    assert heard.behind.asked == []
+
+
+def test_a_login_that_lacks_is_told_as_ever(server: WheelServer, tmp_path: Path) -> None:
+    server.password = "user:p@ss"
+    locked = server.add(make_wheel())
+    heard = Listening(tmp_path)
+    heard.hear_to_the_end(locked.url)
+
+    with pytest.raises(IndexDenied) as caught:
+        heard.fetched(locked)
+
+    assert caught.value == IndexDenied(index="127.0.0.1", detail="demo-1.0-py3-none-any.whl: HTTP status 401")
+    assert server.requests == {locked.filename: 2}
+
+
+def test_a_full_disk_leaves_it_to_the_index_behind(server: WheelServer, tmp_path: Path) -> None:
+    made = named(2)
+    locked = [server.add(wheel) for wheel in made]
+    heard = Listening(FullFolder(tmp_path))
+    heard.hear_to_the_end(*(wheel.url for wheel in locked))
+
+    assert heard.fetched(*locked) == [wheel.content for wheel in made]
+    assert heard.behind.asked == [wheel.filename for wheel in made]
+
+
+def test_a_folder_that_cannot_be_written_is_no_fault(server: WheelServer, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("in the way")
+    made = named(2)
+    locked = [server.add(wheel) for wheel in made]
+    heard = Listening(tmp_path / "file")
+    heard.hear_to_the_end(*(wheel.url for wheel in locked))
+
+    assert heard.fetched(*locked) == [wheel.content for wheel in made]
+    assert server.requests == {wheel.filename: 1 for wheel in made}
+
+
+def test_versions_are_counted_anew_for_the_next_resolution(server: WheelServer, tmp_path: Path) -> None:
+    made = [make_wheel("demo", version) for version in ("4.0", "3.0", "2.0", "1.0")]
+    locked = [server.add(wheel) for wheel in made]
+    heard = Listening(tmp_path)
+    for half in (locked[:2], locked[2:]):
+        heard.hear_to_the_end(*(wheel.url for wheel in half))
+        assert len(heard.fetched(half[1])) == 1
+
+    assert server.requests == {wheel.filename: 1 for wheel in made}
+    assert heard.behind.asked == []
+
+
+def test_a_wheel_that_was_heard_of_is_opened_when_it_is_handed_out(server: WheelServer, tmp_path: Path) -> None:
+    wheel = make_wheel()
+    locked = server.add(wheel)
+    heard = Listening(tmp_path)
+    heard.hear_to_the_end(locked.url)
+
+    (content,) = heard.early.fetch([locked])
+
+    assert isinstance(content, KeptWheel)
+    assert content.opened is not None
+    assert content.opened.read("demo/__init__.py") == b"VALUE = 1\n"
+    assert WheelFile.of(wheel.filename, content) is content.opened
+    assert WheelFile.of(wheel.filename, wheel.content) is not content.opened
+
+
+def test_a_wheel_under_another_name_is_opened_by_that(server: WheelServer, tmp_path: Path) -> None:
+    locked = server.add(make_wheel())
+    heard = Listening(tmp_path)
+    heard.hear_to_the_end(locked.url)
+    (content,) = heard.early.fetch([locked])
+    assert isinstance(content, KeptWheel)
+
+    other = WheelFile.of("demo-1.0-cp312-cp312-any.whl", content)
+
+    assert other is not content.opened
+    assert other.filename == "demo-1.0-cp312-cp312-any.whl"
+    assert other.read("demo/__init__.py") == b"VALUE = 1\n"
+    with pytest.raises(InvalidWheel, match="is of another project"):
+        WheelFile.of("other-1.0-py3-none-any.whl", content)
+
+
+def test_a_damaged_wheel_is_told_where_it_is_laid_out_and_not_before(server: WheelServer, tmp_path: Path) -> None:
+    damaged = MadeWheel(filename="demo-1.0-py3-none-any.whl", content=make_wheel().content[:-30])
+    locked = server.add(damaged)
+    heard = Listening(tmp_path)
+    heard.hear_to_the_end(locked.url)
+
+    (content,) = heard.early.fetch([locked])
+    assert bytes(content) == damaged.content
+    with pytest.raises(InvalidWheel) as caught:
+        Distribution.of_wheel(locked, content, TARGET)
+
+    reason = "it is not a readable zip archive (File is not a zip file)"
+    assert caught.value == InvalidWheel(filename=damaged.filename, reason=reason)
+    assert server.requests == {damaged.filename: 1}
+    assert heard.behind.asked == []

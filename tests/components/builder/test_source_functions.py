@@ -1,0 +1,106 @@
+"""Code of packages runs in functions of their own: what the program registers for them."""
+
+import json
+from pathlib import Path
+
+from pulumi.runtime import MockResourceArgs
+
+from builder_lambda import EnvironmentLogin, IndexOptions, PackageIndex
+from components import LayerBuilder, LayerBuilderArgs, PythonLayer, PythonLayerArgs
+from tests.conftest import RecordingEngine
+
+SOURCES = "builder-sources-python313-x86_64"
+
+
+def deployed(
+    engine: RecordingEngine,
+    folder: Path,
+    *,
+    source_builds: bool = True,
+    index: IndexOptions | None = None,
+) -> dict[str, MockResourceArgs]:
+    code = folder / "builder.zip"
+    code.write_bytes(b"the builder's archive")
+
+    def program() -> None:
+        builder = LayerBuilder(
+            "builder",
+            LayerBuilderArgs(
+                regions=["eu-west-1"],
+                runtimes=["python3.13"],
+                code=code,
+                memory_mb=512,
+                source_builds=source_builds,
+                index=index or IndexOptions(),
+                environment={"UV_HTTP_TIMEOUT": "30"},
+            ),
+        )
+        allowed = ["Crcmod"] if source_builds else ()
+        PythonLayer("web", PythonLayerArgs(requirements=["crcmod"], builder=builder, allow_source_builds=allowed))
+
+    return engine.deploy(program)
+
+
+def test_without_source_builds_there_is_nothing_for_them(engine: RecordingEngine, tmp_path: Path) -> None:
+    made = deployed(engine, tmp_path, source_builds=False)
+    assert not [name for name in made if "sources" in name]
+    assert "SOURCE_BUILDER" not in made["builder-python313-x86_64"].inputs["environment"]["variables"]
+    assert "allow_source_builds" not in made["web-python313-x86_64-build"].inputs
+
+
+def test_they_share_the_builders_archive_and_know_nothing_of_its_bucket(
+    engine: RecordingEngine, tmp_path: Path
+) -> None:
+    made = deployed(engine, tmp_path)
+    function, builder = made[SOURCES].inputs, made["builder-python313-x86_64"].inputs
+    assert function["handler"] == "builder_lambda.hosts.source_handler.handler"
+    assert (function["s3Bucket"], function["s3Key"]) == (builder["s3Bucket"], builder["s3Key"])
+    assert function["memorySize"] == 1769, "a compiler needs more than the builder was given"
+    assert function["environment"] == {"variables": {"UV_HTTP_TIMEOUT": "30"}}
+
+
+def test_their_role_may_write_their_log_and_nothing_else(engine: RecordingEngine, tmp_path: Path) -> None:
+    made = deployed(engine, tmp_path)
+    documents = {name: json.loads(each.inputs["policy"]) for name, each in made.items() if "policy" in each.inputs}
+    own = {name: each for name, each in documents.items() if made[name].inputs.get("role") == "builder-sources-role"}
+    (document,) = own.values()
+    log = f"arn:aws:logs:eu-west-1:111122223333:log-group:{SOURCES}-log:*"
+    assert document["Statement"] == [
+        {
+            "Sid": "WriteLogs",
+            "Effect": "Allow",
+            "Action": ["logs:CreateLogStream", "logs:PutLogEvents"],
+            "Resource": [log],
+        }
+    ]
+    assert made[SOURCES].inputs["role"].endswith(":role/builder-sources-role")
+
+
+def test_the_builder_may_invoke_them_and_is_told_which_is_its_own(engine: RecordingEngine, tmp_path: Path) -> None:
+    made = deployed(engine, tmp_path)
+    arn = f"arn:aws:lambda:eu-west-1:111122223333:function:{SOURCES}"
+    assert made["builder-python313-x86_64"].inputs["environment"]["variables"]["SOURCE_BUILDER"] == arn
+    (statement,) = json.loads(made["builder-role-sources"].inputs["policy"])["Statement"]
+    assert (statement["Action"], statement["Resource"]) == ("lambda:InvokeFunction", [arn])
+
+
+def test_build_requirements_come_from_the_default_index_unless_it_asks_for_a_login(
+    engine: RecordingEngine, tmp_path: Path
+) -> None:
+    open_index = PackageIndex(name="mirror", url="https://mirror.example/simple/")
+    made = deployed(engine, tmp_path, index=IndexOptions(default=open_index))
+    variables = made[SOURCES].inputs["environment"]["variables"]
+    assert variables["UV_DEFAULT_INDEX"] == "https://mirror.example/simple/"
+
+
+def test_no_login_reaches_them(engine: RecordingEngine, tmp_path: Path) -> None:
+    guarded = PackageIndex(
+        name="ours", url="https://ours.example/simple/", login=EnvironmentLogin(password_variable="TOKEN")
+    )
+    made = deployed(engine, tmp_path, index=IndexOptions(default=guarded))
+    assert made[SOURCES].inputs["environment"] == {"variables": {"UV_HTTP_TIMEOUT": "30"}}
+
+
+def test_a_layer_says_what_may_be_built(engine: RecordingEngine, tmp_path: Path) -> None:
+    made = deployed(engine, tmp_path)
+    assert made["web-python313-x86_64-build"].inputs["allow_source_builds"] == ["crcmod"]

@@ -1,0 +1,322 @@
+import json
+from pathlib import Path
+from typing import Any
+
+import pulumi
+import pytest
+from pulumi.runtime import MockResourceArgs, rpc
+
+from builder_lambda import IndexOptions, PackageIndex, SecretLogin
+from components import BuildOptions, LayerBuilder, LayerBuilderArgs, PythonLayer, PythonLayerArgs, ShareWith
+from tests.builder_lambda.wheel_factory import make_wheel
+from tests.conftest import RecordingEngine
+
+REGIONS = ("eu-west-1", "us-east-1")
+ACCESS = "pulumi-python:dynamic/layers:LayerAccess"
+
+
+@pytest.fixture
+def code(tmp_path: Path) -> Path:
+    path = tmp_path / "builder.zip"
+    path.write_bytes(b"the builder's archive")
+    return path
+
+
+def program(code: Path, **layer: Any) -> PythonLayer:
+    builder = LayerBuilder("builder", LayerBuilderArgs(regions=REGIONS, runtimes=["python3.13"], code=code))
+    return PythonLayer("web", PythonLayerArgs(**{"requirements": ["requests"], **layer}, builder=builder))
+
+
+def of_type(made: dict[str, MockResourceArgs], kind: str) -> dict[str, MockResourceArgs]:
+    return {name: resource for name, resource in made.items() if resource.typ.endswith(kind)}
+
+
+def test_a_layer_is_built_once_and_published_in_every_region(engine: RecordingEngine, code: Path) -> None:
+    made = engine.deploy(lambda: program(code))
+    assert set(of_type(made, ":LayerBuild")) == {"web-python313-x86_64-build"}
+    versions = of_type(made, ":LayerVersion")
+    assert set(versions) == {f"web-python313-x86_64-{region}-version" for region in REGIONS}
+    for region in REGIONS:
+        inputs = versions[f"web-python313-x86_64-{region}-version"].inputs
+        assert inputs["layerName"] == "web-python313-x86_64"
+        assert inputs["region"] == region
+        assert inputs["s3Bucket"] == f"builder-archives-{region}"
+        assert inputs["s3Key"] == "python-layers/archives/web-python313-x86_64/c0ffee.zip"
+        assert inputs["compatibleRuntimes"] == ["python3.13"]
+        assert inputs["compatibleArchitectures"] == ["x86_64"]
+        assert inputs["description"] == "content c0ffee"
+
+
+def test_the_archive_is_copied_to_the_other_regions_only(engine: RecordingEngine, code: Path) -> None:
+    made = engine.deploy(lambda: program(code))
+    (copy,) = of_type(made, ":ObjectCopy").values()
+    key = "python-layers/archives/web-python313-x86_64/c0ffee.zip"
+    assert copy.inputs["source"] == f"builder-archives-eu-west-1/{key}"
+    assert (copy.inputs["bucket"], copy.inputs["region"]) == ("builder-archives-us-east-1", "us-east-1")
+
+
+def test_every_version_is_shared_as_a_unit_after_its_bytes_are_compared(engine: RecordingEngine, code: Path) -> None:
+    made = engine.deploy(lambda: program(code, share_with=ShareWith(accounts=["222233334444"])))
+    access = of_type(made, ":LayerAccess")
+    assert len(access) == len(REGIONS)
+    for resource in access.values():
+        assert resource.inputs["statements"] == {"account-222233334444": {"principal": "222233334444"}}
+        assert resource.inputs["built_code_sha256"] == resource.inputs["published_code_sha256"]
+
+
+def test_a_parameter_names_the_newest_version(engine: RecordingEngine, code: Path) -> None:
+    made = engine.deploy(lambda: program(code))
+    parameter = made["web-python313-x86_64-us-east-1-parameter"].inputs
+    assert parameter["name"] == "/python-layers/test/web-python313-x86_64"
+    arn = "arn:aws:lambda:us-east-1:111122223333:layer:web-python313-x86_64:1"
+    assert rpc.unwrap_rpc_secret(parameter["value"]) == arn
+
+
+def test_each_target_is_a_layer_of_its_own(engine: RecordingEngine, code: Path) -> None:
+    made = engine.deploy(lambda: program(code, architectures=["x86_64", "arm64"]))
+    names = {resource.inputs["layerName"] for resource in of_type(made, ":LayerVersion").values()}
+    assert names == {"web-python313-x86_64", "web-python313-arm64"}
+
+
+def test_the_outputs_are_what_a_consumer_cannot_rebuild(engine: RecordingEngine, code: Path) -> None:
+    seen: list[Any] = []
+    engine.deploy(lambda: program(code).targets.apply(seen.append))
+    assert seen == [
+        {
+            "python3.13-x86_64": {
+                "content_hash": "c0ffee",
+                "code_sha256": "c29tZSBieXRlcw==",
+                "packages": {"requests": "2.32.3"},
+                "size_bytes": 1000.0,
+                "unpacked_bytes": 3000.0,
+                "layer_version_arns": {
+                    region: f"arn:aws:lambda:{region}:111122223333:layer:web-python313-x86_64:1" for region in REGIONS
+                },
+            }
+        }
+    ]
+
+
+def test_a_function_finds_its_layer_by_region_and_target(engine: RecordingEngine, code: Path) -> None:
+    seen: list[str] = []
+    engine.deploy(
+        lambda: program(code).layer_version_arn("us-east-1", runtime="python3.13").apply(seen.append),
+    )
+    assert seen == ["arn:aws:lambda:us-east-1:111122223333:layer:web-python313-x86_64:1"]
+
+
+def test_a_layer_tells_an_attachment_of_its_nearest_version(engine: RecordingEngine, code: Path) -> None:
+    found: list[tuple[str, str, str]] = []
+
+    def choices() -> None:
+        layer = program(code, architectures=["x86_64", "arm64"])
+        for region, runtime, architecture in (
+            ("us-east-1", "python3.13", "arm64"),
+            ("us-east-1", "python3.12", "arm64"),
+            ("ap-south-1", "python3.13", "x86_64"),
+        ):
+            own = layer.own_layer(region, runtime=runtime, architecture=architecture)  # type: ignore[arg-type]  # texts
+            found.append((own.name, own.region, own.runtime))
+
+    engine.deploy(choices)
+    assert found == [
+        ("web-python313-arm64", "us-east-1", "python3.13"),
+        ("web-python313-arm64", "us-east-1", "python3.13"),
+        ("web-python313-x86_64", "eu-west-1", "python3.13"),
+    ]
+
+
+def test_a_layer_may_be_in_some_of_the_regions_only(engine: RecordingEngine, code: Path) -> None:
+    made = engine.deploy(lambda: program(code, regions=["us-east-1"]))
+    assert set(of_type(made, ":LayerVersion")) == {"web-python313-x86_64-us-east-1-version"}
+
+
+def test_names_come_from_the_component_and_stay_for_life(engine: RecordingEngine, code: Path) -> None:
+    made = engine.deploy(lambda: program(code))
+    layer = {name: resource.typ for name, resource in made.items() if name.startswith("web")}
+    assert layer == {
+        "web": "layers:index:PythonLayer",
+        "web-python313-x86_64-build": "pulumi-python:dynamic/layers:LayerBuild",
+        "web-python313-x86_64-eu-west-1": "layers:index:LayerReplica",
+        "web-python313-x86_64-eu-west-1-version": "aws:lambda/layerVersion:LayerVersion",
+        "web-python313-x86_64-eu-west-1-access": "pulumi-python:dynamic/layers:LayerAccess",
+        "web-python313-x86_64-eu-west-1-parameter": "aws:ssm/parameter:Parameter",
+        "web-python313-x86_64-us-east-1": "layers:index:LayerReplica",
+        "web-python313-x86_64-us-east-1-archive": "aws:s3/objectCopy:ObjectCopy",
+        "web-python313-x86_64-us-east-1-version": "aws:lambda/layerVersion:LayerVersion",
+        "web-python313-x86_64-us-east-1-access": "pulumi-python:dynamic/layers:LayerAccess",
+        "web-python313-x86_64-us-east-1-parameter": "aws:ssm/parameter:Parameter",
+    }
+
+
+def test_the_builder_has_a_function_per_runtime_and_a_bucket_per_region(engine: RecordingEngine, code: Path) -> None:
+    made = engine.deploy(
+        lambda: LayerBuilder(
+            "builder",
+            LayerBuilderArgs(regions=REGIONS, runtimes=["python3.12", "python3.13"], memory_mb=2048, code=code),
+        )
+    )
+    functions = of_type(made, ":Function")
+    assert {name: resource.inputs["runtime"] for name, resource in functions.items()} == {
+        "builder-python312-x86_64": "python3.12",
+        "builder-python313-x86_64": "python3.13",
+    }
+    for function in functions.values():
+        assert function.inputs["handler"] == "builder_lambda.hosts.handler.handler"
+        assert function.inputs["memorySize"] == 2048
+        assert function.inputs["region"] == "eu-west-1"
+        assert function.inputs["environment"] == {
+            "variables": {"ARCHIVE_BUCKET": "builder-archives-eu-west-1", "ARCHIVE_PREFIX": "python-layers/"}
+        }
+    assert {resource.inputs["region"] for resource in of_type(made, ":Bucket").values()} == set(REGIONS)
+    assert len(of_type(made, ":BucketObjectv2")) == 1, "runtimes with the same archive share its object"
+
+
+def test_layers_of_runtimes_that_cannot_run_the_builder_are_built_by_another_without_bytecode(
+    engine: RecordingEngine, code: Path
+) -> None:
+    def run() -> None:
+        runtimes = ["python3.10", "python3.12"]
+        builder = LayerBuilder("builder", LayerBuilderArgs(regions=REGIONS, runtimes=runtimes, code=code))
+        PythonLayer("web", PythonLayerArgs(requirements=["idna"], builder=builder))
+
+    made = engine.deploy(run)
+    assert set(of_type(made, ":Function")) == {"builder-python312-x86_64", "builder-python313-x86_64"}
+    builds = of_type(made, ":LayerBuild")
+    assert builds["web-python310-x86_64-build"].inputs["builder"]["arn"].endswith("builder-python313-x86_64")
+    assert builds["web-python310-x86_64-build"].inputs["options"]["bytecode"] is False
+    assert builds["web-python312-x86_64-build"].inputs["options"]["bytecode"] is True
+
+
+def test_own_modules_and_a_given_lock_are_carried_to_the_builder(
+    engine: RecordingEngine, code: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "tools.py").write_text("ANSWER = 42\n")
+    lock = tmp_path / "pylock.toml"
+    lock.write_text(
+        'lock-version = "1.0"\ncreated-by = "test"\n[[packages]]\nname = "idna"\nversion = "3.9"\n'
+        '[[packages.wheels]]\nname = "idna-3.9-py3-none-any.whl"\n'
+        'url = "https://index.example.invalid/idna-3.9-py3-none-any.whl"\n'
+        f'hashes = {{sha256 = "{"1" * 64}"}}\n'
+    )
+    made = engine.deploy(lambda: program(code, requirements=None, lock=lock, modules=[tmp_path / "tools.py"]))
+    build = made["web-python313-x86_64-build"].inputs
+    assert build["given_lock"]["packages"] == {"idna": "3.9"}
+    (module,) = build["modules"]
+    assert module["name"] == "tools"
+    keys = {name: stored.inputs["key"] for name, stored in of_type(made, ":BucketObjectv2").items()}
+    assert keys["web-module-tools"] == f"python-layers/modules/{module['sha256']}.zip"
+    assert keys["web-python313-x86_64-lock"] == f"python-layers/locks/{build['given_lock']['lock_sha256']}.toml"
+
+
+def test_wheels_that_are_files_are_carried_to_the_builder(engine: RecordingEngine, code: Path, tmp_path: Path) -> None:
+    wheel = make_wheel("mylib")
+    (tmp_path / wheel.filename).write_bytes(wheel.content)
+    lock = tmp_path / "pylock.toml"
+    lock.write_text(
+        'lock-version = "1.0"\ncreated-by = "test"\n[[packages]]\nname = "mylib"\nversion = "1.0"\n'
+        f'[[packages.wheels]]\npath = "{wheel.filename}"\nhashes = {{sha256 = "{wheel.sha256}"}}\n'
+    )
+    key = f"python-layers/wheels/local/{wheel.sha256}/{wheel.filename}"
+
+    def run() -> None:
+        builder = LayerBuilder("builder", LayerBuilderArgs(regions=REGIONS, runtimes=["python3.13"], code=code))
+        PythonLayer("named", PythonLayerArgs(requirements=[str(tmp_path / wheel.filename)], builder=builder))
+        PythonLayer("locked", PythonLayerArgs(lock=lock, builder=builder))
+
+    made = engine.deploy(run)
+    keys = {name: stored.inputs["key"] for name, stored in of_type(made, ":BucketObjectv2").items()}
+    assert keys[f"named-wheel-{wheel.filename}"] == key
+    assert keys[f"locked-python313-x86_64-wheel-{wheel.filename}"] == key
+    requirements = made["named-python313-x86_64-build"].inputs["requirements"]
+    assert requirements == [f"mylib @ local:{wheel.filename}#sha256={wheel.sha256}"]
+    assert str(tmp_path) not in json.dumps(requirements)
+
+
+def test_logins_of_private_indexes_are_permissions_of_the_builder(engine: RecordingEngine, code: Path) -> None:
+    secret = "arn:aws:secretsmanager:eu-west-1:111122223333:secret:index-a1b2c3"
+    index = IndexOptions(
+        default=PackageIndex(name="own", url="https://index.example.invalid/simple", login=SecretLogin(arn=secret))
+    )
+    made = engine.deploy(
+        lambda: LayerBuilder(
+            "builder", LayerBuilderArgs(regions=REGIONS, runtimes=["python3.13"], index=index, code=code)
+        )
+    )
+    (statement,) = json.loads(made["builder-role-indexes"].inputs["policy"])["Statement"]
+    assert (statement["Action"], statement["Resource"]) == ("secretsmanager:GetSecretValue", [secret])
+
+
+@pytest.mark.parametrize(
+    "kind",
+    [
+        ":BucketPublicAccessBlock",
+        ":BucketServerSideEncryptionConfiguration",
+        ":BucketVersioning",
+        ":BucketPolicy",
+        ":BucketLifecycleConfiguration",
+    ],
+)
+def test_every_bucket_is_protected(engine: RecordingEngine, code: Path, kind: str) -> None:
+    made = engine.deploy(lambda: LayerBuilder("builder", LayerBuilderArgs(regions=REGIONS, runtimes=[], code=code)))
+    assert {part.inputs["region"] for part in of_type(made, kind).values()} == set(REGIONS)
+
+
+@pytest.mark.parametrize(
+    ("layer", "message"),
+    [
+        ({"requirements": ["requests=="]}, "invalid-requirements: 1 requirement line cannot be used"),
+        ({"runtimes": ["python2.7"]}, "unsupported-target: no layer can be built for runtime 'python2.7'"),
+        ({"runtimes": ["python3.12"]}, "the builder has no function for python3.12: add it to the runtimes"),
+        ({"regions": ["sa-east-1"]}, "the builder has no bucket in sa-east-1: add it to the regions"),
+        ({"host": "codebuild"}, "the builder has no host codebuild: add it to the hosts of the LayerBuilder"),
+        ({"options": BuildOptions(layout="function")}, "the layout 'function' is for the payload of a PythonFunction"),
+        ({"requirements": None}, "invalid-settings: web: a layer is made of requirements, or of a lock"),
+        ({"share_with": ShareWith(accounts=["123"])}, "invalid-settings: web: '123' is not an account id"),
+    ],
+)
+def test_a_fault_of_the_arguments_is_told_without_a_traceback(
+    engine: RecordingEngine, code: Path, layer: dict[str, Any], message: str
+) -> None:
+    with pytest.raises(pulumi.RunError) as raised:
+        engine.deploy(lambda: program(code, **layer))
+    assert message in str(raised.value)
+
+
+@pytest.mark.parametrize(
+    ("tables", "code_of_fault"),
+    [
+        ('requires-python = "<3.13"', "python-not-allowed"),
+        ('[tool.uv]\nindex-url = "https://corp.example.invalid/simple"', "tool-settings-unheeded"),
+        ('[tool.uv]\nexclude-newer = "2024-01-01"', "tool-settings-unheeded"),
+    ],
+)
+def test_a_project_that_the_layer_cannot_follow_is_refused(
+    engine: RecordingEngine, code: Path, tmp_path: Path, tables: str, code_of_fault: str
+) -> None:
+    (tmp_path / "pyproject.toml").write_text(f'[project]\nname = "a"\ndependencies = ["idna"]\n{tables}\n')
+    with pytest.raises(pulumi.RunError, match=f"^{code_of_fault}: "):
+        engine.deploy(lambda: program(code, requirements=tmp_path, runtimes=["python3.13"]))
+
+
+@pytest.mark.parametrize(
+    "builder",
+    [
+        {"index": IndexOptions(default=PackageIndex(name="own", url="https://corp.example.invalid/simple"))},
+        {"environment": {"UV_INDEX_URL": "https://corp.example.invalid/simple"}},
+    ],
+)
+def test_indexes_of_the_builder_hold_in_place_of_those_of_a_project(
+    engine: RecordingEngine, code: Path, tmp_path: Path, builder: dict[str, Any]
+) -> None:
+    table = '[tool.uv]\nindex-url = "https://other.example.invalid/simple"\nexclude-newer = "2024-01-01"'
+    (tmp_path / "pyproject.toml").write_text(f'[project]\nname = "a"\ndependencies = ["idna"]\n{table}\n')
+
+    def run() -> None:
+        args = LayerBuilderArgs(regions=REGIONS, runtimes=["python3.13"], code=code, **builder)
+        PythonLayer(
+            "web",
+            PythonLayerArgs(builder=LayerBuilder("builder", args), requirements=tmp_path, exclude_newer="2024-01-01"),
+        )
+
+    assert engine.deploy(run)["web-python313-x86_64-build"].inputs["requirements"] == ["idna"]

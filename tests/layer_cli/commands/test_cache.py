@@ -1,0 +1,43 @@
+import os
+from pathlib import Path
+
+from tests.layer_cli.shell import RUNTIME, Shell
+
+BUILD = ("build", "tool", "--no-bytecode", "--runtime", RUNTIME)
+
+
+def age(folder: Path) -> None:
+    for path in folder.rglob("*"):
+        os.utime(path, (1.0, 1.0))
+
+
+def test_what_is_kept_is_told_and_removed(shell: Shell) -> None:
+    shell.run(*BUILD)
+    folder = shell.environ["PYTHON_LAYERS_CACHE"]
+
+    told = shell.json("cache", "info")
+    assert (told["folder"], told["bound_bytes"]) == (folder, 5_000_000_000)
+    assert {"archives", "locks", "results", "wheels"} <= told["parts"].keys()
+    assert told["size_bytes"] == sum(part["size_bytes"] for part in told["parts"].values()) > 0
+    assert shell.run("cache", "info").stdout.splitlines()[0].split() == ["kept", "files", "size"]
+
+    assert shell.run("cache", "clear").stdout == f"{folder}: removed\n"
+    assert shell.json("cache", "info")["parts"] == {}
+    assert shell.json(*BUILD)["is_known"] is False
+
+
+def test_a_build_makes_room_for_itself_and_a_known_one_does_not(shell: Shell) -> None:
+    shell.environ["PYTHON_LAYERS_CACHE_BYTES"] = "1000"
+    folder = Path(shell.environ["PYTHON_LAYERS_CACHE"])
+    shell.run("build", "web", "--no-bytecode", "--runtime", RUNTIME)
+    age(folder)
+    before = set(folder.glob("archives/*/*.zip"))
+
+    shell.run(*BUILD)
+    after = set(folder.glob("archives/*/*.zip"))
+    assert not before & after
+    assert len(after) == 1
+
+    age(folder)
+    assert shell.json(*BUILD)["is_known"] is True
+    assert set(folder.glob("archives/*/*.zip")) == after
