@@ -51,7 +51,7 @@ class Ours:
         target = ("--runtime", case.runtime, "--architecture", case.tools.architecture)
         places = ("--output", str(archive), "--cache", str(cache), "--json")
         return Attempt(
-            command=(sys.executable, "-m", "builder_lambda", "build", *wanted, *target, *places, *self.options, *more),
+            command=(sys.executable, "-m", "layer_cli", "build", *wanted, *target, *places, *self.options, *more),
             folder=folder,
             environ={**case.tools.environ, "PYTHONPATH": str(case.tools.root)},
             archive=archive,
@@ -74,7 +74,7 @@ def lock_attempt(case: Case, folder: Path) -> Attempt:
     target = ("--runtime", case.runtime, "--architecture", case.tools.architecture)
     places = ("--output", str(case.lock), "--cache", str(folder / "lock-cache"))
     return Attempt(
-        command=(sys.executable, "-m", "builder_lambda", "lock", *case.layer_set.requirements, *target, *places),
+        command=(sys.executable, "-m", "layer_cli", "lock", *case.layer_set.requirements, *target, *places),
         folder=folder,
         environ={**case.tools.environ, "PYTHONPATH": str(case.tools.root)},
         archive=case.lock,

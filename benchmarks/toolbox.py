@@ -75,7 +75,7 @@ class Toolbox:
     def versions(self) -> dict[str, str]:
         """Ask each program what it calls itself."""
         programs: dict[str, tuple[str | Path, ...]] = {
-            "python-layers": (sys.executable, "-m", "builder_lambda", "--version"),
+            "python-layers": (sys.executable, "-m", "layer_cli", "--version"),
             "pip": (self.target_python, "-m", "pip", "--version"),
             "uv": (*uv(), "--version"),
             "sam": (self.sam, "--version"),

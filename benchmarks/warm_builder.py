@@ -14,6 +14,7 @@ from benchmarks.ours import KNOWN
 from builder_lambda import BuildRequest, Target
 from builder_lambda.contract.options import BuildOptions
 from builder_lambda.hosts.local_ports import local_ports
+from builder_lambda.indexes.simple import listing_of_machine
 from builder_lambda.pipeline.build import build
 from layer_cli.inputs.locks import store_given_lock
 
@@ -38,7 +39,7 @@ def main() -> None:
     request = BuildRequest(
         name=f"layer-{target.slug}",
         target=target,
-        lock_sha256=store_given_lock(Path(lock), target, ports.store),
+        lock_sha256=store_given_lock(Path(lock), target, ports.store, listing=listing_of_machine),
         options=BuildOptions(slim="safe"),
     )
     build(request, ports)

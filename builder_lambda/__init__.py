@@ -7,8 +7,6 @@ command that answers from its cache starts in half the time. Adapters are import
 
 from typing import TYPE_CHECKING
 
-from builder_lambda.pipeline.build import BUILDER_VERSION, build, resolve  # at once: there is a module of the name, too
-
 if TYPE_CHECKING:
     from builder_lambda.contract.index_login import CodeArtifact, EnvironmentLogin, NetrcLogin, SecretLogin
     from builder_lambda.contract.index_options import IndexOptions
@@ -16,9 +14,12 @@ if TYPE_CHECKING:
     from builder_lambda.contract.request import BuildRequest, BuildResult, PackageSize, ResolveRequest, ResolveResult
     from builder_lambda.contract.targets import ARCHITECTURES, RUNTIMES, Architecture, Target
     from builder_lambda.errors.base import LayerError
-    from builder_lambda.errors.indexes import IndexCredentialsMissing, IndexDenied, UnsupportedIndexes
+    from builder_lambda.errors.indexes import IndexCredentialsMissing, IndexDenied
     from builder_lambda.errors.locks import UnusableLock
     from builder_lambda.errors.wheels import WheelMissing
+    from builder_lambda.pipeline.build import build
+    from builder_lambda.pipeline.resolve import resolve
+    from builder_lambda.pipeline.results import BUILDER_VERSION
     from builder_lambda.ports.ports import ArchiveStore, Ports, Resolver, WheelBuilder, WheelIndex
     from builder_lambda.requirements.files import read_requirements
     from builder_lambda.requirements.requirements import Requirements, parse_requirements
@@ -49,7 +50,6 @@ __all__ = [
     "Resolver",
     "SecretLogin",
     "Target",
-    "UnsupportedIndexes",
     "UnusableLock",
     "WheelBuilder",
     "WheelIndex",
@@ -62,6 +62,9 @@ __all__ = [
 ]
 
 PLACES = {
+    "BUILDER_VERSION": "pipeline.results",
+    "build": "pipeline.build",
+    "resolve": "pipeline.resolve",
     "ARCHITECTURES": "contract.targets",
     "Architecture": "contract.targets",
     "ArchiveStore": "ports.ports",
@@ -84,7 +87,6 @@ PLACES = {
     "Resolver": "ports.ports",
     "SecretLogin": "contract.index_login",
     "Target": "contract.targets",
-    "UnsupportedIndexes": "errors.indexes",
     "UnusableLock": "errors.locks",
     "WheelBuilder": "ports.ports",
     "WheelIndex": "ports.ports",

@@ -1,4 +1,4 @@
-"""``python-layers``, and ``python -m builder_lambda``: lock, build, inspect and diff layers from a shell."""
+"""``python-layers``, and ``python -m layer_cli``: lock, build, inspect and diff layers from a shell."""
 
 from __future__ import annotations
 

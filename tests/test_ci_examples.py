@@ -133,7 +133,7 @@ def checkout(tmp_path: Path) -> Path:
     folder = tmp_path / "checkout"
     (folder / ".venv" / "bin").mkdir(parents=True)
     (folder / "bin").mkdir()
-    program(folder / ".venv/bin/python-layers", f'exec "{sys.executable}" -m builder_lambda "$@"')
+    program(folder / ".venv/bin/python-layers", f'exec "{sys.executable}" -m layer_cli "$@"')
     program(folder / "bin/pulumi", 'echo "pulumi $*" >> "$CALLS"; cat "$ANSWER"; exit "${STATUS:-0}"')
     program(folder / "bin/gh", 'echo "gh $*" >> "$CALLS"; case "$*" in *--paginate*) printf %s "$EARLIER";; esac')
     return folder

@@ -11,19 +11,24 @@ import yaml
 
 import builder_lambda
 import components
+import layer_cli
+import layer_deployment
 from builder_lambda.errors.base import LayerError
 from components import settings
 
+PACKAGES = (builder_lambda, components, layer_cli, layer_deployment)
 DOCS = Path(__file__).parent.parent / "docs"
 
 
 def codes() -> set[str]:
-    for package in (builder_lambda, components):
+    for package in PACKAGES:
         for module in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
             if not module.name.endswith((".__main__", ".bytecode_worker")):
                 importlib.import_module(module.name)
     kinds = list(kinds_of(LayerError))
-    return {kind.code for kind in kinds if kind.__module__.startswith(("builder_lambda.", "components."))}
+    return {
+        kind.code for kind in kinds if kind.__module__.partition(".")[0] in {package.__name__ for package in PACKAGES}
+    }
 
 
 def kinds_of(root: type[LayerError]) -> Iterator[type[LayerError]]:

@@ -1,146 +1,192 @@
-"""Who may import whom: ``__main__ -> components -> builder_lambda -> libraries``, read off the source."""
+"""Who may import whom, read off the source: packages in floors, no circles, few imports inside functions."""
 
-import ast
 import subprocess
 import sys
-from collections.abc import Iterator
-from pathlib import Path
+from graphlib import CycleError, TopologicalSorter
 
 import pytest
 
-ROOT = Path(__file__).parent.parent
-IMPURE = {"boto3", "botocore", "os", "random", "socket", "subprocess", "time", "urllib", "urllib3"}
-PURE_MODULES = (
-    "errors",
-    "requirements",
-    "targets",
-    "lock",
-    "wheels",
-    "wheel_keys",
-    "local_wheel",
-    "stored_wheels",
-    "request",
-    "wheel_file",
-    "wheel_layout",
-    "archive",
-    "build",
-    "options",
-    "report",
-    "fragment",
-    "fragment_cache",
-    "distribution",
-    "layer_wheels",
-    "layer_slimming",
-    "layer_bytecode",
-    "layer_archive",
-    "layer_report",
-    "module_entries",
-    "module_names",
-    "code_errors",
-    "function_handler",
-    "slimming",
-    "elf",
-    "source_build",
-    "source_policy",
-    "source_errors",
-    "source_build_reasons",
-    "sdist_choice",
-    "built_wheel_checks",
-    "wheel_normal_form",
-    "build_variables",
-    "deploy_grants",
-    "deploy_permissions",
-    "deploy_scope",
-    "preview_changes",
-    "preview_markdown",
-    "doctor/caller",
-    "doctor/finding",
-)
-MAY_USE_BOTO3 = {
-    "aws_session.py",
-    "codebuild_builder.py",
-    "lambda_builder.py",
-    "layer_access.py",
-    "layer_attachment.py",
-    "layer_build.py",
-    "layer_version_facts.py",
+from tests.source_tree import ROOT, imports_of, modules, ours, package_of
+
+CORE = ("errors", "contract")
+ARROWS: dict[str, tuple[str, ...]] = {
+    # The table in builder_lambda/DESIGN.md. Each package may import those of its row, and itself.
+    "errors": (),
+    "contract": ("errors",),
+    "archive": CORE,
+    "requirements": CORE,
+    "distributions": (*CORE, "archive"),
+    "locks": (*CORE, "requirements"),
+    "code": (*CORE, "archive", "distributions"),
+    "inspection": (*CORE, "archive"),
+    "ports": (*CORE, "archive", "requirements"),
+    "slimming": (*CORE, "archive", "distributions", "ports"),
+    "bytecode": (*CORE, "archive", "distributions", "ports"),
+    "stores": (*CORE, "archive", "requirements", "ports"),
+    "indexes": (*CORE, "archive", "distributions", "requirements", "locks", "ports", "stores"),
+    "resolvers": (*CORE, "archive", "distributions", "requirements", "locks", "ports", "indexes"),
+    "sdists": (
+        *CORE, "archive", "distributions", "requirements", "locks", "inspection", "ports", "bytecode", "slimming",
+        "stores", "indexes",
+    ),
+    "pipeline": (
+        *CORE, "archive", "distributions", "requirements", "locks", "code", "ports", "slimming", "bytecode", "stores",
+        "indexes", "resolvers", "sdists",
+    ),
+    "hosts": (
+        *CORE, "archive", "distributions", "requirements", "locks", "ports", "bytecode", "stores", "indexes",
+        "resolvers", "sdists", "pipeline",
+    ),
+}  # fmt: skip
+"""What each package of ``builder_lambda`` may import."""
+
+COMPONENT_ARROWS: dict[str, tuple[str, ...]] = {
+    "engine": (),
+    "hosts": (),
+    "attachment": (),
+    "dynamic": ("engine", "hosts", "attachment"),
+    "builder": ("engine", "hosts"),
+    "layer": ("engine", "hosts", "dynamic", "builder"),
+    "function": ("engine", "hosts", "attachment", "dynamic", "builder", "layer"),
+    "deploy": ("engine", "hosts"),
 }
+CLI_ARROWS: dict[str, tuple[str, ...]] = {
+    "output": (),
+    "doctor": (),
+    "inputs": ("output",),
+    "work": ("inputs", "output"),
+    "commands": ("doctor", "inputs", "output", "work"),
+}
+ROOMS = {"builder_lambda": ARROWS, "components": COMPONENT_ARROWS, "layer_cli": CLI_ARROWS}
+FLOORS = {
+    "builder_lambda": set[str](),
+    "layer_deployment": {"builder_lambda"},
+    "components": {"builder_lambda", "layer_deployment"},
+    "layer_cli": {"builder_lambda", "layer_deployment"},
+}
+"""What each top-level package may import of the others."""
+
+ACTING = {"boto3", "botocore", "os", "random", "socket", "subprocess", "tempfile", "time", "urllib3", "urllib.request"}
+MAY_ACT = {
+    "archive.mapped_memory", "bytecode", "code", "hosts", "indexes", "locks.local_files", "locks.uv", "pipeline.measuring",
+    "requirements.files", "requirements.local_wheels", "requirements.project_file", "resolvers", "sdists", "stores",
+}  # fmt: skip
+"""Packages and modules of ``builder_lambda`` that may touch the world; all others are pure."""
+
+PURE = {"sdists.checks", "sdists.choice", "sdists.normal_form", "sdists.reasons", "sdists.variables"}
+MAY_USE_BOTO3 = {"components.dynamic", "components.hosts", "components.attachment"}
+
+MOST_LATE_IMPORTS = 260
+LATE_IMPORTS: dict[str, str] = {}
+"""Every function that imports when it is called, and why."""
 
 
-def imported(path: Path) -> Iterator[str]:
-    for node in ast.walk(ast.parse(path.read_text())):
-        if isinstance(node, ast.Import):
-            yield from (alias.name for alias in node.names)
-        elif isinstance(node, ast.ImportFrom) and not node.level:
-            yield node.module or ""
-
-
-def packages_of(path: Path) -> set[str]:
-    return {name.split(".")[0] for name in imported(path)}
-
-
-def modules_of(folder: str) -> list[Path]:
-    found = sorted((ROOT / folder).rglob("*.py"))
-    assert found, f"no modules in {folder}"
-    return found
-
-
-@pytest.mark.parametrize("path", modules_of("builder_lambda"), ids=lambda path: path.name)
-def test_builder_knows_nothing_of_pulumi_and_components(path: Path) -> None:
-    assert not {"pulumi", "pulumi_aws", "components", "python_layers", "local_aws"} & packages_of(path)
-
-
-@pytest.mark.parametrize("name", PURE_MODULES)
-def test_pure_modules_import_nothing_that_acts(name: str) -> None:
-    # urllib.parse takes texts apart and opens nothing
-    acting = [module for module in imported(ROOT / "builder_lambda" / f"{name}.py") if module != "urllib.parse"]
-    assert not IMPURE & {module.split(".")[0] for module in acting}
-
-
-def test_errors_import_nothing_of_ours_but_their_root() -> None:
-    assert {name for name in imported(ROOT / "builder_lambda" / "errors.py") if "builder_lambda" in name} == {
-        "builder_lambda.errors.base"
-    }
-    of_root = {name for name in imported(ROOT / "builder_lambda" / "layer_error.py") if "builder_lambda" in name}
-    assert all(name.endswith("errors") for name in of_root), "what comes over the wire is one of these"
-    at_once = ast.parse((ROOT / "builder_lambda" / "layer_error.py").read_text()).body
-    assert not [
-        node for node in at_once if isinstance(node, ast.ImportFrom) and "builder_lambda" in (node.module or "")
+def test_each_top_level_package_imports_only_those_below_it() -> None:
+    wrong = [
+        (module, imported.module)
+        for module in modules()
+        for imported in imports_of(module)
+        if (top := imported.module.partition(".")[0]) in {*FLOORS, "python_layers", "local_aws", "tests"}
+        and top != module.partition(".")[0]
+        and top not in FLOORS[module.partition(".")[0]]
     ]
+    assert wrong == []
 
 
-@pytest.mark.parametrize("path", modules_of("components"), ids=lambda path: path.name)
-def test_components_are_relative_inside_themselves(path: Path) -> None:
+@pytest.mark.parametrize("top", ROOMS)
+def test_arrows_between_packages_are_those_of_the_table(top: str) -> None:
+    arrows = {
+        (package_of(module), package_of(other))
+        for module in modules()
+        for imported in imports_of(module)
+        if module.startswith(f"{top}.") and (other := ours(imported.module)) and other.startswith(f"{top}.")
+    }
+    inside = {(one.removeprefix(f"{top}."), other.removeprefix(f"{top}.")) for one, other in arrows if one != other}
+    rooms = ROOMS[top]
+    assert {arrow for arrow in inside if arrow[0] in rooms and arrow[1] not in rooms[arrow[0]]} == set()
+    assert {room for room, _ in inside} <= {*rooms, top}
+
+
+@pytest.mark.parametrize("top", ROOMS)
+def test_every_package_is_in_the_table_and_its_init_imports_nothing(top: str) -> None:
+    packages = {path.parent.name for path in (ROOT / top).glob("*/__init__.py")}
+    assert packages == set(ROOMS[top])
+    assert [module for name in packages for module in imports_of(f"{top}.{name}")] == []
+
+
+def test_the_tables_have_no_circle() -> None:
+    for rooms in ROOMS.values():
+        assert len([*TopologicalSorter(rooms).static_order()]) == len(rooms)
+
+
+def test_no_module_is_in_a_circle_of_any_kind_of_import() -> None:
+    graph = {
+        module: {other for imported in imports_of(module) if (other := ours(imported.module)) and other != module}
+        for module in modules()
+    }
+    try:
+        TopologicalSorter(graph).prepare()
+    except CycleError as error:
+        pytest.fail(" -> ".join(error.args[1]))
+
+
+def test_only_adapters_touch_the_world() -> None:
+    def may_act(name: str) -> bool:
+        return name not in PURE and (name in MAY_ACT or name.partition(".")[0] in MAY_ACT)
+
+    acting = {
+        (module, imported.module)
+        for module in modules()
+        for imported in imports_of(module)
+        if module.startswith("builder_lambda.")
+        and not imported.is_for_types
+        and not may_act(module.removeprefix("builder_lambda."))
+        and any(imported.module == name or imported.module.startswith(f"{name}.") for name in ACTING)
+    }
+    assert acting == set()
+
+
+def test_late_imports_are_few_and_each_has_a_reason() -> None:
+    late = {
+        f"{module}:{imported.function}"
+        for module in modules()
+        for imported in imports_of(module)
+        if imported.function and not imported.is_for_types
+    }
+    count = sum(1 for m in modules() for imported in imports_of(m) if imported.function and not imported.is_for_types)
+    assert count <= MOST_LATE_IMPORTS
+    if LATE_IMPORTS:
+        assert late == set(LATE_IMPORTS)
+
+
+def test_only_dynamic_resources_and_hosts_use_boto3() -> None:
+    users = {
+        package_of(module)
+        for module in modules()
+        for imported in imports_of(module)
+        if module.startswith("components.") and imported.module.partition(".")[0] in {"boto3", "botocore"}
+    }
+    assert users <= MAY_USE_BOTO3
+
+
+@pytest.mark.parametrize("module", [m for m in modules() if m.startswith("components")])
+def test_components_are_relative_inside_themselves_with_real_annotations(module: str) -> None:
     # In the wheel the package is called python_layers: an absolute import of `components` would not be found there.
-    assert not {"components", "python_layers", "local_aws"} & packages_of(path)
+    text = modules()[module].read_text()
+    assert "from components" not in text
+    assert "import components" not in text
+    assert "from __future__ import annotations" not in text, "Pulumi reads the annotations of components at run time"
 
 
-@pytest.mark.parametrize("path", modules_of("components"), ids=lambda path: path.name)
-def test_only_dynamic_resources_and_their_session_use_boto3(path: Path) -> None:
-    if path.name not in MAY_USE_BOTO3:
-        assert not {"boto3", "botocore"} & packages_of(path)
-
-
-@pytest.mark.parametrize("path", modules_of("components"), ids=lambda path: path.name)
-def test_components_have_real_annotations(path: Path) -> None:
-    # Pulumi reads the annotations of components at run time.
-    assert "from __future__ import annotations" not in path.read_text()
-
-
-@pytest.mark.parametrize("folder", ["builder_lambda", "components"])
-def test_product_code_does_not_know_the_embedded_aws(folder: str) -> None:
-    for path in modules_of(folder):
-        assert "local_aws" not in packages_of(path), path
-
-
-@pytest.mark.parametrize("folder", ["builder_lambda", "components", "local_aws"])
+@pytest.mark.parametrize("folder", ["builder_lambda", "components", "layer_cli", "layer_deployment", "local_aws"])
 def test_no_module_is_over_400_lines(folder: str) -> None:
-    assert not [path.name for path in modules_of(folder) if len(path.read_text().splitlines()) > 400]
+    assert not [path.name for path in (ROOT / folder).rglob("*.py") if len(path.read_text().splitlines()) > 400]
 
 
 def test_the_process_of_dynamic_resources_imports_no_component() -> None:
     # Every run of Pulumi starts one; pulumi_aws alone would double its time.
-    program = "import sys, components.dynamic.layer_build, components.dynamic.layer_access, components.dynamic.layer_attachment; print(*sys.modules)"
+    names = ("layer_build", "layer_access", "layer_attachment")
+    program = f"import sys, {', '.join(f'components.dynamic.{name}' for name in names)}; print(*sys.modules)"
     run = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, cwd=ROOT)
     assert not {"pulumi_aws", "pydantic", "uv"} & set(run.stdout.split())
 

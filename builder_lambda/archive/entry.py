@@ -54,6 +54,11 @@ class ArchiveEntry:
             owner=owner,
         )
 
+    @property
+    def sizes(self) -> tuple[int, int]:
+        """The packed and the unpacked size, in bytes."""
+        return len(self.packed), self.size
+
     def content(self) -> bytes:
         """Return the unpacked content, checked against size, CRC and digest.
 

@@ -17,7 +17,7 @@ from builder_lambda.archive.archive import MAX_UNPACKED_BYTES
 from builder_lambda.archive.entry import ArchiveEntry
 from builder_lambda.archive.zip_writer import MAX_ENTRIES, ZipWriter
 from builder_lambda.code.ignored_files import NEVER_PACKED, IgnoredFiles
-from builder_lambda.contract.request import own_code_key
+from builder_lambda.contract.store_keys import module_key
 from builder_lambda.distributions.module_entries import OWN_CODE
 from builder_lambda.errors.code import CodeFault, InvalidCode
 
@@ -44,7 +44,7 @@ class PackedCode:
     @property
     def key(self) -> str:
         """Where the store has it."""
-        return own_code_key(self.sha256)
+        return module_key(self.sha256)
 
 
 def pack_code(

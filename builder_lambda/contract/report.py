@@ -22,8 +22,6 @@ from builder_lambda.contract.json_values import (
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from builder_lambda.archive.entry import ArchiveEntry
-
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Size:
@@ -43,9 +41,9 @@ class Size:
         )
 
     @classmethod
-    def of(cls, entries: Iterable[ArchiveEntry]) -> Size:
-        """Return the size of these entries together."""
-        sizes = [(len(entry.packed), entry.size) for entry in entries]
+    def of(cls, sizes: Iterable[tuple[int, int]]) -> Size:
+        """Return the total of files, each given as its packed and its unpacked size in bytes."""
+        sizes = list(sizes)
         return cls(
             files=len(sizes),
             size_bytes=sum(packed for packed, _ in sizes),

@@ -17,13 +17,12 @@ from builder_lambda.contract.json_values import (
 )
 from builder_lambda.contract.options import BuildOptions
 from builder_lambda.contract.source_policy import AllowSourceBuilds, allow_source_builds_of
+from builder_lambda.contract.store_keys import module_key
 from builder_lambda.contract.targets import Target
 from builder_lambda.contract.upgrade import Upgrade, upgrade_of
-from builder_lambda.ports.version_policy import VersionPolicy
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from datetime import datetime
 
     from builder_lambda.contract.report import Report
 
@@ -61,15 +60,6 @@ class ResolveRequest:
             from builder_lambda.contract.exclude_newer import ExcludeNewer
 
             ExcludeNewer.parse(self.exclude_newer)
-
-    def policy(self, now: datetime) -> VersionPolicy:
-        """Return which versions may be chosen at this time."""
-        before = None
-        if self.exclude_newer is not None:
-            from builder_lambda.contract.exclude_newer import ExcludeNewer
-
-            before = ExcludeNewer.parse(self.exclude_newer).cutoff(now)
-        return VersionPolicy(uploaded_before=before, upgrade=self.upgrade)
 
     def to_mapping(self) -> dict[str, object]:
         """Return the request as JSON values."""
@@ -126,11 +116,6 @@ class ResolveResult:
         )
 
 
-def own_code_key(sha256: str) -> str:
-    """Return where the store has the zip of own code with this sha256: of a module, or of a function's code folder."""
-    return f"modules/{sha256}.zip"
-
-
 @dataclass(frozen=True, kw_only=True, order=True, slots=True)
 class ModuleSource:
     """A module or package of the user's own. Its content is in the store, at ``modules/<sha256>.zip``."""
@@ -144,7 +129,7 @@ class ModuleSource:
     @property
     def key(self) -> str:
         """Where the store has it."""
-        return own_code_key(self.sha256)
+        return module_key(self.sha256)
 
     def to_mapping(self) -> dict[str, object]:
         """Return the module as JSON values."""

@@ -1,4 +1,7 @@
-"""Where the archive store has wheels that no index has, and how requirement lines refer to them. Pure."""
+"""The keys of the archive store, and how requirement lines refer to wheels that it holds.
+
+Every key is made here. Keys are paths with ``/``; a store may put a prefix in front of them.
+"""
 
 from __future__ import annotations
 
@@ -32,3 +35,48 @@ def is_built_key(path: str | None) -> bool:
 def local_wheel_key(sha256: str, filename: str) -> str:
     """Return where the store has a wheel of the user's own."""
     return f"{_LOCAL_WHEELS}{sha256}/{filename}"
+
+
+def lock_key(lock_sha256: str) -> str:
+    """Return the key of a lock."""
+    return f"locks/{lock_sha256}.toml"
+
+
+def module_key(sha256: str) -> str:
+    """Return the key of own code: the zip of a module, or of a function's folder, by the sha256 of its content."""
+    return f"modules/{sha256}.zip"
+
+
+def archive_key(name: str, content_hash: str) -> str:
+    """Return the key of an archive. ``name`` is the name in the build request."""
+    return f"archives/{name}/{content_hash}.zip"
+
+
+def report_key(archive: str) -> str:
+    """Return the key of the report beside an archive, which is given by its key."""
+    return f"{archive.removesuffix('.zip')}.report.json"
+
+
+def result_key(digest: str) -> str:
+    """Return the key of a result, by the digest of everything that its archive depends on."""
+    return f"results/{digest}.json"
+
+
+def fragment_key(digest: str) -> str:
+    """Return the key of a fragment: what was made of one wheel, by the digest of everything that it depends on."""
+    return f"fragments/{digest}.bin"
+
+
+def built_wheels_key(sdist_sha256: str, target_slug: str) -> str:
+    """Return what the keys of wheels begin with that were built from one sdist for one target."""
+    return f"{STORED_WHEELS}{sdist_sha256}/{target_slug}"
+
+
+def given_lock_key(digest: str) -> str:
+    """Return the key of the note which lock a lock file of a user is, by the digest of what its reading depends on."""
+    return f"given-locks/{digest}.txt"
+
+
+def output_key(digest: str) -> str:
+    """Return the key of the note of an output file, by the digest of its path."""
+    return f"outputs/{digest}.json"

@@ -6,10 +6,10 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from builder_lambda.archive.entry import DamagedEntry
-from builder_lambda.contract.request import own_code_key
+from builder_lambda.contract.store_keys import module_key
 from builder_lambda.distributions.fragment import Fragment
+from builder_lambda.distributions.mapped_wheel import open_wheel
 from builder_lambda.distributions.module_entries import OWN_CODE, code_entries, module_entries
-from builder_lambda.distributions.wheel_file import WheelFile
 from builder_lambda.distributions.wheel_layout import installed_entries, with_record
 from builder_lambda.errors.wheels import InvalidWheel
 
@@ -58,7 +58,7 @@ class Distribution:
 
         :raises InvalidWheel: if it is damaged or unsafe.
         """
-        file = WheelFile.of(wheel.filename, content)
+        file = open_wheel(wheel.filename, content)
         entries = installed_entries(file, interpreter=target.interpreter)
         return cls(
             owner=file.owner,
@@ -93,7 +93,7 @@ class Distribution:
         entries = code_entries(sha256, content)
         return cls(
             owner=OWN_CODE,
-            filename=own_code_key(sha256),
+            filename=module_key(sha256),
             sha256=sha256,
             dist_info=None,
             entries={entry.path: entry for entry in entries},

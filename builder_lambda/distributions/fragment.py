@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from builder_lambda.archive.entry import ArchiveEntry
+from builder_lambda.contract import store_keys
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -48,7 +49,7 @@ def fragment_key(wheel_sha256: str, *, python_version: str | None, mounted_at: s
     :param python_version: the interpreter that compiles, with its patch release; ``None`` if none does.
     """
     parts = [wheel_sha256, python_version, mounted_at, builder_version]
-    return f"fragments/{hashlib.sha256(json.dumps(parts).encode()).hexdigest()}.bin"
+    return store_keys.fragment_key(hashlib.sha256(json.dumps(parts).encode()).hexdigest())
 
 
 def encode_fragment(fragment: Fragment, key: str) -> bytes:

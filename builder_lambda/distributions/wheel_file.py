@@ -24,7 +24,6 @@ from packaging.utils import InvalidWheelFilename, canonicalize_name, parse_wheel
 
 from builder_lambda.archive.entry import DEFLATED, STORED
 from builder_lambda.distributions.buffer_reader import BufferReader
-from builder_lambda.distributions.mapped_wheel import KeptWheel
 from builder_lambda.errors.wheels import InvalidWheel
 
 if TYPE_CHECKING:
@@ -68,15 +67,6 @@ class WheelFile:
         self.dist_info = self._find_dist_info()
         self._check_version()
         self._record = self._read_record()
-
-    @classmethod
-    def of(cls, filename: str, content: WheelBytes) -> WheelFile:
-        """Return a wheel opened, by now or before.
-
-        :raises InvalidWheel: saying what is wrong with it.
-        """
-        before = content.opened if isinstance(content, KeptWheel) else None
-        return before if before is not None and before.filename == filename else cls(filename, content)
 
     @property
     def owner(self) -> str:

@@ -1,6 +1,6 @@
 """The faults of the places that build: containers, CodeBuild, and a ladder of them."""
 
-from builder_lambda import LayerError
+from builder_lambda.errors.base import LayerError
 
 
 class ContainerEngineMissing(LayerError, code="container-engine-missing"):

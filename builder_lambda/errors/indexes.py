@@ -7,8 +7,6 @@ from __future__ import annotations
 
 from builder_lambda.errors.base import LayerError
 
-__all__ = ["IndexCredentialsMissing", "IndexDenied", "UnsupportedIndexes"]
-
 
 class IndexCredentialsMissing(LayerError, code="index-credentials-missing"):
     """The login of an index is not where the options say that it is."""
@@ -35,18 +33,6 @@ class IndexDenied(LayerError, code="index-denied"):
     """Its name in the options, or its host."""
 
     detail: str
-
-
-class UnsupportedIndexes(LayerError, code="unsupported-indexes"):
-    """The resolver cannot keep to the rules of the index options."""
-
-    summary = "the resolver {resolver!r} cannot use these indexes"
-    explained_by = ("reason",)
-    cause = "pip takes a package from whichever of its indexes has the newest version"
-    remedy = "resolve with uv, which is the default, or give one index only"
-
-    resolver: str
-    reason: str
 
 
 class IndexUnreachable(LayerError, code="index-unreachable"):

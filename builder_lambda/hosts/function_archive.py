@@ -22,7 +22,7 @@ from builder_lambda.distributions.wheel_layout import installed_entries
 from builder_lambda.errors.options import UnsupportedTarget
 from builder_lambda.hosts.local_ports import local_ports
 from builder_lambda.locks.selection import check_hashes, select_wheels
-from builder_lambda.pipeline.build import BUILDER_VERSION
+from builder_lambda.pipeline.results import BUILDER_VERSION
 from builder_lambda.requirements.files import read_requirements
 
 if TYPE_CHECKING:

@@ -11,7 +11,8 @@ from aws_lambda_powertools import Logger
 
 from builder_lambda.contract.request import BuildRequest, ResolveRequest
 from builder_lambda.errors.base import LayerError
-from builder_lambda.pipeline.build import build, resolve
+from builder_lambda.pipeline.build import build
+from builder_lambda.pipeline.resolve import resolve
 
 if TYPE_CHECKING:
     from builder_lambda.ports.ports import Ports

@@ -12,17 +12,16 @@ from builder_lambda.hosts.index_opener import index_opener
 from builder_lambda.indexes.settings import IndexSettings
 from builder_lambda.pipeline.measuring import peak_memory_bytes
 from builder_lambda.ports.ports import Ports
-from builder_lambda.resolvers.pip import PipResolver
 from builder_lambda.resolvers.uv import UvResolver
 from builder_lambda.sdists.lambda_builder import LambdaWheelBuilder
 from builder_lambda.sdists.on_demand import WheelBuilderOnDemand
 from builder_lambda.stores.s3 import S3Archives
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
 
     from builder_lambda.hosts.index_opener import OpenedIndexes
-    from builder_lambda.ports.ports import Resolver, WheelBuilder
+    from builder_lambda.ports.ports import WheelBuilder
 
 _HOME = "/tmp"  # noqa: S108 - the only folder of a function that can be written (AWS: "Lambda execution environment")
 
@@ -30,7 +29,7 @@ _HOME = "/tmp"  # noqa: S108 - the only folder of a function that can be written
 def lambda_ports(environ: Mapping[str, str]) -> Ports:
     """Return the ports of a function with these environment variables.
 
-    ``ARCHIVE_BUCKET`` must be set; ``ARCHIVE_PREFIX`` is ``python-layers/`` if it is not. ``RESOLVER`` may be ``pip``.
+    ``ARCHIVE_BUCKET`` must be set; ``ARCHIVE_PREFIX`` is ``python-layers/`` if it is not.
     ``SOURCE_BUILDER`` is the ARN of the function for source builds; with ``SOURCE_COMPILER=system`` they are made here,
     with the compiler of the machine. Without both there are none.
     """
@@ -38,7 +37,7 @@ def lambda_ports(environ: Mapping[str, str]) -> Ports:
 
     settings = IndexSettings.of({**environ, "HOME": _HOME})
     prefix = environ.get("ARCHIVE_PREFIX", "python-layers/")
-    open_index = index_opener(settings, _resolvers(environ.get("RESOLVER", "uv")))
+    open_index = index_opener(settings, _resolver)
     opened = open_index(IndexOptions())
     from botocore.config import Config
 
@@ -75,13 +74,5 @@ def _patient_client() -> Any:
     )
 
 
-def _resolvers(name: str) -> Callable[[OpenedIndexes], Resolver]:
-    match name:
-        case "uv":
-            return lambda opened: UvResolver(
-                settings=opened.settings, cache=Path(_HOME, "uv-cache"), listing=opened.listing
-            )
-        case "pip":
-            return lambda opened: PipResolver(settings=opened.settings)
-        case _:
-            raise ValueError(f"RESOLVER must be 'uv' or 'pip', not {name!r}")
+def _resolver(opened: OpenedIndexes) -> UvResolver:
+    return UvResolver(settings=opened.settings, cache=Path(_HOME, "uv-cache"), listing=opened.listing)

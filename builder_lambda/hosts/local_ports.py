@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any
 from builder_lambda.bytecode.host_compiler import HostCompiler
 from builder_lambda.contract.index_options import IndexOptions
 from builder_lambda.hosts.index_on_demand import IndexOnDemand
+from builder_lambda.hosts.preloading import import_pipeline
 from builder_lambda.indexes.cached_wheels import WheelCache
 from builder_lambda.indexes.prefetching import TELLING, EarlyWheels
 from builder_lambda.indexes.wheel_folder import WheelFolder
-from builder_lambda.pipeline.build import import_pipeline
 from builder_lambda.pipeline.measuring import peak_memory_bytes
 from builder_lambda.ports.ports import IndexPorts, Ports
 from builder_lambda.sdists.on_demand import CompilerName, WheelBuilderOnDemand

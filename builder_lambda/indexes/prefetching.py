@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 
 from builder_lambda.archive.mapped_memory import release_pages
 from builder_lambda.contract.urls import filename_of, without_credentials
-from builder_lambda.distributions.mapped_wheel import KeptWheel
+from builder_lambda.distributions.mapped_wheel import MappedWheel
 from builder_lambda.indexes.connections import PARALLEL
 
 if TYPE_CHECKING:
@@ -116,7 +116,7 @@ def _open(content: WheelBytes, filename: str) -> None:
     from builder_lambda.distributions.wheel_file import WheelFile
     from builder_lambda.errors.wheels import InvalidWheel
 
-    if isinstance(content, KeptWheel):
+    if isinstance(content, MappedWheel):
         with contextlib.suppress(InvalidWheel):
             content.opened = WheelFile(filename, content)
         release_pages(content)

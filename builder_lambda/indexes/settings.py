@@ -14,7 +14,7 @@ from functools import partial
 from itertools import takewhile
 from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.parse import quote, unquote, urlsplit
+from urllib.parse import unquote, urlsplit
 
 from builder_lambda.contract.index_login import Login
 from builder_lambda.contract.urls import origin_of, without_credentials
@@ -119,23 +119,6 @@ class IndexSettings:
             environ.setdefault("SSL_CERT_FILE", self.certificates)
         return environ
 
-    def for_pip(self) -> dict[str, str]:
-        """Return the environment to run pip in, with the first of the chosen indexes: pip has no order of several."""
-        if self.chosen:
-            first = self.chosen[0]
-            return self._without_machine_indexes() | {
-                "PIP_INDEX_URL": _with_login(first.url, first.login()),
-                "PIP_CONFIG_FILE": os.devnull,
-            }
-        environ = dict(self.environ)
-        if self.index_url:
-            environ["PIP_INDEX_URL"] = self.index_url
-        if self.extra_index_urls:
-            environ["PIP_EXTRA_INDEX_URL"] = " ".join(self.extra_index_urls)
-        if self.certificates:
-            environ.setdefault("PIP_CERT", self.certificates)
-        return environ
-
     def login(self, url: str) -> Login | None:
         """Return the login for ``url``: that of the index at the same origin, or what the user's netrc file has.
 
@@ -167,7 +150,7 @@ class IndexSettings:
             if name not in _FOREIGN and not name.startswith("UV_INDEX_")
         }
         if self.certificates:
-            environ = {"SSL_CERT_FILE": self.certificates, "PIP_CERT": self.certificates, **environ}
+            environ = {"SSL_CERT_FILE": self.certificates, **environ}
         return environ
 
 
@@ -180,13 +163,6 @@ def _open(index: PackageIndex, login: Callable[[PackageIndex], Login | None], *,
         is_explicit=index.is_explicit,
         ignores_age=index.ignores_age,
     )
-
-
-def _with_login(url: str, login: Login | None) -> str:
-    if login is None:
-        return url
-    scheme, _, rest = url.partition("://")
-    return f"{scheme}://{quote(login.username, safe='')}:{quote(login.password, safe='')}@{rest}"
 
 
 def _shared_path(one: str, other: str) -> int:

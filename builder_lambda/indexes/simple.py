@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import replace
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin, urlsplit
+
+from pip._internal.models.index import PyPI  # pip has no public name for it; its version is pinned
 
 from builder_lambda.contract.urls import redacted
 from builder_lambda.errors.indexes import IndexDenied, IndexUnreachable
 from builder_lambda.errors.resolution import UnknownPackage
 from builder_lambda.indexes.connections import IndexConnections
 from builder_lambda.indexes.listing import parse_listing
-from builder_lambda.indexes.settings import OpenIndex
+from builder_lambda.indexes.settings import IndexSettings, OpenIndex
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     import urllib3
 
     from builder_lambda.contract.index_listing import IndexedFile
-    from builder_lambda.indexes.settings import IndexSettings
 
 _UNKNOWN_STATUS = (404, 410)
 
@@ -86,6 +88,11 @@ class SimpleIndex:
             raise IndexUnreachable(detail=f"{name} at {host}: {error}") from error
 
 
+def listing_of_machine(environ: Mapping[str, str] = os.environ) -> SimpleIndex:
+    """Return the listing of the indexes that this machine is set up for by variables and configuration files."""
+    return SimpleIndex(settings=IndexSettings.of(environ))
+
+
 def _after_redirects(url: str, response: urllib3.BaseHTTPResponse) -> str:
     """Return where the answer came from; urllib3 itself tells the path only."""
     for step in response.retries.history if response.retries is not None else ():
@@ -95,6 +102,4 @@ def _after_redirects(url: str, response: urllib3.BaseHTTPResponse) -> str:
 
 def _default_index_url() -> str:
     """Return the index that pip and uv ask where nothing is set."""
-    from pip._internal.models.index import PyPI  # pip has no public name for it; its version is pinned
-
     return str(PyPI.simple_url)

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
-from builder_lambda.distributions.mapped_wheel import KeptWheel
+from builder_lambda.distributions.mapped_wheel import MappedWheel
 from builder_lambda.errors.files import told_of_disk
 from builder_lambda.indexes.wheel_spool import WheelRoom
 from builder_lambda.stores.cache_bound import note_use
@@ -39,7 +39,7 @@ class WheelFolder:
                 note_use(file.fileno())
                 # Read, not mapped: what is looked at in a map counts as memory of the process.
                 is_right = hashlib.file_digest(file, "sha256").hexdigest() == sha256
-                return KeptWheel(file.fileno(), 0, access=mmap.ACCESS_READ) if is_right else None
+                return MappedWheel(file.fileno(), 0, access=mmap.ACCESS_READ) if is_right else None
         except (OSError, ValueError):  # an empty file has no map
             return None
 
@@ -66,7 +66,7 @@ class WheelFolder:
                 digest.update(chunk)
                 file.write(chunk)
             file.flush()
-            content: WheelBytes = KeptWheel(file.fileno(), 0, access=mmap.ACCESS_READ) if file.tell() else b""
+            content: WheelBytes = MappedWheel(file.fileno(), 0, access=mmap.ACCESS_READ) if file.tell() else b""
             path = self._path(digest.hexdigest())
             path.parent.mkdir(exist_ok=True)
             part.replace(path)

@@ -7,7 +7,6 @@ would have stored: the wheels of one target, each with its sha256.
 from __future__ import annotations
 
 import logging
-import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -20,7 +19,7 @@ from builder_lambda.locks.pylock import lock_of, lock_sha256, parse_lock, render
 from builder_lambda.locks.unreadable import UnreadableLock
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
     from packaging.pylock import Pylock
@@ -62,7 +61,7 @@ def read_lock(
     *,
     groups: Sequence[str] = (),
     extras: Sequence[str] = (),
-    listing: IndexListing | None = None,
+    listing: Callable[[], IndexListing] | None = None,
 ) -> GivenLock:
     """Return what the lock at ``path`` pins for ``target``.
 
@@ -70,8 +69,7 @@ def read_lock(
 
     :param groups: further dependency groups (PEP 735), or categories of pipenv.
     :param extras: extras of the project.
-    :param listing: what to ask for the files of a ``Pipfile.lock``, which names none; this machine's index by default.
-        No other form needs the network.
+    :param listing: opens the index to ask for the files of a ``Pipfile.lock``, which names none. No other form needs it.
     :raises UnusableLock: with every reason why the lock cannot be read, or does not cover the target.
     :raises IndexUnreachable: if the index is needed and does not answer.
     """
@@ -99,7 +97,7 @@ def read_lock(
     )
 
 
-def read_whole_lock(path: Path, *, listing: IndexListing | None = None) -> Pylock:
+def read_whole_lock(path: Path, *, listing: Callable[[], IndexListing] | None = None) -> Pylock:
     """Return the lock at ``path`` for no target in particular: all its packages, with the conditions that they have.
 
     :param listing: as for :func:`read_lock`.
@@ -113,7 +111,11 @@ def read_whole_lock(path: Path, *, listing: IndexListing | None = None) -> Pyloc
 
 
 def _parsed(
-    path: Path, groups: Sequence[str], extras: Sequence[str], listing: IndexListing | None, target: Target | None
+    path: Path,
+    groups: Sequence[str],
+    extras: Sequence[str],
+    listing: Callable[[], IndexListing] | None,
+    target: Target | None,
 ) -> Pylock:
     """Return the lock at ``path``, with what no target needs left out where its tool tells only that way.
 
@@ -134,9 +136,11 @@ def _parsed(
             case "Pipfile.lock":
                 from builder_lambda.locks.pipfile import parse_pipfile_lock
 
+                if listing is None:
+                    raise ValueError("a Pipfile.lock names no files: an index must be given to ask for them")
                 return parse_pipfile_lock(
                     text,
-                    listing or _index_of_this_machine(),
+                    listing(),
                     groups=groups,
                     environment=None if target is None else target.environment,
                     folder=path.parent,
@@ -175,10 +179,3 @@ def _text_of(path: Path) -> str:
 
 def _unreadable(reason: str) -> UnreadableLock:
     return UnreadableLock(LockFault(subject="", reason=reason, kind="form"))
-
-
-def _index_of_this_machine() -> IndexListing:
-    from builder_lambda.indexes.settings import IndexSettings
-    from builder_lambda.indexes.simple import SimpleIndex
-
-    return SimpleIndex(settings=IndexSettings.of(os.environ))

@@ -1,40 +1,62 @@
-"""The distributions of a layer as they arrive: fetched and laid out; what the runtime brings may be left to it."""
+"""Wheels as they arrive: fetched, and laid out one by one. What the runtime provides may be left to it."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from builder_lambda.archive.mapped_memory import release_pages
+from builder_lambda.distributions.distribution import Distribution
+from builder_lambda.indexes.stored_wheels import StoredWheelIndex
 from builder_lambda.pipeline.runtime_provided import RUNTIME_PROVIDED, RuntimeProvided, leave_to_runtime, required_names
+from builder_lambda.pipeline.stored_locks import locked_wheels
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from builder_lambda.contract.locked_wheel import LockedWheel
+    from builder_lambda.contract.request import BuildRequest
     from builder_lambda.contract.targets import Target
-    from builder_lambda.distributions.distribution import Distribution
     from builder_lambda.pipeline.measuring import Stopwatch
-    from builder_lambda.ports.ports import WheelIndex
+    from builder_lambda.ports.ports import Ports, WheelIndex
 
 
-class LayerWheels:
+class Arrival:
     """The wheels of one layer, on their way from the index."""
 
     provided: RuntimeProvided = RuntimeProvided(left_out=(), kept_for=())
     """What is left to the runtime; known when all distributions have arrived."""
 
     def __init__(
-        self, wheels: Sequence[LockedWheel], index: WheelIndex, target: Target, *, exclude_runtime_provided: bool
+        self,
+        wheels: Sequence[LockedWheel],
+        index: WheelIndex,
+        target: Target,
+        watch: Stopwatch,
+        *,
+        exclude_runtime_provided: bool,
     ) -> None:
         """Begin to fetch."""
-        self._wheels = wheels
+        self.wheels = wheels
         self._index = index
         self._target = target
+        self._watch = watch
         self._leaves_to_runtime = exclude_runtime_provided
         self._wanted = [w for w in wheels if not exclude_runtime_provided or w.name not in RUNTIME_PROVIDED]
         self._arriving = index.fetch(self._wanted)
 
-    def arrive(self, watch: Stopwatch) -> Iterator[Distribution]:
+    @classmethod
+    def of(cls, request: BuildRequest, ports: Ports, watch: Stopwatch) -> Arrival:
+        """Begin to fetch the wheels of a request's lock.
+
+        :raises LockMissing: if the lock is not in the store.
+        """
+        wheels = locked_wheels(request, ports.store)
+        watch.lap("lock")
+        index = StoredWheelIndex(ports.at(request.index).index, ports.store)
+        only_missing = request.options.exclude_runtime_provided
+        return cls(wheels, index, request.target, watch, exclude_runtime_provided=only_missing)
+
+    def distributions(self) -> Iterator[Distribution]:
         """Yield each distribution, once.
 
         What is left to the runtime is not fetched. That is known of a wheel when all that may require it are there, so
@@ -43,10 +65,10 @@ class LayerWheels:
         :raises InvalidWheel: if a wheel is damaged or unsafe.
         :raises LayerError: of :meth:`WheelIndex.fetch`.
         """
-        requires: dict[str, frozenset[str]] = {wheel.name: frozenset() for wheel in self._wheels}
+        requires: dict[str, frozenset[str]] = {wheel.name: frozenset() for wheel in self.wheels}
         here = set[str]()
         while True:
-            for wheel, distribution in self._laid_out(watch):
+            for wheel, distribution in self._laid_out():
                 here.add(wheel.name)
                 if self._leaves_to_runtime:
                     metadata = distribution.read(f"{distribution.dist_info}/METADATA")
@@ -57,16 +79,14 @@ class LayerWheels:
             missing = requires.keys() - here - set(self.provided.left_out)
             if not missing:
                 return
-            self._wanted = [wheel for wheel in self._wheels if wheel.name in missing]
+            self._wanted = [wheel for wheel in self.wheels if wheel.name in missing]
             self._arriving = self._index.fetch(self._wanted)
 
-    def _laid_out(self, watch: Stopwatch) -> Iterator[tuple[LockedWheel, Distribution]]:
-        from builder_lambda.distributions.distribution import Distribution  # while the first wheel is on its way
-
+    def _laid_out(self) -> Iterator[tuple[LockedWheel, Distribution]]:
         for wheel in self._wanted:
             content = next(self._arriving)
-            watch.lap("fetch")
+            self._watch.lap("fetch")
             distribution = Distribution.of_wheel(wheel, content, self._target)
             release_pages(content)
-            watch.lap("lay-out")
+            self._watch.lap("lay-out")
             yield wheel, distribution

@@ -59,7 +59,7 @@ def assemble(
         return archive, BytecodeReport(
             included=True,
             python_version=python_version,
-            size=Size.of(entry for files in compiled for entry in files.values()),
+            size=Size.of(entry.sizes for files in compiled for entry in files.values()),
             not_compiled=dict(sorted(not_compiled.items())),
         )
     return plain, BytecodeReport(included=False, left_out_because=reason)

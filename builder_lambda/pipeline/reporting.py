@@ -56,4 +56,4 @@ def _by_owner(archive: Archive) -> dict[str, Size]:
     owned: dict[str, list[ArchiveEntry]] = {}
     for entry in archive.entries:
         owned.setdefault(entry.owner, []).append(entry)
-    return {owner: Size.of(entries) for owner, entries in owned.items()}
+    return {owner: Size.of(entry.sizes for entry in entries) for owner, entries in owned.items()}

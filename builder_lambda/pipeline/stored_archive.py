@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
+from builder_lambda.contract.store_keys import report_key
+
 if TYPE_CHECKING:
     from typing import BinaryIO
 
@@ -12,11 +14,6 @@ if TYPE_CHECKING:
     from builder_lambda.archive.written import WrittenArchive
     from builder_lambda.pipeline.measuring import Stopwatch
     from builder_lambda.ports.ports import ArchiveStore
-
-
-def report_key(archive_key: str) -> str:
-    """Return where the report of an archive is: beside it."""
-    return f"{archive_key.removesuffix('.zip')}.report.json"
 
 
 def store_archive(archive: Archive, key: str, store: ArchiveStore, watch: Stopwatch) -> WrittenArchive:

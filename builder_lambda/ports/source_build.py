@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from builder_lambda.contract.json_values import optional_text_of, text_of
+from builder_lambda.contract.store_keys import built_wheels_key
 from builder_lambda.contract.targets import Target
 
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ class SourceDistribution:
     @property
     def place(self) -> str:
         """The folder of the archive store that has what is made of this sdist for the target."""
-        return f"wheels/{self.sha256}/{self.target.slug}"
+        return built_wheels_key(self.sha256, self.target.slug)
 
     def to_mapping(self) -> dict[str, object]:
         """Return the sdist as JSON values."""

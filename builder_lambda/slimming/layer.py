@@ -42,7 +42,7 @@ def slim_layer(distributions: Sequence[Distribution], options: BuildOptions) -> 
         for distribution in distributions:  # what two of them have goes from both
             entry = distribution.entries.pop(file.path, None)
             if entry is not None and distribution is holders[file.path]:
-                sizes[file.rule] = sizes.get(file.rule, NOTHING) + Size.of([entry])
+                sizes[file.rule] = sizes.get(file.rule, NOTHING) + Size.of([entry.sizes])
     if options.slim == "small":
         saved = _strip_libraries(distributions)
         if saved.files:
@@ -83,7 +83,7 @@ def _strip_libraries(distributions: Sequence[Distribution]) -> Size:
     saved = NOTHING
     for distribution, path in libraries:
         if path in distribution.made:
-            before, after = Size.of([distribution.entries[path]]), Size.of([distribution.made[path]])
+            before, after = Size.of([distribution.entries[path].sizes]), Size.of([distribution.made[path].sizes])
             distribution.entries[path] = distribution.made[path]
             saved += Size(
                 files=1,

@@ -25,6 +25,7 @@ from builder_lambda import BUILDER_VERSION, BuildRequest, BuildResult, IndexOpti
 from builder_lambda.contract.options import BuildOptions
 from builder_lambda.contract.request import ModuleSource
 from builder_lambda.contract.source_policy import AllowSourceBuilds, allow_source_builds_of
+from builder_lambda.contract.store_keys import lock_key
 from builder_lambda.contract.upgrade import Upgrade, upgrade_of
 from builder_lambda.errors.wheels import StoredWheelMissing
 from builder_lambda.locks.given import GivenLock
@@ -121,7 +122,7 @@ class LayerBuildProvider(StackProvider):
         if not props.get("archive_key") or self._has_object(props, props["archive_key"]):
             return ReadResult(id_, props)
         lock_sha256 = props.get("lock_sha256")
-        if not lock_sha256 or self._has_object(props, f"{PREFIX}locks/{lock_sha256}.toml"):
+        if not lock_sha256 or self._has_object(props, f"{PREFIX}{lock_key(lock_sha256)}"):
             return ReadResult(id_, {**props, **dict.fromkeys(_BUILT)})
         return ReadResult(None, {})
 

@@ -22,14 +22,15 @@ from builder_lambda import (
     resolve,
 )
 from builder_lambda.archive.written import WrittenArchive
-from builder_lambda.contract.request import own_code_key
+from builder_lambda.contract.store_keys import lock_key, module_key
 from builder_lambda.errors.wire import error_from_mapping
 from builder_lambda.hosts.container_engine import Mount
 from builder_lambda.hosts.container_entry import STORE, WHEELS
 from builder_lambda.indexes.cached_wheels import WheelCache
 from builder_lambda.indexes.wheel_folder import WheelFolder
-from builder_lambda.pipeline.build import keep_result, known_build, locked_wheels
+from builder_lambda.pipeline.results import keep_result, known_build
 from builder_lambda.pipeline.stored_archive import find_reported
+from builder_lambda.pipeline.stored_locks import locked_wheels
 from builder_lambda.stores.disk import LocalArchives
 
 from .build_container import BuildContainer
@@ -88,9 +89,9 @@ class ContainerBuilder:
         wheels = locked_wheels(request, self._ports.store)
         keys = [module.key for module in request.modules] + [wheel.path for wheel in wheels if wheel.path]
         if request.own_code_sha256:
-            keys.append(own_code_key(request.own_code_sha256))
+            keys.append(module_key(request.own_code_sha256))
         if request.lock_sha256:
-            keys.append(f"locks/{request.lock_sha256}.toml")
+            keys.append(lock_key(request.lock_sha256))
         for key in keys:
             content = self._ports.store.read_bytes(key)
             if content is not None:  # what is missing is told by the build, as everywhere

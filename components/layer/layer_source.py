@@ -12,6 +12,8 @@ import pulumi_aws as aws
 from builder_lambda import Requirements, Target, parse_requirements, read_requirements
 from builder_lambda.code.folder import PackedCode
 from builder_lambda.code.modules import PackedModule, pack_modules
+from builder_lambda.contract.store_keys import lock_key
+from builder_lambda.indexes.simple import listing_of_machine
 from builder_lambda.locks.given import GivenLock, read_lock
 from builder_lambda.requirements.local_wheel import LocalWheel
 from builder_lambda.requirements.local_wheels import LocalWheels
@@ -76,7 +78,9 @@ class LayerSource:
 
         :raises LayerError: that says why the lock does not cover the target.
         """
-        return read_lock(self.lock, target, groups=self.groups, extras=self.extras) if self.lock else None
+        if self.lock is None:
+            return None
+        return read_lock(self.lock, target, groups=self.groups, extras=self.extras, listing=listing_of_machine)
 
     @property
     def has_packages(self) -> bool:
@@ -101,7 +105,7 @@ def store_code(name: str, code: PackedCode, home: ArchiveBucket, opts: pulumi.Re
 
 def store_lock(name: str, lock: GivenLock, home: ArchiveBucket, opts: pulumi.ResourceOptions) -> list[pulumi.Resource]:
     """Register the objects that carry a given lock, and the wheels beside it, to the builder."""
-    text = _stored(f"{name}-lock", f"locks/{lock.lock_sha256}.toml", pulumi.StringAsset(lock.text), home, opts)
+    text = _stored(f"{name}-lock", lock_key(lock.lock_sha256), pulumi.StringAsset(lock.text), home, opts)
     return [text, *(_stored_wheel(name, wheel, home, opts) for wheel in lock.local_wheels)]
 
 

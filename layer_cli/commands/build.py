@@ -137,7 +137,7 @@ def build(
     if as_json:
         print_json(built.to_mapping())
     else:
-        from layer_cli.output.build_table import print_build
+        from layer_cli.work.build_table import print_build
 
         print_build(built)
     if told.has_fetched:

@@ -56,9 +56,10 @@ def _read(path: Path) -> PackageSet:
     from builder_lambda.inspection.package_changes import PackageSet
 
     if path.suffix in (".toml", ".lock"):
+        from builder_lambda.indexes.simple import listing_of_machine
         from builder_lambda.locks.given import read_whole_lock
 
-        return PackageSet.of_lock(read_whole_lock(path))
+        return PackageSet.of_lock(read_whole_lock(path, listing=listing_of_machine))
     from builder_lambda.inspection.reading import read_layer
 
     return PackageSet.of_layer(read_layer(path))

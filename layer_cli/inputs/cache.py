@@ -26,11 +26,6 @@ def cache_option(function: CommandFunction) -> CommandFunction:
     )(function)
 
 
-def lock_key(digest: str) -> str:
-    """Return where the store has the lock of this sha256."""
-    return f"locks/{digest}.toml"
-
-
 def _user_folder() -> Path:
     from platformdirs import user_cache_path
 

@@ -7,7 +7,7 @@ import json
 from typing import TYPE_CHECKING
 
 from builder_lambda import __version__
-from layer_cli.inputs.cache import lock_key
+from builder_lambda.contract.store_keys import given_lock_key, lock_key
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -28,11 +28,11 @@ def store_given_lock(
     *,
     groups: Sequence[str] = (),
     extras: Sequence[str] = (),
-    listing: Callable[[], IndexListing | None] = lambda: None,
+    listing: Callable[[], IndexListing],
 ) -> str:
     """Store what the lock at ``path`` pins for ``target``, and return its ``lock_sha256``.
 
-    :param listing: makes what is asked for the files of a ``Pipfile.lock``; this machine's index without one.
+    :param listing: opens the index to ask for the files of a ``Pipfile.lock``.
     :raises UnusableLock: with every reason why it cannot be read, or does not cover the target.
     :raises IndexUnreachable: if the index is needed and does not answer.
     """
@@ -43,7 +43,7 @@ def store_given_lock(
 
     from builder_lambda.locks.given import read_lock
 
-    lock = read_lock(path, target, groups=groups, extras=extras, listing=listing())
+    lock = read_lock(path, target, groups=groups, extras=extras, listing=listing)
     store.write_text(lock_key(lock.lock_sha256), lock.text)
     if lock.local_wheels:
         from builder_lambda.stores.local_wheels import store_wheels
@@ -66,4 +66,4 @@ def _key(path: Path, target: Target, groups: Sequence[str], extras: Sequence[str
         return None  # what reads the lock tells
     digests = [hashlib.sha256(part).hexdigest() for part in (content, project)]
     parts = [__version__, path.name, *digests, target.slug, sorted(groups), sorted(extras)]
-    return f"given-locks/{hashlib.sha256(json.dumps(parts).encode()).hexdigest()}.txt"
+    return given_lock_key(hashlib.sha256(json.dumps(parts).encode()).hexdigest())

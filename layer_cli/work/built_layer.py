@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from builder_lambda.contract.request import BuildRequest, ResolveRequest
-from builder_lambda.pipeline.build import build, resolve
+from builder_lambda.contract.store_keys import output_key
+from builder_lambda.pipeline.build import build
 from builder_lambda.pipeline.measuring import Stopwatch
 from layer_cli.inputs.locks import store_given_lock
 from layer_cli.output.file import write_file
@@ -106,6 +107,8 @@ class Building:
             from builder_lambda.stores.local_wheels import store_wheels
 
             store_wheels(requirements.local_wheels, self._told.store)
+        from builder_lambda.pipeline.resolve import resolve  # a lock needs no resolver
+
         request = ResolveRequest(
             requirements=requirements.requirements,
             constraints=requirements.constraints,
@@ -144,7 +147,7 @@ class Building:
     def _write(self, output: Path, result: BuildResult) -> None:
         """Write the archive, unless the file is the one that was written for it before, and was not touched since."""
         store = self._told.store
-        note = f"outputs/{hashlib.sha256(os.fsencode(output.absolute())).hexdigest()}.json"
+        note = output_key(hashlib.sha256(os.fsencode(output.absolute())).hexdigest())
         if store.read_text(note) == _state(output, result):
             return
         archive = store.path(result.archive_key)

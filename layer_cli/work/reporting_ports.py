@@ -76,9 +76,12 @@ class ToldPorts:
         ports = local_ports(self._folder, is_building=self._is_building)
         return ports.at(self._indexes) if self._indexes else ports
 
-    def listing(self) -> IndexListing | None:
-        """Return what lists the files of the chosen indexes, ``None`` for those of this machine."""
-        return self.loaded.listing if self._indexes else None
+    def listing(self) -> IndexListing:
+        """Return what lists the files of the indexes."""
+        listing = self.loaded.listing
+        if listing is None:
+            raise ValueError("the ports of this machine have no listing")
+        return listing
 
     def keep_within_bound(self) -> None:
         """Make room in the folder if more is kept than is allowed; to be called after a build that made something."""
@@ -133,10 +136,7 @@ class _LaterListing:
         self._told = told
 
     def files(self, name: str) -> Sequence[IndexedFile]:
-        listing = self._told.loaded.listing
-        if listing is None:
-            raise ValueError("the ports of this machine have no listing")
-        return listing.files(name)
+        return self._told.listing().files(name)
 
 
 class _ToldWheelBuilder:

@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from builder_lambda.contract.request import ResolveRequest
+from builder_lambda.contract.store_keys import lock_key
 from builder_lambda.inspection.package_changes import PackageSet, package_changes
 from builder_lambda.locks.given import read_whole_lock
 from builder_lambda.locks.local_files import with_paths
 from builder_lambda.locks.pylock import parse_lock, render_lock
-from builder_lambda.pipeline.build import resolve
 from builder_lambda.pipeline.measuring import Stopwatch
+from builder_lambda.pipeline.resolve import resolve
 from builder_lambda.stores.local_wheels import store_wheels
-from layer_cli.inputs.cache import lock_key
 from layer_cli.output.file import write_file
 
 if TYPE_CHECKING:

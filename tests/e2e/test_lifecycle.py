@@ -222,7 +222,7 @@ def test_another_account_has_a_stack_of_its_own_beside_it(deployed: Stack) -> No
 
 def test_the_command_line_makes_the_same_bytes_as_the_builder_function(deployed: Stack, tmp_path: Path) -> None:
     runtime, architecture = next(iter(deployed.layers()["web"])).split("-")
-    command = [sys.executable, "-m", "builder_lambda", "build", OLD, "certifi==2024.8.30"]
+    command = [sys.executable, "-m", "layer_cli", "build", OLD, "certifi==2024.8.30"]
     command += ["--runtime", runtime, "--architecture", architecture, "-o", "layer.zip", "--json"]
     environ = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHON_LAYERS_CACHE": str(tmp_path / "cache")}
     done = subprocess.run(command, cwd=tmp_path, env=environ, capture_output=True, text=True, check=False)

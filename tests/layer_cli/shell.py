@@ -40,7 +40,7 @@ class Shell:
     def start(self, *arguments: str) -> "subprocess.CompletedProcess[str]":
         """Run a command in a process of its own."""
         return subprocess.run(
-            [sys.executable, "-m", "builder_lambda", *arguments],
+            [sys.executable, "-m", "layer_cli", *arguments],
             cwd=self.folder,
             env={**os.environ, **self.environ, "PYTHONPATH": str(ROOT)},
             capture_output=True,

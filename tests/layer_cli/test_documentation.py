@@ -70,7 +70,7 @@ def test_the_blocks_of_the_how_to_run(tmp_path: Path) -> None:
         shell = shell_at(tmp_path, server.url)
         program = tmp_path / "bin" / "python-layers"
         program.parent.mkdir()
-        program.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m builder_lambda "$@"\n')
+        program.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m layer_cli "$@"\n')
         program.chmod(0o755)
         environ = {**os.environ, **shell.environ, "PYTHONPATH": str(ROOT)}
         environ["PATH"] = f"{program.parent}{os.pathsep}{environ['PATH']}"

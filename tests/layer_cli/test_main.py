@@ -100,7 +100,7 @@ def on_terminal(shell: Shell, *arguments: str) -> tuple[str, str]:
     """Run a command with standard error on a terminal, and return what was on standard output and there."""
     terminal, other_end = pty.openpty()
     process = subprocess.Popen(
-        [sys.executable, "-m", "builder_lambda", *arguments],
+        [sys.executable, "-m", "layer_cli", *arguments],
         cwd=shell.folder,
         env={**os.environ, **shell.environ, "PYTHONPATH": str(ROOT), "TERM": "xterm"},
         stdout=subprocess.PIPE,

@@ -13,7 +13,7 @@ from builder_lambda.archive import archive
 from builder_lambda.archive.archive import Archive
 from builder_lambda.archive.mapped_memory import WheelBytes, release_pages
 from builder_lambda.distributions.distribution import Distribution
-from builder_lambda.distributions.mapped_wheel import KeptWheel
+from builder_lambda.distributions.mapped_wheel import MappedWheel
 from builder_lambda.distributions.wheel_file import WheelFile
 from builder_lambda.indexes.wheel_folder import WheelFolder
 from tests.builder_lambda.archive.test_archive import written
@@ -48,7 +48,7 @@ def archive_of(wheels: list[tuple[MadeWheel, WheelBytes]]) -> Archive:
 def test_a_map_has_the_same_content_after_it_was_let_go_of(tmp_path: Path) -> None:
     content = kept(WheelFolder(tmp_path), CONTENT)
     view = memoryview(content)[1000:50_000]
-    assert isinstance(content, KeptWheel)
+    assert isinstance(content, MappedWheel)
 
     for _ in range(2):
         assert bytes(content) == CONTENT
@@ -108,7 +108,7 @@ def test_an_archive_has_the_same_bytes_from_the_disk_as_from_memory(
 def test_a_wheel_that_was_opened_is_gone_when_nobody_has_it(tmp_path: Path) -> None:
     wheel = make_wheel()
     content = kept(WheelFolder(tmp_path), wheel.content)
-    assert isinstance(content, KeptWheel)
+    assert isinstance(content, MappedWheel)
     content.opened = WheelFile(wheel.filename, content)
     remembered = weakref.ref(content)
 

@@ -27,16 +27,21 @@ def source(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     wheel = make_wheel()
     files = {
         "__init__.py": "",
-        "handler.py": "from typing import TYPE_CHECKING\n\n\ndef handler():\n    from builder_lambda.pipeline.build import x\n"
-        "if TYPE_CHECKING:\n    from builder_lambda.hosts.function_archive import y\n",
-        "source_handler.py": "",
-        "container_entry.py": "",
-        "codebuild_entry.py": "",
-        "build.py": "x = 1\n",
-        "function_archive.py": "y = 1\n",
+        "hosts/__init__.py": "",
+        "hosts/handler.py": (
+            "from typing import TYPE_CHECKING\n\n\ndef handler():\n    from builder_lambda.pipeline.build import x\n"
+            "if TYPE_CHECKING:\n    from builder_lambda.hosts.function_archive import y\n"
+        ),
+        "hosts/source_handler.py": "",
+        "hosts/container_entry.py": "",
+        "hosts/codebuild_entry.py": "",
+        "hosts/function_archive.py": "y = 1\n",
+        "pipeline/__init__.py": "",
+        "pipeline/build.py": "x = 1\n",
         "requirements.txt": f"demo==1.0 --hash=sha256:{wheel.sha256}\n",
     }
     for name, text in files.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_text(text)
     monkeypatch.setattr(function_archive, "_SOURCE", folder)
     return folder
@@ -52,11 +57,13 @@ def test_archive_holds_what_the_handler_reaches_and_its_requirements(source: Pat
     with zipfile.ZipFile(archive.path) as read:
         assert read.namelist() == [
             "builder_lambda/__init__.py",
-            "builder_lambda/pipeline/build.py",
+            "builder_lambda/hosts/__init__.py",
             "builder_lambda/hosts/codebuild_entry.py",
             "builder_lambda/hosts/container_entry.py",
             "builder_lambda/hosts/handler.py",
             "builder_lambda/hosts/source_handler.py",
+            "builder_lambda/pipeline/__init__.py",
+            "builder_lambda/pipeline/build.py",
             "demo-1.0.dist-info/INSTALLER",
             "demo-1.0.dist-info/METADATA",
             "demo-1.0.dist-info/RECORD",
@@ -69,10 +76,10 @@ def test_archive_is_made_once_and_anew_when_the_source_changes(source: Path, tmp
     first = build_function_archive(TARGET, tmp_path / "cache", ports_of(make_wheel()))
     nothing_to_ask = ports_of()
     assert build_function_archive(TARGET, tmp_path / "cache", nothing_to_ask) == first
-    (source / "function_archive.py").write_text("y = 2\n")
+    (source / "hosts" / "function_archive.py").write_text("y = 2\n")
     assert build_function_archive(TARGET, tmp_path / "cache", nothing_to_ask) == first, "it is not in the archive"
 
-    (source / "build.py").write_text("x = 2\n")
+    (source / "pipeline" / "build.py").write_text("x = 2\n")
     second = build_function_archive(TARGET, tmp_path / "cache", ports_of(make_wheel()))
 
     assert second.path != first.path
@@ -105,17 +112,12 @@ def test_builder_does_not_run_on_pythons_that_its_code_is_too_new_for(runtime: s
 
 def test_modules_that_only_other_machines_need_are_not_deployed() -> None:
     modules = set(deployed_modules())
-    assert {"__init__.py", "handler.py", "build.py", "s3_archives.py", "uv_resolver.py"} <= modules
-    assert {"bytecode.py", "bytecode_worker.py", "slimming.py", "elf.py"} <= modules, "the worker is run, not imported"
-    assert {"source_handler.py", "subprocess_wheel_builder.py", "zig.py"} <= modules, "both functions have one archive"
+    assert {"__init__.py", "hosts/__init__.py", "hosts/handler.py", "pipeline/new_build.py"} <= modules
+    assert {"stores/s3.py", "resolvers/uv.py", "slimming/elf.py"} <= modules
+    assert {"bytecode/compiler.py", "bytecode/bytecode_worker.py"} <= modules, "the worker is run, not imported"
+    assert {"hosts/source_handler.py", "sdists/zig.py"} <= modules, "both functions have one archive"
     assert (
-        not {
-            "function_archive.py",
-            "local_ports.py",
-            "modules.py",
-            "__main__.py",
-        }
-        & modules
+        not {"hosts/function_archive.py", "hosts/local_ports.py", "code/modules.py", "inspection/reading.py"} & modules
     )
 
 

@@ -10,8 +10,7 @@ import pytest
 
 from builder_lambda import Target
 from builder_lambda.distributions.distribution import Distribution
-from builder_lambda.distributions.mapped_wheel import KeptWheel
-from builder_lambda.distributions.wheel_file import WheelFile
+from builder_lambda.distributions.mapped_wheel import MappedWheel, open_wheel
 from builder_lambda.errors.indexes import IndexDenied
 from builder_lambda.errors.requirements import UrlNotFound
 from builder_lambda.errors.wheels import InvalidWheel, WheelHashMismatch
@@ -316,11 +315,11 @@ def test_a_wheel_that_was_heard_of_is_opened_when_it_is_handed_out(server: Wheel
 
     (content,) = heard.early.fetch([locked])
 
-    assert isinstance(content, KeptWheel)
+    assert isinstance(content, MappedWheel)
     assert content.opened is not None
     assert content.opened.read("demo/__init__.py") == b"VALUE = 1\n"
-    assert WheelFile.of(wheel.filename, content) is content.opened
-    assert WheelFile.of(wheel.filename, wheel.content) is not content.opened
+    assert open_wheel(wheel.filename, content) is content.opened
+    assert open_wheel(wheel.filename, wheel.content) is not content.opened
 
 
 def test_a_wheel_under_another_name_is_opened_by_that(server: WheelServer, tmp_path: Path) -> None:
@@ -328,15 +327,15 @@ def test_a_wheel_under_another_name_is_opened_by_that(server: WheelServer, tmp_p
     heard = Listening(tmp_path)
     heard.hear_to_the_end(locked.url)
     (content,) = heard.early.fetch([locked])
-    assert isinstance(content, KeptWheel)
+    assert isinstance(content, MappedWheel)
 
-    other = WheelFile.of("demo-1.0-cp312-cp312-any.whl", content)
+    other = open_wheel("demo-1.0-cp312-cp312-any.whl", content)
 
     assert other is not content.opened
     assert other.filename == "demo-1.0-cp312-cp312-any.whl"
     assert other.read("demo/__init__.py") == b"VALUE = 1\n"
     with pytest.raises(InvalidWheel, match="is of another project"):
-        WheelFile.of("other-1.0-py3-none-any.whl", content)
+        open_wheel("other-1.0-py3-none-any.whl", content)
 
 
 def test_a_damaged_wheel_is_told_where_it_is_laid_out_and_not_before(server: WheelServer, tmp_path: Path) -> None:

@@ -22,7 +22,6 @@ def test_without_configuration_the_tools_use_their_own_default() -> None:
     settings = IndexSettings.of(NO_FILE)
     assert settings.index_url is None
     assert settings.for_uv() == NO_FILE
-    assert settings.for_pip() == NO_FILE
 
 
 @pytest.mark.parametrize("name", ["UV_DEFAULT_INDEX", "UV_INDEX_URL"])
@@ -31,7 +30,6 @@ def test_variables_of_uv_win_and_reach_pip(name: str, config: dict[str, str]) ->
 
     assert settings.index_url == UV
     assert "UV_DEFAULT_INDEX" not in settings.for_uv() or settings.for_uv()["UV_DEFAULT_INDEX"] == UV
-    assert settings.for_pip()["PIP_INDEX_URL"] == UV
 
 
 def test_variables_of_pip_reach_uv(config: dict[str, str]) -> None:

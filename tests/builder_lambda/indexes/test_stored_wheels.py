@@ -3,21 +3,16 @@
 import platform
 import sys
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
-from builder_lambda import BuildRequest, ResolveRequest, Target, resolve
+from builder_lambda import ResolveRequest, Target, resolve
 from builder_lambda.contract.locked_wheel import LockedWheel
-from builder_lambda.contract.options import BuildOptions
 from builder_lambda.contract.store_keys import is_store_key, local_wheel_key
 from builder_lambda.errors.wheels import InvalidWheel, StoredWheelMissing, WheelHashMismatch
-from builder_lambda.indexes.settings import IndexSettings
 from builder_lambda.indexes.stored_wheels import StoredWheelIndex
 from builder_lambda.locks.pylock import lock_of, lock_sha256, parse_lock, render_lock
 from builder_lambda.locks.selection import select_wheels
-from builder_lambda.pipeline.build import build
-from builder_lambda.resolvers.pip import PipResolver
 from tests.builder_lambda.fakes import MemoryArchives, MemoryIndex, memory_ports
 from tests.builder_lambda.wheel_factory import MadeWheel, make_wheel
 
@@ -93,18 +88,6 @@ def test_a_wheel_that_is_none_is_refused_before_a_resolver_reads_it(wheel: MadeW
     with pytest.raises(InvalidWheel) as caught:
         resolve(ResolveRequest(requirements=(line(wheel),), target=HERE), ports)
     assert caught.value == InvalidWheel(filename=wheel.filename, reason=reason)
-
-
-def test_pip_locks_a_stored_wheel_to_the_store(tmp_path: Path) -> None:
-    settings = IndexSettings.of({"PIP_NO_INDEX": "1", "PIP_CONFIG_FILE": "/dev/null", "HOME": str(tmp_path)})
-    ports = replace(memory_ports(store=store_with(MINE)), resolver=PipResolver(settings=settings))
-
-    resolved = resolve(ResolveRequest(requirements=(line(MINE),), target=HERE), ports)
-    options = BuildOptions(bytecode=False)
-    built = build(BuildRequest(name="web", target=HERE, lock_sha256=resolved.lock_sha256, options=options), ports)
-
-    assert resolved.lock_sha256 == lock_sha256([MINE.locked()])
-    assert built.packages.keys() == {"mylib"}
 
 
 @pytest.mark.parametrize(

@@ -133,7 +133,7 @@ def test_a_lock_of_uv_that_is_cut_short_is_refused_in_the_words_of_uv(tmp_path: 
 def test_pipenv_locks_for_its_python_only() -> None:
     path = CASES / "pipenv" / "Pipfile.lock"
     with pytest.raises(UnusableLock) as caught:
-        read_lock(path, PYTHON313, listing=MemoryListing({}))
+        read_lock(path, PYTHON313, listing=lambda: MemoryListing({}))
     assert str(caught.value) == textwrap.dedent(
         """\
         unusable-lock: 'Pipfile.lock' cannot be used for python313-arm64
@@ -346,7 +346,7 @@ def test_all_faults_of_a_lock_of_pipenv_are_told_together(tmp_path: Path) -> Non
     path = tmp_path / "Pipfile.lock"
     path.write_text(json.dumps({"_meta": meta, "default": {"a": {"version": "*"}}, "develop": {}}))
     with pytest.raises(UnusableLock) as caught:
-        read_lock(path, PYTHON313, groups=["docs"], listing=MemoryListing({}))
+        read_lock(path, PYTHON313, groups=["docs"], listing=lambda: MemoryListing({}))
     assert [str(fault) for fault in caught.value.faults] == [
         "a *: it is not locked to one version",
         "group 'docs': the lock does not have this group; it has 'default', 'develop'",
@@ -366,13 +366,13 @@ def test_a_lock_of_pipenv_for_a_range_of_pythons_is_taken_for_those_in_it(tmp_pa
         meta = {"pipfile-spec": 6, "requires": {"python_version": written}}
         path.write_text(json.dumps({"_meta": meta, "default": {"six": locked}}))
         listing = MemoryListing({"six": [six]})
-        assert list(read_lock(path, PYTHON313, listing=listing).packages) == ["six"]
+        assert list(read_lock(path, PYTHON313, listing=lambda listing=listing: listing).packages) == ["six"]
         if reason:
             with pytest.raises(UnusableLock) as caught:
-                read_lock(path, PYTHON311, listing=listing)
+                read_lock(path, PYTHON311, listing=lambda listing=listing: listing)
             assert [str(fault) for fault in caught.value.faults] == [reason]
         else:
-            assert list(read_lock(path, PYTHON311, listing=listing).packages) == ["six"]
+            assert list(read_lock(path, PYTHON311, listing=lambda listing=listing: listing).packages) == ["six"]
 
 
 def test_a_wheel_in_a_lock_of_pipenv_is_read_from_its_path(tmp_path: Path) -> None:
@@ -381,7 +381,7 @@ def test_a_wheel_in_a_lock_of_pipenv_is_read_from_its_path(tmp_path: Path) -> No
     locked = {"path": "./idna-3.7-py3-none-any.whl", "hashes": [f"sha256:{'00' * 32}", f"sha256:{digest}"]}
     path = tmp_path / "Pipfile.lock"
     path.write_text(json.dumps({"_meta": {"pipfile-spec": 6, "requires": {}}, "default": {"idna": locked}}))
-    lock = read_lock(path, PYTHON313, listing=MemoryListing({}))
+    lock = read_lock(path, PYTHON313, listing=lambda: MemoryListing({}))
     assert [(wheel.filename, wheel.sha256) for wheel in lock.local_wheels] == [("idna-3.7-py3-none-any.whl", digest)]
     assert lock.packages == {"idna": "3.7"}
 

@@ -10,7 +10,8 @@ from builder_lambda.contract.options import BuildOptions
 from builder_lambda.contract.request import BuildRequest, ResolveRequest
 from builder_lambda.contract.targets import Target
 from builder_lambda.hosts.local_ports import local_ports
-from builder_lambda.pipeline.build import build, resolve
+from builder_lambda.pipeline.build import build
+from builder_lambda.pipeline.resolve import resolve
 from builder_lambda.ports.ports import Ports
 
 

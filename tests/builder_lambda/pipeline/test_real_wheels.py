@@ -18,7 +18,6 @@ from builder_lambda.indexes.settings import IndexSettings
 from builder_lambda.locks.selection import select_wheels
 from builder_lambda.pipeline.build import build
 from builder_lambda.ports.ports import Resolver
-from builder_lambda.resolvers.pip import PipResolver
 from builder_lambda.resolvers.uv import UvResolver
 from builder_lambda.stores.disk import LocalArchives
 
@@ -94,12 +93,9 @@ def test_wheel_named_by_url_is_used_and_its_hash_checked(folder: Path) -> None:
         built(folder, HERE, f"idna @ {wheel.url}#sha256={'0' * 64}", name="by-url")
 
 
-@pytest.fixture(params=["uv", "pip"])
-def resolver(request: pytest.FixtureRequest, folder: Path) -> Resolver:
-    settings = IndexSettings.of(os.environ)
-    return (
-        UvResolver(settings=settings, cache=folder / "uv") if request.param == "uv" else PipResolver(settings=settings)
-    )
+@pytest.fixture
+def resolver(folder: Path) -> Resolver:
+    return UvResolver(settings=IndexSettings.of(os.environ), cache=folder / "uv")
 
 
 def test_unknown_projects_are_named(resolver: Resolver) -> None:
@@ -120,28 +116,12 @@ def test_conflict_is_explained(resolver: Resolver) -> None:
         resolver.resolve(parse_requirements(["boto3==1.34", "botocore==1.31.0"]), HERE)
 
 
-@pytest.mark.parametrize("tool", ["uv", "pip"])
-def test_dead_index_is_told_of_without_credentials(tool: str, tmp_path: Path) -> None:
+def test_dead_index_is_reported_without_credentials(tmp_path: Path) -> None:
     url = "http://user:secret@127.0.0.1:9/simple"
-    settings = IndexSettings.of({**os.environ, "UV_INDEX_URL": url, "UV_HTTP_RETRIES": "0", "PIP_RETRIES": "0"})
-    resolvers: dict[str, Resolver] = {
-        "uv": UvResolver(settings=settings, cache=tmp_path),
-        "pip": PipResolver(settings=settings),
-    }
+    settings = IndexSettings.of({**os.environ, "UV_INDEX_URL": url, "UV_HTTP_RETRIES": "0"})
     with pytest.raises(IndexUnreachable, match="Connection refused") as caught:
-        resolvers[tool].resolve(parse_requirements(["idna"]), HERE)
+        UvResolver(settings=settings, cache=tmp_path).resolve(parse_requirements(["idna"]), HERE)
     assert "secret" not in str(caught.value)
-
-
-def test_both_resolvers_agree(folder: Path) -> None:
-    settings = IndexSettings.of(os.environ)
-    requirements = parse_requirements(["requests==2.34.2", "PyYAML==6.0.3"], constraints=["idna==3.10"])
-    resolvers: tuple[Resolver, ...] = (
-        UvResolver(settings=settings, cache=folder / "uv"),
-        PipResolver(settings=settings),
-    )
-    first, second = (select_wheels(resolver.resolve(requirements, HERE), HERE) for resolver in resolvers)
-    assert first == second
 
 
 def test_a_required_url_with_nothing_at_it_is_told_from_an_index_that_does_not_answer(folder: Path) -> None:
