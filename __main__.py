@@ -5,10 +5,10 @@ from pathlib import Path
 import pulumi
 
 from components import LayerBuilder, PythonLayer, PythonLayerArgs
-from components.engine.faults import told_without_traceback
+from components.engine.faults import as_run_error
 from components.settings import read_settings
 
-with told_without_traceback():
+with as_run_error():
     settings = read_settings(pulumi.Config(), Path(__file__).parent)
 
 builder = LayerBuilder("builder", settings.builder)

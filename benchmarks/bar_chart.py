@@ -8,7 +8,7 @@ _BAR = 16
 _NAMES = 250
 _WIDTH = 820
 _VALUES = 120
-"""Room to the right of the longest bar, for what it stands for."""
+"""Spool to the right of the longest bar, for what it stands for."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -28,13 +28,13 @@ from builder_lambda.contract.source_policy import AllowSourceBuilds, allow_sourc
 from builder_lambda.contract.upgrade import Upgrade, upgrade_of
 from builder_lambda.errors.several import one_error
 from builder_lambda.requirements.local_wheels import LocalWheels
-from builder_lambda.requirements.project_terms import ProjectTerms
+from builder_lambda.requirements.project_overrides import ProjectOverrides
 
 from .builder.layer_builder import LayerBuilderArgs, names_indexes
 from .dynamic.statements import ShareWith, invalid_principals
 from .hosts.aws_session import lambda_regions
 from .hosts.build_container import SAM_IMAGE
-from .hosts.hosts import HOSTS, LADDER, Host
+from .hosts.hosts import HOST_ORDER, HOSTS, Host
 from .layer.layer_source import LayerSource
 
 _KEYS = (
@@ -98,7 +98,7 @@ class BuilderSettings(_Group):
     log_retention_days: int = Field(default=14, ge=1)
     environment: Mapping[str, str] = Field(default_factory=dict)
     host: HostName = "lambda"
-    ladder: tuple[HostName, ...] = LADDER
+    host_order: tuple[HostName, ...] = HOST_ORDER
     image: str = SAM_IMAGE
     network: str | None = None
 
@@ -189,8 +189,8 @@ def read_settings(config: pulumi.Config, folder: Path) -> Settings:
     )
     faults = [f"share_with: {reason}" for reason in invalid_principals(share_with)]
     faults += _more_than_one_partition(configuration.regions)
-    if "auto" in configuration.builder.ladder or not configuration.builder.ladder:
-        faults.append("builder.ladder: name hosts in their order; auto itself is none")
+    if "auto" in configuration.builder.host_order or not configuration.builder.host_order:
+        faults.append("builder.host_order: name hosts in their order; auto itself is none")
     faults += [
         f"{key}: at least one is needed"
         for key in ("regions", "runtimes", "architectures")
@@ -238,7 +238,7 @@ def read_settings(config: pulumi.Config, folder: Path) -> Settings:
             host=builder.host,
             source_builds=any(layer.allow_source_builds for layer in layers.values()),
             hosts=tuple(dict.fromkeys(layer.host for layer in layers.values() if layer.host)),
-            ladder=builder.ladder,
+            host_order=builder.host_order,
             image=builder.image,
             network=builder.network,
         ),
@@ -255,7 +255,7 @@ def _with_dropped_in(configured: Mapping[str, LayerSettings], folder: Path) -> d
     return {**{name: LayerSettings() for name in found}, **configured}
 
 
-def _read(name: str, layer: LayerSettings, folder: Path, terms: ProjectTerms) -> LayerSource:
+def _read(name: str, layer: LayerSettings, folder: Path, terms: ProjectOverrides) -> LayerSource:
     requirements: Path | Requirements | None = None
     if isinstance(layer.requirements, tuple):
         requirements = parse_requirements(
@@ -276,8 +276,8 @@ def _read(name: str, layer: LayerSettings, folder: Path, terms: ProjectTerms) ->
     )
 
 
-def _terms(layer: LayerSettings, configuration: _Configuration) -> ProjectTerms:
-    return ProjectTerms(
+def _terms(layer: LayerSettings, configuration: _Configuration) -> ProjectOverrides:
+    return ProjectOverrides(
         targets=[
             Target.parse(runtime, architecture)
             for runtime in layer.runtimes or configuration.runtimes

@@ -34,7 +34,7 @@ _PARTS: dict[str, Operation | None] = {
 """Steps of one replacement, of which one is told."""
 
 _LAYER_INPUTS = {
-    "own_code_sha256": "code",
+    "function_code_sha256": "code",
     "modules": "modules",
     "options": "options",
     "constraints": "constraints",

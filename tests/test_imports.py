@@ -68,8 +68,9 @@ FLOORS = {
 
 ACTING = {"boto3", "botocore", "os", "random", "socket", "subprocess", "tempfile", "time", "urllib3", "urllib.request"}
 MAY_ACT = {
-    "archive.mapped_memory", "bytecode", "code", "hosts", "indexes", "locks.local_files", "locks.uv", "pipeline.measuring",
-    "requirements.files", "requirements.local_wheels", "requirements.project_file", "resolvers", "sdists", "stores",
+    "archive.mapped_memory", "bytecode", "code", "hosts", "indexes", "locks.local_files", "locks.uv",
+    "pipeline.measuring", "requirements.files", "requirements.local_wheels", "requirements.project_file", "resolvers",
+    "sdists", "stores",
 }  # fmt: skip
 """Packages and modules of ``builder_lambda`` that may touch the world; all others are pure."""
 

@@ -10,7 +10,7 @@ STORED, DEFLATED = 0, 8
 """The two methods of the zip format that are used (APPNOTE.TXT 4.4.5)."""
 
 _MOST_INFLATED = 1032
-"""Bytes that one byte of a deflate stream can stand for (zlib: "Maximum Compression Factor"). Room is made for what an
+"""Bytes that one byte of a deflate stream can stand for (zlib: "Maximum Compression Factor"). Spool is made for what an
 entry says of itself, and what says more than this is not true."""
 
 

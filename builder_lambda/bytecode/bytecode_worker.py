@@ -3,12 +3,12 @@
 A script, run by Python 3.9 to 3.14 as ``python -S -s -B -W ignore bytecode_worker.py`` with a fixed ``PYTHONHASHSEED``
 (not with ``-I``, which would ignore the seed). It needs the standard library and nothing else, not even ours.
 
-It is asked for portions, one after the other: ``<u64 length>`` in little endian, then requests. A request is ``<u32
-length of path><u64 length of source>``, the path in UTF-8, then the source. It tells what came of a portion by
+It is asked for batches, one after the other: ``<u64 length>`` in little endian, then requests. A request is ``<u32
+length of path><u64 length of source>``, the path in UTF-8, then the source. It tells what came of a batch by
 ``<i32 status><u64 length>``, then an answer to each request: ``<u8 compiled><u64 length>``, then the ``.pyc`` if
 ``compiled`` is 1, else the reason in UTF-8. There are no answers if the status is not 0.
 
-Each portion is compiled by a fork: a process that has compiled nothing before, without the time that Python takes to
+Each batch is compiled by a fork: a process that has compiled nothing before, without the time that Python takes to
 start, and whose end by a fatal error is the end of nothing else.
 
 The bytes for a file depend on the file, its path and the interpreter, and on nothing that was compiled before.
@@ -48,27 +48,27 @@ _SETS_BY_HASH = sys.version_info < (3, 11)
 
 
 def main() -> None:
-    """Compile portions until the input ends."""
+    """Compile batches until the input ends."""
     gc.disable()  # what a compilation makes has no cycles
     # One object stands for each of these in the whole process, and any source may turn it into an interned one.
     interned = [sys.intern(chr(number)) for number in range(256)]
-    portions, outcomes = sys.stdin.buffer, sys.stdout.buffer
-    while header := portions.read(PORTION.size):
-        status, answers = _forked(portions.read(*PORTION.unpack(header)))
+    batches, outcomes = sys.stdin.buffer, sys.stdout.buffer
+    while header := batches.read(PORTION.size):
+        status, answers = _forked(batches.read(*PORTION.unpack(header)))
         outcomes.write(OUTCOME.pack(status, len(answers)))
         outcomes.write(answers)
         outcomes.flush()
     del interned
 
 
-def _forked(portion: bytes) -> tuple[int, bytes]:
-    """Return the exit code of a process that compiles a portion, negative for a signal, and its answers."""
+def _forked(batch: bytes) -> tuple[int, bytes]:
+    """Return the exit code of a process that compiles a batch, negative for a signal, and its answers."""
     reading, writing = os.pipe()
     pid = os.fork()
     if not pid:
         os.close(reading)
         with open(writing, "wb") as answers:  # noqa: PTH123 - a number, not a path
-            answers.write(_answers(portion))
+            answers.write(_answers(batch))
         os._exit(0)
     os.close(writing)
     with open(reading, "rb") as arriving:  # noqa: PTH123
@@ -78,8 +78,8 @@ def _forked(portion: bytes) -> tuple[int, bytes]:
     return code, b"" if code else arrived
 
 
-def _answers(portion: bytes) -> bytes:
-    requests, answers = io.BytesIO(portion), io.BytesIO()
+def _answers(batch: bytes) -> bytes:
+    requests, answers = io.BytesIO(batch), io.BytesIO()
     while header := requests.read(REQUEST.size):
         path_length, source_length = REQUEST.unpack(header)
         path = requests.read(path_length).decode()

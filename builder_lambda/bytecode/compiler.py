@@ -3,7 +3,7 @@
 The files are unchecked-hash ones (PEP 552): the fixed dates of a layer archive make timestamps stale, and nothing
 writes to a layer. The path inside them is where Lambda mounts the source, so tracebacks are right.
 
-The work is done by ``bytecode_worker.py`` under the target's interpreter, in fresh processes that get a portion of the
+The work is done by ``bytecode_worker.py`` under the target's interpreter, in fresh processes that get a batch of the
 sources each (``bytecode_process.py``). A file's bytes depend on its source, its path and the patch release of the
 interpreter; not on this machine, its settings, the number of processes, or the files beside it.
 """
@@ -30,13 +30,13 @@ MOUNTED_AT = "/opt/python/"
 """Where Lambda has the ``python/`` folder of a layer."""
 
 
-_PORTION_FILES = 100
+_BATCH_FILES = 100
 
 
-_PORTION_BYTES = 1_500_000
+_BATCH_BYTES = 1_500_000
 
 
-"""A portion ends before the file that would pass either: small enough to share among processes, large enough to
+"""A batch ends before the file that would pass either: small enough to share among processes, large enough to
 outweigh the 15 ms in which one starts."""
 
 
@@ -47,7 +47,7 @@ _ANSWER = struct.Struct("<BQ")
 
 
 class BytecodeCompiler:
-    """Compiles portions of sources, each in a fresh process. Threads may share it; its context ends all processes."""
+    """Compiles batches of sources, each in a fresh process. Threads may share it; its context ends all processes."""
 
     def __init__(self, interpreter: Interpreter, *, prefix: str = MOUNTED_AT) -> None:
         """Compile by ``interpreter``.
@@ -121,15 +121,15 @@ class BytecodeCompiler:
         return [result for source in sources for result in self._results([source])]
 
 
-def portions(sizes: Mapping[str, int]) -> list[list[str]]:
-    """Return the paths of sources in portions that are worth a process each, in order.
+def batches(sizes: Mapping[str, int]) -> list[list[str]]:
+    """Return the paths of sources in batches that are worth a process each, in order.
 
     :param sizes: bytes of each source, by path.
     """
     found: list[list[str]] = []
     size = 0
     for path in sorted(sizes):
-        if not found or len(found[-1]) == _PORTION_FILES or size + sizes[path] > _PORTION_BYTES:
+        if not found or len(found[-1]) == _BATCH_FILES or size + sizes[path] > _BATCH_BYTES:
             found.append([])
             size = 0
         found[-1].append(path)

@@ -1,8 +1,8 @@
 """The bytecode of a layer's distributions, made while the rest of the layer is still on its way.
 
 A source is compiled as soon as its wheel is there, if no rule leaves it out; what comes back into the layer later is
-compiled at the end. One portion of sources at a time goes through each thread, from the wheel to the packed entry, so
-that memory holds a few portions and not the sources of the layer. Pure; the compiler is a port. Bytes of a file depend
+compiled at the end. One batch of sources at a time goes through each thread, from the wheel to the packed entry, so
+that memory holds a few batches and not the sources of the layer. Pure; the compiler is a port. Bytes of a file depend
 on the file, its place at run time and the interpreter's version.
 """
 
@@ -14,7 +14,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 from builder_lambda.archive.packed_file import packed_entry
-from builder_lambda.bytecode.compiler import bytecode_path, portions
+from builder_lambda.bytecode.compiler import batches, bytecode_path
 from builder_lambda.ports.compiled import NotCompiled, Source
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from builder_lambda.archive.entry import ArchiveEntry
     from builder_lambda.contract.targets import Target
     from builder_lambda.distributions.distribution import Distribution
-    from builder_lambda.ports.ports import CompilePortion, Compiler
+    from builder_lambda.ports.ports import CompileBatch, Compiler
 
 
 class _Compiled(NamedTuple):
@@ -56,7 +56,7 @@ class LayerBytecode:
             self._threads.shutdown(cancel_futures=True)
 
     @cached_property
-    def _compile_portion(self) -> CompilePortion:
+    def _compile_portion(self) -> CompileBatch:
         opened = self._compiler.opened(self._target.python_version, mounted_at=self._mounted_at)
         return self._at_end.enter_context(opened)
 
@@ -67,11 +67,11 @@ class LayerBytecode:
             for path in paths
             if bytecode_path(path, self._tag) not in distribution.made and path not in distribution.not_compiled
         }
-        for portion in portions({path: entry.size for path, entry in wanted.items()}):
+        for batch in batches({path: entry.size for path, entry in wanted.items()}):
             # As entries, since the distribution may lose some while this waits for its turn.
-            sources = [wanted[path] for path in portion]
+            sources = [wanted[path] for path in batch]
             future = self._threads.submit(_compiled, self._compile_portion, distribution, sources)
-            self._begun.append((distribution, portion, future))
+            self._begun.append((distribution, batch, future))
 
     def finish(self, distributions: Iterable[Distribution]) -> None:
         """Make sure that ``made`` or ``not_compiled`` of each distribution tells of every source that it has.
@@ -79,7 +79,7 @@ class LayerBytecode:
         :raises InvalidWheel: if a source is damaged.
         :raises InterpreterMissing: if nothing here compiles for the target.
         """
-        begun = {(id(distribution), path) for distribution, portion, _ in self._begun for path in portion}
+        begun = {(id(distribution), path) for distribution, batch, _ in self._begun for path in batch}
         for distribution in distributions:
             self.begin(distribution, [path for path in distribution.sources() if (id(distribution), path) not in begun])
         for distribution, _, future in self._begun:
@@ -95,10 +95,8 @@ def bytecode_of(distribution: Distribution, target: Target) -> dict[str, Archive
     return {path: distribution.made[path] for path in paths if path in distribution.made}
 
 
-def _compiled(
-    compile_portion: CompilePortion, distribution: Distribution, sources: Sequence[ArchiveEntry]
-) -> _Compiled:
-    compiled = compile_portion([Source(source.path, distribution.content_of(source)) for source in sources])
+def _compiled(compile_batch: CompileBatch, distribution: Distribution, sources: Sequence[ArchiveEntry]) -> _Compiled:
+    compiled = compile_batch([Source(source.path, distribution.content_of(source)) for source in sources])
     entries = (packed_entry(file.path, file.content, owner=distribution.owner) for file in compiled.files)
     return _Compiled(entries=tuple(entries), not_compiled=compiled.not_compiled)
 

@@ -43,7 +43,7 @@ class BytecodeProcess:
         )
 
     def ask(self, requests: bytes) -> tuple[bytes, str | None]:
-        """Return the answers to a portion of requests, or why there are none; then this is good for nothing more."""
+        """Return the answers to a batch of requests, or why there are none; then this is good for nothing more."""
         assert self._process.stdin is not None  # noqa: S101 - both are pipes
         assert self._process.stdout is not None  # noqa: S101
         status = 0

@@ -154,7 +154,7 @@ class BuildRequest:
 
     options: BuildOptions = field(default_factory=BuildOptions)
     modules: tuple[ModuleSource, ...] = ()
-    own_code_sha256: str | None = None
+    function_code_sha256: str | None = None
     """A function's own code folder, whose files go to the root: sha256, in hex, of its zip in the store.
     See ``code_folder.py``, which makes it."""
 
@@ -172,7 +172,7 @@ class BuildRequest:
 
         What has no code folder is told as it was before there were any: results of earlier builds stay known.
         """
-        code = {} if self.own_code_sha256 is None else {"own_code_sha256": self.own_code_sha256}
+        code = {} if self.function_code_sha256 is None else {"function_code_sha256": self.function_code_sha256}
         return {
             "name": self.name,
             "target": _target_mapping(self.target),
@@ -195,7 +195,7 @@ class BuildRequest:
             lock_sha256=optional_text_of(mapping, "lock_sha256"),
             options=BuildOptions.from_mapping(mapping_of(mapping, "options") if mapping.get("options") else {}),
             modules=tuple(ModuleSource.from_mapping(item) for item in mappings_of(mapping, "modules")),
-            own_code_sha256=optional_text_of(mapping, "own_code_sha256"),
+            function_code_sha256=optional_text_of(mapping, "function_code_sha256"),
             index=_index(mapping),
         )
 

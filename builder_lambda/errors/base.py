@@ -41,7 +41,7 @@ class LayerError(Exception):
     """What to do next."""
 
     def __init_subclass__(cls, *, code: str | None = None) -> None:
-        """Take note of the fields, and register the class under its code, for :func:`builder_lambda.errors.wire.error_from_mapping`."""
+        """Register the class under its code, so that ``errors.wire`` finds it, and collect its fields."""
         super().__init_subclass__()
         own = [name for name, kind in get_annotations(cls).items() if "ClassVar" not in str(kind)]
         cls._defaults = {**cls._defaults, **{name: vars(cls).get(name, _REQUIRED) for name in own}}

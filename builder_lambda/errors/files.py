@@ -24,7 +24,7 @@ class FileNotWritable(LayerError, code="file-not-writable"):
 
 
 @contextmanager
-def told_of_disk(path: Path) -> Iterator[None]:
+def reporting_os_errors(path: Path) -> Iterator[None]:
     """Turn an error of the system in this block into one about ``path``."""
     try:
         yield

@@ -1,6 +1,6 @@
 """What can be wrong with a project that is given to us by its ``pyproject.toml``, as faults for a user.
 
-Lines that are no requirements are an :class:`~builder_lambda.errors.requirements.InvalidRequirements`, as lines of any file are.
+Lines that are not requirements are an ``InvalidRequirements``, as in any other file.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """A build in a container: a request as JSON on standard input, the reply as JSON on standard output.
 
-``python -m builder_lambda.hosts.container_entry`` asks no index and knows no credentials: who starts the container has put
+``python -m builder_lambda.hosts.container_entry`` asks no index and has no credentials: who starts the container put
 the lock, own code and wheels into the two folders that are mounted at ``STORE`` and ``WHEELS``, and takes the archive
 out of the first.
 """

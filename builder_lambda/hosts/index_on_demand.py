@@ -40,11 +40,11 @@ class IndexOnDemand:
         previous: Pylock | None = None,
         policy: VersionPolicy = KEEP_VERSIONS,
     ) -> Pylock:
-        """See :class:`builder_lambda.ports.ports.Resolver`."""
+        """See :class:`~builder_lambda.ports.ports.Resolver`."""
         return self._opened.resolver.resolve(requirements, target, previous=previous, policy=policy)
 
     def fetch(self, wheels: Sequence[LockedWheel]) -> Iterator[WheelBytes]:
-        """See :class:`builder_lambda.ports.ports.WheelIndex`."""
+        """See :class:`~builder_lambda.ports.ports.WheelIndex`."""
         return self._opened.wheels.fetch(wheels)
 
     def files(self, name: str) -> Sequence[IndexedFile]:

@@ -10,17 +10,17 @@ from builder_lambda.indexes.connections import IndexConnections
 from builder_lambda.indexes.http_wheels import HttpWheelIndex
 from builder_lambda.indexes.logins import RuntimeLogins
 from builder_lambda.indexes.simple import SimpleIndex
-from builder_lambda.indexes.wheel_spool import WheelRoom
+from builder_lambda.indexes.wheel_spool import WheelSpool
 from builder_lambda.ports.ports import IndexPorts
-from builder_lambda.resolvers.explaining import PreflightResolver
-from builder_lambda.resolvers.glibc import FittingResolver
+from builder_lambda.resolvers.explaining import ExplainingResolver
+from builder_lambda.resolvers.glibc import GlibcResolver
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from builder_lambda.contract.index_options import IndexOptions
     from builder_lambda.indexes.settings import IndexSettings
-    from builder_lambda.indexes.wheel_spool import Room
+    from builder_lambda.indexes.wheel_spool import Spool
     from builder_lambda.ports.ports import Resolver
 
 
@@ -44,7 +44,7 @@ class IndexOpener:
     """Makes the resolver for some indexes."""
 
     logins: RuntimeLogins
-    room: Callable[[], Room] = WheelRoom
+    room: Callable[[], Spool] = WheelSpool
 
     def __call__(self, options: IndexOptions) -> IndexPorts:
         """Return the ports for what a request says about indexes; those of the machine if it says nothing."""
@@ -54,7 +54,7 @@ class IndexOpener:
         wheels = HttpWheelIndex(settings=settings, connections=connections, room=self.room)
         resolver = self.resolver(OpenedIndexes(settings=settings, listing=listing, wheels=wheels))
         return IndexPorts(
-            resolver=PreflightResolver(FittingResolver(resolver, listing), listing),
+            resolver=ExplainingResolver(GlibcResolver(resolver, listing), listing),
             wheels=AddressingWheelIndex(wheels, listing),
             listing=listing,
         )
@@ -65,7 +65,7 @@ def index_opener(
     resolver: Callable[[OpenedIndexes], Resolver],
     client: Callable[[str, str], Any] | None = None,
     *,
-    room: Callable[[], Room] = WheelRoom,
+    room: Callable[[], Spool] = WheelSpool,
 ) -> IndexOpener:
     """Return the opener for a machine with these settings, whose logins are where its variables and role lead.
 

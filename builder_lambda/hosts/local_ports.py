@@ -12,7 +12,7 @@ from builder_lambda.contract.index_options import IndexOptions
 from builder_lambda.hosts.index_on_demand import IndexOnDemand
 from builder_lambda.hosts.preloading import import_pipeline
 from builder_lambda.indexes.cached_wheels import WheelCache
-from builder_lambda.indexes.prefetching import TELLING, EarlyWheels
+from builder_lambda.indexes.prefetching import UV_DEBUG, PrefetchingIndex
 from builder_lambda.indexes.wheel_folder import WheelFolder
 from builder_lambda.pipeline.measuring import peak_memory_bytes
 from builder_lambda.ports.ports import IndexPorts, Ports
@@ -57,21 +57,21 @@ def local_ports(
 
     def open_index(options: IndexOptions) -> IndexPorts:
         on_demand = IndexOnDemand(lambda: open_now(options))
-        early = EarlyWheels(WheelCache(on_demand, wheel_folder), wheel_folder)
+        early = PrefetchingIndex(WheelCache(on_demand, wheel_folder), wheel_folder)
 
         def open_now(options: IndexOptions) -> IndexPorts:
             from builder_lambda.hosts.index_opener import OpenedIndexes, index_opener
-            from builder_lambda.resolvers.concurrent_runner import BusyRunner
+            from builder_lambda.resolvers.concurrent_runner import ConcurrentRunner
             from builder_lambda.resolvers.uv import UvResolver
 
             def resolver(opened: OpenedIndexes) -> UvResolver:
-                hear = partial(early.hear, opened.wheels) if is_building else None
+                on_log_line = partial(early.on_log_line, opened.wheels) if is_building else None
                 return UvResolver(
                     settings=opened.settings,
                     cache=folder / "uv-cache",
                     listing=opened.listing,
-                    run=BusyRunner((opened.wheels.connections.prepare, import_pipeline), hear),
-                    environ=TELLING if is_building else {},
+                    run=ConcurrentRunner((opened.wheels.connections.prepare, import_pipeline), on_log_line),
+                    environ=UV_DEBUG if is_building else {},
                 )
 
             return index_opener(settings(), resolver, client, room=lambda: wheel_folder)(options)

@@ -1,6 +1,7 @@
 """Build one sdist where there is nothing but it: in a container, or in the function for source builds.
 
-``python -m builder_lambda.hosts.source_entry`` reads ``{"source": ..., "sdist": path, "folder": path}`` from standard input,
+``python -m builder_lambda.hosts.source_entry`` reads
+``{"source": ..., "sdist": path, "folder": path}`` from standard input,
 writes the wheel into the folder, and answers on standard output as :func:`answer` does. It compiles with the compiler
 of the machine.
 """

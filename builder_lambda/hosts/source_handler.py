@@ -1,6 +1,6 @@
 """The function for source builds: it runs code of packages, so that its role may do nothing but write its log.
 
-``builder_lambda.hosts.source_handler.handler`` is what Lambda calls; :class:`builder_lambda.sdists.lambda_builder` asks it.
+Lambda calls ``builder_lambda.hosts.source_handler.handler``; ``sdists/lambda_builder.py`` invokes it.
 """
 
 from __future__ import annotations

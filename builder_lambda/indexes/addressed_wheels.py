@@ -43,14 +43,14 @@ def with_address(wheel: LockedWheel, files: Sequence[IndexedFile]) -> LockedWhee
 
 
 class AddressingWheelIndex:
-    """Fetches wheels by another :class:`builder_lambda.ports.ports.WheelIndex`, after finding the addresses they lack."""
+    """Fetches wheels by another :class:`~builder_lambda.ports.WheelIndex`, after finding the addresses they lack."""
 
     def __init__(self, index: WheelIndex, listing: IndexListing) -> None:
         self._index = index
         self._listing = listing
 
     def fetch(self, wheels: Sequence[LockedWheel]) -> Iterator[WheelBytes]:
-        """See :class:`builder_lambda.ports.ports.WheelIndex`.
+        """See :class:`~builder_lambda.ports.WheelIndex`.
 
         :raises WheelMissing: naming every wheel that the index does not have.
         """

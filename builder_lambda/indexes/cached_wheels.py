@@ -26,7 +26,7 @@ class WheelCache:
         self._writers = ThreadPoolExecutor(_PARALLEL)  # Python waits for them at its end
 
     def fetch(self, wheels: Sequence[LockedWheel]) -> Iterator[WheelBytes]:
-        """See :class:`builder_lambda.ports.ports.WheelIndex`. Wheels from the disk stay there until they are looked at."""
+        """See :class:`~builder_lambda.ports.WheelIndex`. Wheels from the disk stay there until they are looked at."""
         with ThreadPoolExecutor(_PARALLEL) as threads:
             found = list(threads.map(self._folder.read, [wheel.sha256 for wheel in wheels]))
         missing = [wheel for wheel, content in zip(wheels, found, strict=True) if content is None]

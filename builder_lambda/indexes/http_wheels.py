@@ -11,7 +11,7 @@ from builder_lambda.contract.urls import bare, filename_of, redacted, why_invali
 from builder_lambda.errors.indexes import IndexDenied, IndexUnreachable
 from builder_lambda.errors.wheels import WheelHashMismatch
 from builder_lambda.indexes.connections import PARALLEL, IndexConnections
-from builder_lambda.indexes.wheel_spool import WheelRoom
+from builder_lambda.indexes.wheel_spool import WheelSpool
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from builder_lambda.archive.mapped_memory import WheelBytes
     from builder_lambda.contract.locked_wheel import LockedWheel
     from builder_lambda.indexes.settings import IndexSettings
-    from builder_lambda.indexes.wheel_spool import Room
+    from builder_lambda.indexes.wheel_spool import Spool
 
 _CHUNK_BYTES = 1 << 18
 _NOTHING_THERE = (404, 410)
@@ -44,7 +44,7 @@ class HttpWheelIndex:
         *,
         settings: IndexSettings,
         connections: IndexConnections | None = None,
-        room: Callable[[], Room] = WheelRoom,
+        room: Callable[[], Spool] = WheelSpool,
     ) -> None:
         """Fetch with the credentials of ``settings``; over connections of its own if none are given.
 
@@ -55,7 +55,7 @@ class HttpWheelIndex:
         self.connections = connections or IndexConnections(settings.certificates)
 
     def fetch(self, wheels: Sequence[LockedWheel]) -> Iterator[WheelBytes]:
-        """See :class:`builder_lambda.ports.ports.WheelIndex`.
+        """See :class:`~builder_lambda.ports.WheelIndex`.
 
         :raises InvalidLock: naming every wheel whose URL is none that can be fetched from.
         :raises UrlNotFound: if there is nothing (any more) where the lock has a wheel.
@@ -70,7 +70,7 @@ class HttpWheelIndex:
         at_end.callback(threads.shutdown, cancel_futures=True)
         return _each(at_end, [threads.submit(self._fetch_one, room, wheel) for wheel in wheels])
 
-    def download(self, url: str, room: Room) -> Download:
+    def download(self, url: str, room: Spool) -> Download:
         """Return what is at ``url``, whatever its sha256 is.
 
         :raises IndexUnreachable: if the index does not answer.
@@ -111,7 +111,7 @@ class HttpWheelIndex:
             raise UrlNotFound(url=bare(url), status=response.status)
         raise _unreachable(url, f"HTTP status {response.status}")
 
-    def _fetch_one(self, room: Room, wheel: LockedWheel) -> WheelBytes:
+    def _fetch_one(self, room: Spool, wheel: LockedWheel) -> WheelBytes:
         content, digest = self.download(wheel.url, room)
         if digest != wheel.sha256:
             raise WheelHashMismatch(filename=wheel.filename, expected=(wheel.sha256,), actual=digest)
@@ -155,7 +155,7 @@ def _each(at_end: ExitStack, arriving: list[Future[WheelBytes]]) -> Iterator[Whe
             yield arriving.pop(0).result()
 
 
-def _read(response: urllib3.BaseHTTPResponse, room: Room) -> Download:
+def _read(response: urllib3.BaseHTTPResponse, room: Spool) -> Download:
     announced = response.headers.get("Content-Length", "")
     try:
         content, digest = room.take(response.stream(_CHUNK_BYTES), int(announced) if announced.isdecimal() else 0)

@@ -38,13 +38,13 @@ class OlderFiles:
         return file.upload_time is not None and file.upload_time < self._uploaded_before
 
 
-class OfferedFiles:
-    """Lists what is offered beside the indexes; of a project that it is offered of, nothing else."""
+class FindLinksListing:
+    """Lists what is find_links beside the indexes; of a project that it is find_links of, nothing else."""
 
-    def __init__(self, listing: IndexListing, offered: Mapping[str, IndexedFile]) -> None:
-        """List one file of each project in ``offered``, and what ``listing`` has of others."""
+    def __init__(self, listing: IndexListing, find_links: Mapping[str, IndexedFile]) -> None:
+        """List one file of each project in ``find_links``, and what ``listing`` has of others."""
         self._listing = listing
-        self._offered = offered
+        self._offered = find_links
 
     def files(self, name: str) -> Sequence[IndexedFile]:
         """See :class:`IndexListing`."""
@@ -55,7 +55,7 @@ class OfferedFiles:
 def listing_for(listing: IndexListing, policy: VersionPolicy) -> IndexListing:
     """Return the listing as the policy lets it be seen."""
     aged = OlderFiles(listing, policy.uploaded_before) if policy.uploaded_before else listing
-    return OfferedFiles(aged, policy.offered) if policy.offered else aged
+    return FindLinksListing(aged, policy.find_links) if policy.find_links else aged
 
 
 def parse_listing(body: bytes, content_type: str, *, name: str, url: str) -> tuple[IndexedFile, ...]:

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from builder_lambda.indexes.wheel_folder import WheelFolder
     from builder_lambda.ports.ports import WheelIndex
 
-TELLING = {"RUST_LOG": "uv_client::cached_client=debug"}
+UV_DEBUG = {"RUST_LOG": "uv_client::cached_client=debug"}
 """Makes uv tell what it asks an index for. A line that has another form in another release is passed over."""
 
 _LOOKED_AT = re.compile(r"DEBUG No cache entry for: (https?://\S+/([^/\s-]+)-[^/\s]+\.whl)(?:\.metadata)?\s*\Z")
@@ -41,7 +41,7 @@ _VERSIONS = 2
 """Wheels of one project that are begun: where uv goes from version to version, guessing does not pay."""
 
 
-class EarlyWheels:
+class PrefetchingIndex:
     """A wheel index in front of another one, with ears."""
 
     def __init__(self, index: WheelIndex, folder: WheelFolder) -> None:
@@ -53,7 +53,7 @@ class EarlyWheels:
         self._queue = SimpleQueue[Callable[[], None] | None]()
         self._threads = 0
 
-    def hear(self, index: HttpWheelIndex, line: str) -> None:
+    def on_log_line(self, index: HttpWheelIndex, line: str) -> None:
         """Take note of a line that uv says; if it is about another wheel, begin to fetch that from ``index``."""
         told = _LOOKED_AT.match(line)
         if told is None:
@@ -71,7 +71,7 @@ class EarlyWheels:
             Thread(target=self._work, daemon=True).start()
 
     def fetch(self, wheels: Sequence[LockedWheel]) -> Iterator[WheelBytes]:
-        """See :class:`builder_lambda.ports.ports.WheelIndex`."""
+        """See :class:`~builder_lambda.ports.WheelIndex`."""
         early = {wheel.url: begun for wheel in wheels if (begun := self._begun.pop(wheel.url, None)) is not None}
         for unwanted in self._begun.values():
             unwanted.cancel()

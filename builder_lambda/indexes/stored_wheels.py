@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class StoredWheelIndex:
-    """A :class:`builder_lambda.ports.ports.WheelIndex` for wheels of the store, in front of one that has the others."""
+    """A :class:`~builder_lambda.ports.WheelIndex` for wheels of the store, in front of one that has the others."""
 
     def __init__(self, index: WheelIndex, store: ArchiveStore) -> None:
         """Read from ``store``, and ask ``index`` for wheels that have a URL."""
@@ -24,7 +24,7 @@ class StoredWheelIndex:
         self._store = store
 
     def fetch(self, wheels: Sequence[LockedWheel]) -> Iterator[WheelBytes]:
-        """See :class:`builder_lambda.ports.ports.WheelIndex`.
+        """See :class:`~builder_lambda.ports.WheelIndex`.
 
         :raises StoredWheelMissing: naming every wheel that the store does not have (any more).
         """

@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
 from builder_lambda.distributions.mapped_wheel import MappedWheel
-from builder_lambda.errors.files import told_of_disk
-from builder_lambda.indexes.wheel_spool import WheelRoom
+from builder_lambda.errors.files import reporting_os_errors
+from builder_lambda.indexes.wheel_spool import WheelSpool
 from builder_lambda.stores.cache_bound import note_use
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ class WheelFolder:
         """Keep wheels below ``folder``, which is made when something is first kept."""
         self._folder = folder
         self._taken = set[str]()
-        self._otherwise = WheelRoom()
+        self._otherwise = WheelSpool()
 
     def read(self, sha256: str) -> WheelBytes | None:
         """Return a wheel as it lies on the disk, or ``None`` if it is damaged or not there."""
@@ -53,7 +53,7 @@ class WheelFolder:
             part.replace(self._path(sha256))
 
     def take(self, chunks: Iterable[bytes], announced: int) -> tuple[WheelBytes, str]:
-        """Keep a wheel that arrives in pieces, or have it in memory. See :class:`builder_lambda.indexes.wheel_spool.Room`.
+        """Keep a wheel that arrives in pieces. See :class:`~builder_lambda.indexes.wheel_spool.Spool`.
 
         :raises FileNotWritable: if the disk was full in the middle of it.
         """
@@ -61,7 +61,7 @@ class WheelFolder:
             return self._otherwise.take(chunks, announced)
         digest = hashlib.sha256()
         # What goes wrong with the pieces themselves is an error of urllib3, and none of these.
-        with told_of_disk(self._folder), self._part(self._folder) as (file, part):
+        with reporting_os_errors(self._folder), self._part(self._folder) as (file, part):
             for chunk in chunks:
                 digest.update(chunk)
                 file.write(chunk)

@@ -12,7 +12,7 @@ from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, Protocol
 
-from builder_lambda.errors.files import told_of_disk
+from builder_lambda.errors.files import reporting_os_errors
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 BYTES_IN_MEMORY = 128 * 1024 * 1024
 
 
-class Room(Protocol):
+class Spool(Protocol):
     """Where wheels go."""
 
     def take(self, chunks: Iterable[bytes], announced: int) -> tuple[WheelBytes, str]:
@@ -33,7 +33,7 @@ class Room(Protocol):
         ...
 
 
-class WheelRoom:
+class WheelSpool:
     """Takes the wheels of one build; threads may share it."""
 
     def __init__(self, bytes_in_memory: int = BYTES_IN_MEMORY) -> None:
@@ -42,7 +42,7 @@ class WheelRoom:
         self._lock = Lock()
 
     def take(self, chunks: Iterable[bytes], announced: int) -> tuple[WheelBytes, str]:
-        """See :class:`Room`.
+        """See :class:`Spool`.
 
         The buffer is made in the size that is announced, so that it is not copied to grow; a wheel that is longer than
         it said is taken all the same.
@@ -72,7 +72,7 @@ def _into_memory(chunks: Iterable[bytes], announced: int) -> tuple[bytearray, st
 
 def _into_file(chunks: Iterable[bytes]) -> tuple[WheelBytes, str]:
     digest, size = hashlib.sha256(), 0
-    with told_of_disk(Path(tempfile.gettempdir())), tempfile.TemporaryFile() as file:
+    with reporting_os_errors(Path(tempfile.gettempdir())), tempfile.TemporaryFile() as file:
         for chunk in chunks:
             digest.update(chunk)
             size += file.write(chunk)

@@ -69,7 +69,7 @@ def read_lock(
 
     :param groups: further dependency groups (PEP 735), or categories of pipenv.
     :param extras: extras of the project.
-    :param listing: opens the index to ask for the files of a ``Pipfile.lock``, which names none. No other form needs it.
+    :param listing: opens the index to ask for the files of a ``Pipfile.lock``, which names none.
     :raises UnusableLock: with every reason why the lock cannot be read, or does not cover the target.
     :raises IndexUnreachable: if the index is needed and does not answer.
     """

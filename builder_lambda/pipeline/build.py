@@ -1,7 +1,7 @@
 """Build the archive of a lock, or answer from the store if that was done before.
 
-Imports little, so that a known build is answered fast. What a new build needs is imported here, in two steps: first what
-starts the downloads, then the rest while they are under way.
+Imports little, so that a known build is answered fast. A new build is imported in two steps: first what starts the
+downloads, then the rest while they are under way.
 """
 
 from __future__ import annotations

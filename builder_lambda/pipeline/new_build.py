@@ -38,7 +38,9 @@ def build_archive(
         ports.store, python_version=python_version, mounted_at=mounted_at, builder_version=BUILDER_VERSION
     )
     if options.makes_files:
-        own = [m.sha256 for m in request.modules] + ([request.own_code_sha256] if request.own_code_sha256 else [])
+        own = [m.sha256 for m in request.modules] + (
+            [request.function_code_sha256] if request.function_code_sha256 else []
+        )
         fragments.look_up([*(w.sha256 for w in arrival.wheels), *own])
     distributions: list[Distribution] = []
     with LayerBytecode(ports.compiler, target, mounted_at=mounted_at) as compiling:
@@ -56,7 +58,7 @@ def build_archive(
         distributions.sort(key=lambda each: each.filename)
         for module in request.modules:
             take(Distribution.of_module(module, ports.store.read_bytes(module.key)))
-        if code := request.own_code_sha256:
+        if code := request.function_code_sha256:
             take(Distribution.of_code(code, ports.store.read_bytes(module_key(code))))
         watch.lap("lay-out")
         slimmed = slim_layer(distributions, options)

@@ -11,7 +11,7 @@ from builder_lambda.contract.exclude_newer import ExcludeNewer
 from builder_lambda.pipeline.stored_locks import find_lock
 from builder_lambda.ports.version_policy import VersionPolicy
 from builder_lambda.requirements.requirements import parse_requirements
-from builder_lambda.resolvers.local_wheels import OfferingResolver
+from builder_lambda.resolvers.local_wheels import LocalWheelResolver
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -28,7 +28,7 @@ def resolve(request: ResolveRequest, ports: Ports) -> ResolveResult:
     requirements = parse_requirements(request.requirements, constraints=request.constraints)
     previous = find_lock(request.previous_lock_sha256, ports.store) if request.previous_lock_sha256 else None
     ports = ports.at(request.index)
-    resolver: Resolver = OfferingResolver(ports.resolver, ports.store)
+    resolver: Resolver = LocalWheelResolver(ports.resolver, ports.store)
     if request.allow_source_builds:
         from builder_lambda.sdists.resolver import SourceBuildingResolver
 

@@ -82,10 +82,10 @@ class Compiler(Protocol):
 
     @property
     def jobs(self) -> int:
-        """How many portions of sources are worth to be compiled at once, from as many threads."""
+        """How many batches of sources are worth to be compiled at once, from as many threads."""
         ...
 
-    def opened(self, python_version: str, *, mounted_at: str) -> AbstractContextManager[CompilePortion]:
+    def opened(self, python_version: str, *, mounted_at: str) -> AbstractContextManager[CompileBatch]:
         """Return a context that compiles: what it uses is let go at its end.
 
         :param mounted_at: the folder that all paths are below at run time, with a slash at its end.
@@ -94,7 +94,7 @@ class Compiler(Protocol):
         ...
 
 
-CompilePortion: TypeAlias = "Callable[[Sequence[Source]], Bytecode]"
+CompileBatch: TypeAlias = "Callable[[Sequence[Source]], Bytecode]"
 
 
 """Returns the bytecode of some sources. That of a file is the same whatever is compiled with it."""
@@ -134,7 +134,7 @@ class ArchiveStore(Protocol):
         """Store some bytes, in place of earlier ones."""
         ...
 
-    def place_of(self, key: str) -> str:
+    def location_of(self, key: str) -> str:
         """Return where a person finds what is stored at ``key``: a path, or an address in S3."""
         ...
 

@@ -24,7 +24,7 @@ class VersionPolicy:
 
     upgrade: Upgrade = ()
 
-    offered: Mapping[str, IndexedFile] = field(default_factory=dict)
+    find_links: Mapping[str, IndexedFile] = field(default_factory=dict)
     """Wheels on this machine, by project: all there is of these projects, whatever an index has."""
 
     def kept_of(self, previous: Pylock | None) -> Pylock | None:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from packaging.specifiers import SpecifierSet
 
     from builder_lambda.requirements.project_file import PdmTable, PoetryTable, ToolTables, UvTable
-    from builder_lambda.requirements.project_terms import ProjectTerms
+    from builder_lambda.requirements.project_overrides import ProjectOverrides
 
 _NAME_INDEXES = (
     "say here which indexes there are: --index-url, --extra-index-url, --index-config, or the setting 'index'"
@@ -45,7 +45,7 @@ _OF_UV_CHOICE = {
 _OF_PDM_INDEXES = ("respect-source-order",)
 
 
-def setting_faults(tool: ToolTables, terms: ProjectTerms) -> Iterator[ProjectFault]:
+def setting_faults(tool: ToolTables, terms: ProjectOverrides) -> Iterator[ProjectFault]:
     """Yield the settings that choose other versions, or other indexes to take them from."""
     yield from _choices_of_uv(tool.uv, terms)
     for key, value in tool.pdm.resolution.items():
@@ -60,7 +60,7 @@ def setting_faults(tool: ToolTables, terms: ProjectTerms) -> Iterator[ProjectFau
 
 
 def source_faults(
-    tool: ToolTables, required: Mapping[str, set[SpecifierSet]], terms: ProjectTerms
+    tool: ToolTables, required: Mapping[str, set[SpecifierSet]], terms: ProjectOverrides
 ) -> Iterator[ProjectFault]:
     """Yield what a tool takes from elsewhere, or in other versions.
 
@@ -82,7 +82,7 @@ def source_faults(
             yield ProjectFault(key=f"tool.poetry.dependencies.{name}", reason=objection)
 
 
-def _choices_of_uv(uv: UvTable, terms: ProjectTerms) -> Iterator[ProjectFault]:
+def _choices_of_uv(uv: UvTable, terms: ProjectOverrides) -> Iterator[ProjectFault]:
     settings = uv.model_extra or {}
     for key, default in _OF_UV_CHOICE.items():
         value = settings.get(key)
@@ -95,7 +95,7 @@ def _choices_of_uv(uv: UvTable, terms: ProjectTerms) -> Iterator[ProjectFault]:
             yield ProjectFault(key=f"tool.uv.{key}", reason=f"{reason}, or {_UV_LOCK}")
 
 
-def _indexes_of_uv(uv: UvTable, terms: ProjectTerms) -> Iterator[ProjectFault]:
+def _indexes_of_uv(uv: UvTable, terms: ProjectOverrides) -> Iterator[ProjectFault]:
     for number, index in enumerate(uv.indexes):
         if not index.get("explicit") and not terms.asks(index.get("url")):
             yield _index_fault(f"tool.uv.index[{number}]", "uv", index.get("url"))
@@ -112,14 +112,14 @@ def _indexes_of_uv(uv: UvTable, terms: ProjectTerms) -> Iterator[ProjectFault]:
                 yield _index_fault(f"{place}.{key}", "uv", next(url for url in urls if not terms.asks(url)))
 
 
-def _indexes_of_poetry(poetry: PoetryTable, terms: ProjectTerms) -> Iterator[ProjectFault]:
+def _indexes_of_poetry(poetry: PoetryTable, terms: ProjectOverrides) -> Iterator[ProjectFault]:
     for number, index in enumerate(poetry.indexes):
         url = index.get("url")  # the public index, which Poetry knows by name, has none
         if url and index.get("priority") != "explicit" and not terms.asks(url):
             yield _index_fault(f"tool.poetry.source[{number}]", "Poetry", url)
 
 
-def _indexes_of_pdm(pdm: PdmTable, terms: ProjectTerms) -> Iterator[ProjectFault]:
+def _indexes_of_pdm(pdm: PdmTable, terms: ProjectOverrides) -> Iterator[ProjectFault]:
     for number, index in enumerate(pdm.indexes):
         if index.get("url") and not terms.asks(index.get("url")):
             yield _index_fault(f"tool.pdm.source[{number}]", "PDM", index.get("url"))
@@ -139,7 +139,7 @@ def _indexes_of_source(source: object) -> list[str]:
     return [str(index) for index in indexes] if all(indexes) else []
 
 
-def _of_poetry(value: object, versions: set[SpecifierSet], terms: ProjectTerms) -> str | None:
+def _of_poetry(value: object, versions: set[SpecifierSet], terms: ProjectOverrides) -> str | None:
     """Return why an entry of Poetry cannot be passed over, if it says something else than the requirement."""
     entry = value if isinstance(value, Mapping) else {"version": value}
     passed_over = {"version", "source"} if terms.names_indexes else {"version"}

@@ -32,8 +32,8 @@ from builder_lambda.requirements.project_groups import (
     reached_groups,
     unknown_groups,
 )
+from builder_lambda.requirements.project_overrides import NO_OVERRIDES
 from builder_lambda.requirements.project_pythons import python_fault, required_pythons, specifier_of
-from builder_lambda.requirements.project_terms import NOTHING_SAID
 from builder_lambda.requirements.project_tools import setting_faults, source_faults
 from builder_lambda.requirements.requirements import Requirements
 
@@ -45,13 +45,13 @@ if TYPE_CHECKING:
     from packaging.specifiers import SpecifierSet
 
     from builder_lambda.errors.base import LayerError
-    from builder_lambda.requirements.project_terms import ProjectTerms
+    from builder_lambda.requirements.project_overrides import ProjectOverrides
 
 _FILENAME = "pyproject.toml"
 
 
 def read_project(
-    path: Path, *, groups: Sequence[str] = (), extras: Sequence[str] = (), terms: ProjectTerms = NOTHING_SAID
+    path: Path, *, groups: Sequence[str] = (), extras: Sequence[str] = (), terms: ProjectOverrides = NO_OVERRIDES
 ) -> Requirements:
     """Return the dependencies of the project at ``path`` with those of the chosen groups and extras, in normal form.
 
@@ -92,7 +92,7 @@ class _Reading:
         self._pythons = list[ProjectFault]()
         self._settings = list[ProjectFault]()
 
-    def read(self, groups: Sequence[str], extras: Sequence[str], terms: ProjectTerms) -> None:
+    def read(self, groups: Sequence[str], extras: Sequence[str], terms: ProjectOverrides) -> None:
         self._invalid += self._table_faults(groups, extras)
         for index, text in enumerate(self._project.dependencies):
             self._add(ProjectLine(key=f"project.dependencies[{index}]", text=text))
@@ -141,7 +141,7 @@ class _Reading:
         elif self._file.project is None and not groups:
             yield ProjectFault(key="project", reason="there is no such table, and no dependency group is chosen")
 
-    def _check_pythons(self, groups: Sequence[str], terms: ProjectTerms) -> None:
+    def _check_pythons(self, groups: Sequence[str], terms: ProjectOverrides) -> None:
         for key, text in required_pythons(self._file, reached_groups(self._file.groups, groups)):
             specifier = specifier_of(text)
             if specifier is None:

@@ -12,16 +12,18 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-class BusyRunner:
+class ConcurrentRunner:
     """A :data:`builder_lambda.ports.ports.Runner` that is not idle while a program runs."""
 
-    def __init__(self, meanwhile: Sequence[Callable[[], object]], hear: Callable[[str], None] | None = None) -> None:
+    def __init__(
+        self, meanwhile: Sequence[Callable[[], object]], on_log_line: Callable[[str], None] | None = None
+    ) -> None:
         """Have each of ``meanwhile`` done beside every program, in a thread; the program is not held up by it.
 
-        :param hear: gets each line of the program's standard error, as soon as it is said.
+        :param on_log_line: gets each line of the program's standard error, as soon as it is said.
         """
         self._meanwhile = meanwhile
-        self._hear = hear
+        self._on_log_line = on_log_line
 
     def __call__(
         self,
@@ -48,8 +50,8 @@ class BusyRunner:
             said = []
             for line in process.stderr:
                 said.append(line)
-                if self._hear is not None:
-                    self._hear(line)
+                if self._on_log_line is not None:
+                    self._on_log_line(line)
         return subprocess.CompletedProcess(command, process.returncode, "", "".join(said))
 
 

@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from builder_lambda.requirements.requirements import Requirements
 
 
-class PreflightResolver:
-    """Resolves with another :class:`builder_lambda.ports.ports.Resolver`; the index is asked only after that has failed."""
+class ExplainingResolver:
+    """Resolves with another :class:`~builder_lambda.ports.Resolver`; the index is asked only after that has failed."""
 
     def __init__(self, resolver: Resolver, listing: IndexListing) -> None:
         self._resolver = resolver
@@ -37,7 +37,7 @@ class PreflightResolver:
         previous: Pylock | None = None,
         policy: VersionPolicy = KEEP_VERSIONS,
     ) -> Pylock:
-        """See :class:`builder_lambda.ports.ports.Resolver`."""
+        """See :class:`~builder_lambda.ports.Resolver`."""
         listing = listing_for(self._listing, policy)
         try:
             return self._resolver.resolve(requirements, target, previous=previous, policy=policy)

@@ -31,8 +31,8 @@ _MOST_ROUNDS = 20
 _PARALLEL = 8
 
 
-class FittingResolver:
-    """Resolves with another :class:`builder_lambda.ports.ports.Resolver` until every wheel fits the target."""
+class GlibcResolver:
+    """Resolves with another :class:`~builder_lambda.ports.Resolver` until every wheel fits the target."""
 
     def __init__(self, resolver: Resolver, listing: IndexListing) -> None:
         """Resolve with ``resolver``, asking ``listing`` about projects whose wheel does not fit, and no others."""
@@ -47,7 +47,7 @@ class FittingResolver:
         previous: Pylock | None = None,
         policy: VersionPolicy = KEEP_VERSIONS,
     ) -> Pylock:
-        """See :class:`builder_lambda.ports.ports.Resolver`."""
+        """See :class:`~builder_lambda.ports.Resolver`."""
         asked, ruled_out = requirements, set[str]()
         for _ in range(_MOST_ROUNDS):
             lock = self._resolver.resolve(asked, target, previous=previous, policy=policy)

@@ -54,8 +54,8 @@ def _is_same(one: str, other: str) -> bool:
         return False
 
 
-class OfferingResolver:
-    """Resolves with another :class:`builder_lambda.ports.ports.Resolver`, which is given the stored wheels as files."""
+class LocalWheelResolver:
+    """Resolves with another :class:`~builder_lambda.ports.Resolver`, which is given the stored wheels as files."""
 
     def __init__(self, resolver: Resolver, store: ArchiveStore) -> None:
         self._resolver = resolver
@@ -69,7 +69,7 @@ class OfferingResolver:
         previous: Pylock | None = None,
         policy: VersionPolicy = KEEP_VERSIONS,
     ) -> Pylock:
-        """See :class:`builder_lambda.ports.ports.Resolver`.
+        """See :class:`~builder_lambda.ports.Resolver`.
 
         :raises StoredWheelMissing: if the store does not have a wheel that a requirement names.
         :raises InvalidWheel: if that is no wheel, or is of another version than its file name says.
@@ -79,14 +79,14 @@ class OfferingResolver:
         if not lines:
             return self._resolver.resolve(requirements, target, previous=kept, policy=policy)
         named = {line: _Named(line) for line in lines}
-        offered = {line: wheel for line, wheel in named.items() if wheel.applies_to(target)}
-        _check_tags(offered, target)
+        find_links = {line: wheel for line, wheel in named.items() if wheel.applies_to(target)}
+        _check_tags(find_links, target)
         with tempfile.TemporaryDirectory() as folder:
-            self._write(offered, Path(folder))
+            self._write(find_links, Path(folder))
             asked = [
-                offered[line].offered_in(Path(folder)) if line in offered else line
+                find_links[line].offered_in(Path(folder)) if line in find_links else line
                 for line in requirements.requirements
-                if line in offered or line not in named
+                if line in find_links or line not in named
             ]
             given = replace(requirements, requirements=tuple(asked))
             try:
@@ -94,11 +94,11 @@ class OfferingResolver:
             except (NoCompatibleWheel, ResolverFailed, UnresolvableRequirements) as error:
                 error.explanation = error.explanation.replace(f"{Path(folder).as_uri()}/", f"{LOCAL_SCHEME}:")
                 raise
-        by_name = {wheel.name: wheel for wheel in offered.values()}
+        by_name = {wheel.name: wheel for wheel in find_links.values()}
         return replace(lock, packages=[_stored(package, by_name.get(package.name)) for package in lock.packages])
 
-    def _write(self, offered: Mapping[str, _Named], folder: Path) -> None:
-        found = {wheel.filename: (wheel, self._store.read_bytes(wheel.key)) for wheel in offered.values()}
+    def _write(self, find_links: Mapping[str, _Named], folder: Path) -> None:
+        found = {wheel.filename: (wheel, self._store.read_bytes(wheel.key)) for wheel in find_links.values()}
         missing = sorted(filename for filename, (_, content) in found.items() if content is None)
         if missing:
             raise StoredWheelMissing(filenames=tuple(missing))
@@ -128,14 +128,14 @@ class _Named:
     def offered_in(self, folder: Path) -> str:
         requirement = Requirement(str(self.requirement))
         requirement.url = (folder / self.filename).as_uri()
-        requirement.marker = None  # it applies; what does not is not offered
+        requirement.marker = None  # it applies; what does not is not find_links
         return str(requirement)
 
 
-def _check_tags(offered: Mapping[str, _Named], target: Target) -> None:
+def _check_tags(find_links: Mapping[str, _Named], target: Target) -> None:
     from builder_lambda.locks.wheel_fit import fits, why_none_fits
 
-    unfit = [wheel for wheel in offered.values() if not fits(wheel.filename, target)]
+    unfit = [wheel for wheel in find_links.values() if not fits(wheel.filename, target)]
     if unfit:
         raise NoCompatibleWheel(
             target=target.slug,

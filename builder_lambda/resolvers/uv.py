@@ -67,7 +67,7 @@ class UvResolver:
         previous: Pylock | None = None,
         policy: VersionPolicy = KEEP_VERSIONS,
     ) -> Pylock:
-        """See :class:`builder_lambda.ports.ports.Resolver`."""
+        """See :class:`~builder_lambda.ports.Resolver`."""
         bare = requirements.without_hashes()
         with tempfile.TemporaryDirectory() as folder:
             work = Path(folder)
@@ -126,9 +126,9 @@ class UvResolver:
         )
         if run.returncode == 0:
             return output.read_text(), ""
-        from builder_lambda.resolvers.uv_output import told_to_user
+        from builder_lambda.resolvers.uv_output import lines_for_user
 
-        return None, indexes.redacted(redacted(told_to_user(run.stderr)))
+        return None, indexes.redacted(redacted(lines_for_user(run.stderr)))
 
     def _culprits(
         self, work: Path, indexes: UvIndexes, requirements: Requirements, target: Target, complaint: str

@@ -50,7 +50,7 @@ def write_uv_indexes(folder: Path, settings: IndexSettings, policy: VersionPolic
     :raises BuilderNotPermitted: if the login may not be read.
     """
     arguments, environ = [*_FIRST_INDEX, *_age_arguments(settings, policy)], settings.for_uv()
-    pages, names = folder / "pinned", tuple({**settings.pins, **policy.offered})
+    pages, names = folder / "pinned", tuple({**settings.pins, **policy.find_links})
     if names:
         _write_pages(pages, names, listing_for(listing, policy))
     if not settings.chosen:
@@ -85,7 +85,7 @@ def _age_arguments(settings: IndexSettings, policy: VersionPolicy) -> list[str]:
     if policy.uploaded_before is None:
         return []
     arguments = ["--exclude-newer", policy.uploaded_before.isoformat()]
-    for name in {**settings.pins, **policy.offered}:  # their pages hold what is old enough, and no times
+    for name in {**settings.pins, **policy.find_links}:  # their pages hold what is old enough, and no times
         arguments += ["--exclude-newer-package", f"{name}=false"]
     if any(index.ignores_age for index in settings.chosen):
         arguments += ["--preview-features", "index-exclude-newer"]

@@ -38,7 +38,7 @@ _OTHER_PYTHON = re.compile(
 _LOGGED = re.compile(r"(?:TRACE|DEBUG|INFO|WARN|ERROR) ")
 
 
-def told_to_user(said: str) -> str:
+def lines_for_user(said: str) -> str:
     """Return what uv tells its user: without what it logs between, and without options that are not ours."""
     told = "\n".join(line for line in said.splitlines() if not _LOGGED.match(line)).strip()
     return _OTHER_PYTHON.sub(r"The runtime's Python (\1) is not supported \2. Choose another runtime.", told)

@@ -26,7 +26,7 @@ _TIMED_OUT = re.compile(r"Task timed out after (\d+)")
 
 
 class LambdaWheelBuilder:
-    """See :class:`builder_lambda.ports.ports.WheelBuilder`."""
+    """See :class:`~builder_lambda.ports.ports.WheelBuilder`."""
 
     def __init__(self, *, function_arn: str, client: Callable[[], Any], store: S3Archives) -> None:
         """Ask the function ``function_arn``.
@@ -39,7 +39,7 @@ class LambdaWheelBuilder:
         self._store = store
 
     def build(self, source: SourceDistribution, content: WheelBytes) -> BuiltWheel:
-        """See :class:`builder_lambda.ports.ports.WheelBuilder`.
+        """See :class:`~builder_lambda.ports.ports.WheelBuilder`.
 
         :raises BuilderNotPermitted: if the function may not be invoked.
         :raises BuilderTimedOut: if it runs out of time.

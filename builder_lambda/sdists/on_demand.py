@@ -18,7 +18,7 @@ CompilerName = Literal["zig", "system"]
 
 
 class WheelBuilderOnDemand:
-    """See :class:`builder_lambda.ports.ports.WheelBuilder`. Imports nothing of what builds before it is asked."""
+    """See :class:`~builder_lambda.ports.ports.WheelBuilder`. Imports nothing of what builds before it is asked."""
 
     def __init__(self, folder: Path, environ: Mapping[str, str], compiler: CompilerName = "zig") -> None:
         """Build below ``folder``, which keeps the compiler and its caches.
@@ -30,7 +30,7 @@ class WheelBuilderOnDemand:
         self._compiler = compiler
 
     def build(self, source: SourceDistribution, content: WheelBytes) -> BuiltWheel:
-        """See :class:`builder_lambda.ports.ports.WheelBuilder`."""
+        """See :class:`~builder_lambda.ports.ports.WheelBuilder`."""
         return self._builder.build(source, content)
 
     @cached_property

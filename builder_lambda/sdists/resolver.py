@@ -1,7 +1,7 @@
 """A resolver that has wheels built from source, for projects that allow it and have no wheel that fits.
 
 It asks for wheels first. Where that fails for allowed projects, the newest sdist of each is built, and the resolution
-is asked again with these wheels offered: of such a project nothing else is known to it then. What was built before, of
+is asked again with these wheels: of such a project it then knows nothing else. What was built before, of
 the same sdist for the same target, is in the archive store.
 """
 
@@ -47,7 +47,7 @@ _MOST_ROUNDS = 20
 
 
 class SourceBuildingResolver:
-    """Resolves with another :class:`builder_lambda.ports.ports.Resolver`, and builds what that finds no wheel of."""
+    """Resolves with another :class:`~builder_lambda.ports.ports.Resolver`, and builds what that finds no wheel of."""
 
     def __init__(self, resolver: Resolver, ports: Ports, allowed: AllowSourceBuilds) -> None:
         """Resolve with ``resolver``; fetch, build and store by ``ports`` what is ``allowed``."""
@@ -63,7 +63,7 @@ class SourceBuildingResolver:
         previous: Pylock | None = None,
         policy: VersionPolicy = KEEP_VERSIONS,
     ) -> Pylock:
-        """See :class:`builder_lambda.ports.ports.Resolver`.
+        """See :class:`~builder_lambda.ports.ports.Resolver`.
 
         :raises SourceBuildFault: if a build fails, with the reason where it is known.
         :raises BuiltWheelUnusable: if what was built is not for the target.
@@ -74,7 +74,7 @@ class SourceBuildingResolver:
         with tempfile.TemporaryDirectory() as folder:
             for _ in range(_MOST_ROUNDS):
                 offered = {name: self._offer(wheel, Path(folder)) for name, wheel in built.items()}
-                asked = replace(policy, offered={**policy.offered, **offered})
+                asked = replace(policy, find_links={**policy.find_links, **offered})
                 try:
                     lock = self._resolver.resolve(requirements, target, previous=previous, policy=asked)
                 except NoCompatibleWheel as error:
@@ -169,7 +169,7 @@ class SourceBuildingResolver:
         except SourceBuildBroken as error:
             log = f"{source.place}.log"
             store.write_bytes(log, error.log.encode())
-            raise fault_of(error.log, source, log_place=store.place_of(log)) from error
+            raise fault_of(error.log, source, log_place=store.location_of(log)) from error
         if not _SAFE_NAME.fullmatch(built.filename):  # it becomes a part of paths, and code of a package chose it
             fault = f"its file name is {built.filename!r}"
             raise BuiltWheelUnusable(filename=source.filename, target=source.target.slug, faults=(fault,))

@@ -45,7 +45,7 @@ _OFF_THE_INDEX = re.compile(r"(?:https?|all|no)_proxy", re.IGNORECASE)
 
 
 class SubprocessWheelBuilder:
-    """See :class:`builder_lambda.ports.ports.WheelBuilder`."""
+    """See :class:`~builder_lambda.ports.ports.WheelBuilder`."""
 
     def __init__(self, folder: Path, toolchain: Toolchain, settings: IndexSettings) -> None:
         """Build below ``folder`` with the compiler of ``toolchain``.
@@ -57,7 +57,7 @@ class SubprocessWheelBuilder:
         self._settings = settings
 
     def build(self, source: SourceDistribution, content: WheelBytes) -> BuiltWheel:
-        """See :class:`builder_lambda.ports.ports.WheelBuilder`."""
+        """See :class:`~builder_lambda.ports.ports.WheelBuilder`."""
         try:
             interpreter = find_interpreter(source.target.python_version)
         except InterpreterMissing as error:

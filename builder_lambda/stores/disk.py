@@ -10,7 +10,7 @@ import tempfile
 from typing import TYPE_CHECKING, TypeVar
 
 from builder_lambda.archive.written import WrittenArchive
-from builder_lambda.errors.files import told_of_disk
+from builder_lambda.errors.files import reporting_os_errors
 from builder_lambda.stores.cache_bound import note_use
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ class LocalArchives:
         self._folder = folder
 
     def read_text(self, key: str) -> str | None:
-        """See :class:`builder_lambda.ports.ports.ArchiveStore`."""
+        """See :class:`~builder_lambda.ports.ports.ArchiveStore`."""
         content = self.read_bytes(key)
         try:
             return None if content is None else content.decode("utf-8")
@@ -40,11 +40,11 @@ class LocalArchives:
             return None  # not what was stored: as good as lost
 
     def write_text(self, key: str, text: str) -> None:
-        """See :class:`builder_lambda.ports.ports.ArchiveStore`."""
+        """See :class:`~builder_lambda.ports.ports.ArchiveStore`."""
         self.write_bytes(key, text.encode("utf-8"))
 
     def read_bytes(self, key: str) -> bytes | None:
-        """See :class:`builder_lambda.ports.ports.ArchiveStore`."""
+        """See :class:`~builder_lambda.ports.ports.ArchiveStore`."""
         try:
             with self.path(key).open("rb") as file:
                 note_use(file.fileno())
@@ -53,15 +53,15 @@ class LocalArchives:
             return None
 
     def write_bytes(self, key: str, content: bytes) -> None:
-        """See :class:`builder_lambda.ports.ports.ArchiveStore`."""
+        """See :class:`~builder_lambda.ports.ports.ArchiveStore`."""
         self._write(key, lambda file: file.write(content))
 
-    def place_of(self, key: str) -> str:
-        """See :class:`builder_lambda.ports.ports.ArchiveStore`."""
+    def location_of(self, key: str) -> str:
+        """See :class:`~builder_lambda.ports.ports.ArchiveStore`."""
         return str(self.path(key).absolute())
 
     def find_archive(self, key: str) -> WrittenArchive | None:
-        """See :class:`builder_lambda.ports.ports.ArchiveStore`.
+        """See :class:`~builder_lambda.ports.ports.ArchiveStore`.
 
         A file that is as old and as long as when its sha256 was taken is not read again.
         """
@@ -78,7 +78,7 @@ class LocalArchives:
         return WrittenArchive(code_sha256=code_sha256, size_bytes=status.st_size)
 
     def write_archive(self, key: str, write: Callable[[BinaryIO], WrittenArchive]) -> WrittenArchive:
-        """See :class:`builder_lambda.ports.ports.ArchiveStore`."""
+        """See :class:`~builder_lambda.ports.ports.ArchiveStore`."""
         written, status = self._write(key, write)
         self._note(key, status, written.code_sha256)
         return written
@@ -105,7 +105,7 @@ class LocalArchives:
         :raises FileNotWritable: if that cannot be done.
         """
         path = self.path(key)
-        with told_of_disk(path):
+        with reporting_os_errors(path):
             path.parent.mkdir(parents=True, exist_ok=True)
             descriptor, name = tempfile.mkstemp(prefix=".", suffix=".part", dir=path.parent)
             try:

@@ -33,7 +33,7 @@ class S3Archives:
         self._prefix = prefix
 
     def read_text(self, key: str) -> str | None:
-        """See :class:`builder_lambda.ports.ports.ArchiveStore`.
+        """See :class:`~builder_lambda.ports.ports.ArchiveStore`.
 
         :raises BuilderNotPermitted: if AWS denies it. S3 also denies what is missing to a role that may not list.
         """
@@ -41,14 +41,14 @@ class S3Archives:
         return None if content is None else content.decode("utf-8")
 
     def write_text(self, key: str, text: str) -> None:
-        """See :class:`builder_lambda.ports.ports.ArchiveStore`.
+        """See :class:`~builder_lambda.ports.ports.ArchiveStore`.
 
         :raises BuilderNotPermitted: if AWS denies it.
         """
         self._write(key, text.encode("utf-8"), "application/toml" if key.endswith(".toml") else "application/json")
 
     def read_bytes(self, key: str) -> bytes | None:
-        """See :class:`builder_lambda.ports.ports.ArchiveStore`.
+        """See :class:`~builder_lambda.ports.ports.ArchiveStore`.
 
         :raises BuilderNotPermitted: if AWS denies it.
         """
@@ -62,18 +62,18 @@ class S3Archives:
         return reply["Body"].read()
 
     def write_bytes(self, key: str, content: bytes) -> None:
-        """See :class:`builder_lambda.ports.ports.ArchiveStore`.
+        """See :class:`~builder_lambda.ports.ports.ArchiveStore`.
 
         :raises BuilderNotPermitted: if AWS denies it.
         """
         self._write(key, content, "application/octet-stream")
 
-    def place_of(self, key: str) -> str:
-        """See :class:`builder_lambda.ports.ports.ArchiveStore`."""
+    def location_of(self, key: str) -> str:
+        """See :class:`~builder_lambda.ports.ports.ArchiveStore`."""
         return f"s3://{self._bucket}/{self._prefix}{key}"
 
     def find_archive(self, key: str) -> WrittenArchive | None:
-        """See :class:`builder_lambda.ports.ports.ArchiveStore`.
+        """See :class:`~builder_lambda.ports.ports.ArchiveStore`.
 
         :raises BuilderNotPermitted: if AWS denies it.
         """
@@ -89,7 +89,7 @@ class S3Archives:
         return WrittenArchive(code_sha256=code_sha256, size_bytes=head["ContentLength"]) if code_sha256 else None
 
     def write_archive(self, key: str, write: Callable[[BinaryIO], WrittenArchive]) -> WrittenArchive:
-        """See :class:`builder_lambda.ports.ports.ArchiveStore`. S3 itself checks the sha256 of what arrives.
+        """See :class:`~builder_lambda.ports.ports.ArchiveStore`. S3 itself checks the sha256 of what arrives.
 
         :raises BuilderNotPermitted: if AWS denies it.
         """

@@ -10,7 +10,7 @@ import pulumi_aws as aws
 from builder_lambda import Architecture, IndexOptions, Target
 from builder_lambda.hosts.function_archive import build_function_archive
 
-from ..engine.faults import told_without_traceback
+from ..engine.faults import as_run_error
 from ..hosts.archive_keys import PREFIX
 from ..hosts.hosts import CACHE
 from . import policies
@@ -37,7 +37,7 @@ class BuilderCode:
 
     def key(self, target: Target) -> pulumi.Output[str]:
         """Return the key of the archive for a target, which is registered when it is first asked for."""
-        with told_without_traceback():
+        with as_run_error():
             path = self.given or build_function_archive(target, CACHE).path
         key = f"{PREFIX}builder/{path.name}"
         if key not in self.objects:

@@ -8,11 +8,11 @@ from typing import Any
 import pulumi
 
 from builder_lambda import Architecture, IndexOptions, Target
-from builder_lambda.requirements.project_terms import ProjectTerms
+from builder_lambda.requirements.project_overrides import ProjectOverrides
 
-from ..engine.faults import told_without_traceback
+from ..engine.faults import as_run_error
 from ..hosts.build_container import SAM_IMAGE, ContainerSettings
-from ..hosts.hosts import LADDER, Host, built_on
+from ..hosts.hosts import HOST_ORDER, Host, built_on
 from .archive_bucket import ArchiveBucket
 from .builder_functions import BuilderCode, BuilderFunctions, BuilderFunctionsArgs
 from .codebuild_host import CodeBuildHost, CodeBuildHostArgs
@@ -38,12 +38,12 @@ class LayerBuilderArgs:
 
     host: Host = "lambda"
     """Where layers are built that name no host: ``lambda``, ``local`` (this machine, in process), ``container`` (Docker
-    or Podman on this machine), ``codebuild``, or ``auto``, which asks those of ``ladder`` one after another."""
+    or Podman on this machine), ``codebuild``, or ``auto``, which asks those of ``host_order`` one after another."""
 
     hosts: Sequence[Host] = ()
     """Hosts that layers name besides. Only what ``lambda`` and ``codebuild`` need is deployed."""
 
-    ladder: Sequence[Host] = LADDER
+    host_order: Sequence[Host] = HOST_ORDER
     """What ``auto`` asks, in this order."""
 
     image: str = SAM_IMAGE
@@ -105,7 +105,7 @@ class LayerBuilder(pulumi.ComponentResource):
         self.runtimes = tuple(dict.fromkeys(args.runtimes))
         self.index = args.index
         self._args = args
-        self._hosts = _with_ladder((args.host, *args.hosts), args.ladder)
+        self._hosts = _with_host_order((args.host, *args.hosts), args.host_order)
 
         self.buckets = {
             region: ArchiveBucket(f"{name}-archives-{region}", region, opts=child) for region in self.regions
@@ -119,9 +119,9 @@ class LayerBuilder(pulumi.ComponentResource):
         self.function_arns = pulumi.Output.all(**arns) if arns else pulumi.Output.from_input({})
         self.register_outputs({"function_arns": self.function_arns})
 
-    def project_terms(self, targets: Sequence[Target], *, exclude_newer: str | None) -> ProjectTerms:
+    def project_overrides(self, targets: Sequence[Target], *, exclude_newer: str | None) -> ProjectOverrides:
         """Return the terms on which a project is read that is built here for these targets."""
-        return ProjectTerms(
+        return ProjectOverrides(
             targets=targets,
             names_indexes=names_indexes(self.index, self._args.environment),
             limits_age=bool(exclude_newer),
@@ -145,7 +145,9 @@ class LayerBuilder(pulumi.ComponentResource):
 
     def faults_of(self, host: Host | None) -> list[str]:
         """Tell what is missing for a layer that names this host."""
-        missing = _with_ladder([host or self._args.host], self._args.ladder) & {"lambda", "codebuild"} - self._hosts
+        missing = (
+            _with_host_order([host or self._args.host], self._args.host_order) & {"lambda", "codebuild"} - self._hosts
+        )
         return [f"the builder has no host {each}: add it to the hosts of the LayerBuilder" for each in sorted(missing)]
 
     def _describe(self, host: Host, target: Target) -> dict[str, pulumi.Input[Any]]:
@@ -166,7 +168,7 @@ class LayerBuilder(pulumi.ComponentResource):
                     here["network"] = self._args.network
                 return {**here, "timeout_seconds": self._args.timeout_seconds}
             case "auto":
-                hosts = [self._describe(each, target) for each in self._args.ladder]
+                hosts = [self._describe(each, target) for each in self._args.host_order]
                 return {"host": host, "region": self.home.region, "hosts": hosts}
             case _:
                 raise ValueError(f"this builder has no host {host!r}")
@@ -207,7 +209,7 @@ class LayerBuilder(pulumi.ComponentResource):
         )
 
     def _targets(self) -> list[Target]:
-        with told_without_traceback():
+        with as_run_error():
             targets = [Target.parse(runtime, self._args.architecture) for runtime in self.runtimes]
             runtimes = dict.fromkeys(built_on(target.runtime) for target in targets)
             return [Target.parse(runtime, self._args.architecture) for runtime in runtimes]
@@ -218,5 +220,5 @@ def names_indexes(index: IndexOptions, environment: Mapping[str, str]) -> bool:
     return bool(index) or any(environment.get(name) for name in _INDEX_VARIABLES)
 
 
-def _with_ladder(hosts: Sequence[Host], ladder: Sequence[Host]) -> set[Host]:
-    return {*hosts, *(ladder if "auto" in hosts else ())}
+def _with_host_order(hosts: Sequence[Host], host_order: Sequence[Host]) -> set[Host]:
+    return {*hosts, *(host_order if "auto" in hosts else ())}

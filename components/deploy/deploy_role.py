@@ -13,7 +13,7 @@ import pulumi_aws as aws
 from builder_lambda.errors.options import InvalidOptions, OptionFault
 from layer_deployment.scope import DeployScope, parts_of
 
-from ..engine.faults import told_without_traceback
+from ..engine.faults import as_run_error
 from ..hosts.hosts import Host
 from . import deploy_policies as policies
 from .deploy_policies import CircleCiProject, GitHubRepository
@@ -71,7 +71,7 @@ class DeployRole(pulumi.ComponentResource):
     def __init__(self, name: str, args: DeployRoleArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         """Register the identity provider, unless the account has it, and the two roles."""
         super().__init__("layers:index:DeployRole", name, {}, opts)
-        with told_without_traceback():
+        with as_run_error():
             _check(args)
         self._args = args
         scope = DeployScope(
@@ -87,7 +87,7 @@ class DeployRole(pulumi.ComponentResource):
         state = policies.keep_state(bucket=args.state_bucket, partition=args.partition) if args.state_bucket else None
         seen = policies.read_state(bucket=args.state_bucket, partition=args.partition) if args.state_bucket else None
         deploy = policies.deploy(scope, parts=parts, regions=args.regions)
-        with told_without_traceback():
+        with as_run_error():
             _check_size(deploy, state)
         self.deploy_role_arn = self._role(
             f"{name}-deploy",

@@ -52,7 +52,7 @@ _BUILD_ON = (
     "layer_name",
     "lock_sha256",
     "modules",
-    "own_code_sha256",
+    "function_code_sha256",
     "runtime",
     "architecture",
     "options",
@@ -168,7 +168,7 @@ class LayerBuildProvider(StackProvider):
                 lock_sha256=props.get("lock_sha256"),
                 options=BuildOptions.from_mapping(props["options"]),
                 modules=tuple(ModuleSource.from_mapping(module) for module in props["modules"]),
-                own_code_sha256=props.get("own_code_sha256"),
+                function_code_sha256=props.get("function_code_sha256"),
                 index=IndexOptions.from_mapping(props.get("index") or {}),
             )
         )
@@ -250,7 +250,7 @@ class LayerBuildArgs:
     modules: Sequence[ModuleSource] = ()
     """Modules of one's own, which are in the bucket by then."""
 
-    own_code_sha256: str | None = None
+    function_code_sha256: str | None = None
     """A function's own code folder, which is in the bucket by then: sha256 of its zip."""
 
     given_lock: GivenLock | None = None
@@ -322,8 +322,8 @@ class LayerBuild(Resource, module="layers", name="LayerBuild"):
             # A change of code alone is no diff for Pulumi: what changes the bytes has a number.
             "builder_version": BUILDER_VERSION,
         }
-        if args.own_code_sha256:
-            inputs["own_code_sha256"] = args.own_code_sha256
+        if args.function_code_sha256:
+            inputs["function_code_sha256"] = args.function_code_sha256
         if args.exclude_newer:
             inputs["exclude_newer"] = args.exclude_newer
         if sources := args.allow_source_builds:

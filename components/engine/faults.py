@@ -40,7 +40,7 @@ class CollectedErrors:
 
 
 @contextmanager
-def told_without_traceback() -> Iterator[None]:
+def as_run_error() -> Iterator[None]:
     """Turn a :class:`LayerError` of the block into a ``pulumi.RunError``, which Pulumi shows as it is."""
     try:
         yield

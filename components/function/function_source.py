@@ -94,7 +94,7 @@ def _packages(args: "PythonFunctionArgs", target: Target | None) -> LayerSource:
         groups=args.groups,
         extras=args.extras,
         modules=args.modules,
-        terms=args.builder.project_terms([target] if target else [], exclude_newer=args.exclude_newer),
+        terms=args.builder.project_overrides([target] if target else [], exclude_newer=args.exclude_newer),
     )
 
 

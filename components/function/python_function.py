@@ -13,7 +13,7 @@ from builder_lambda.contract.source_policy import allow_source_builds_of
 from ..builder import policies
 from ..dynamic.layer_attachment import LayerAttachment, LayerAttachmentArgs, OwnLayer
 from ..dynamic.layer_build import LayerBuild, LayerBuildArgs
-from ..engine.faults import told_without_traceback
+from ..engine.faults import as_run_error
 from ..layer.layer_source import store_code, store_lock
 from ..layer.python_layer import PythonLayer, PythonLayerArgs
 from .function_source import FunctionSource
@@ -49,7 +49,7 @@ class PythonFunction(pulumi.ComponentResource):
         super().__init__("layers:index:PythonFunction", name, {}, opts)
         self._stem, self._args, self._child = name, args, pulumi.ResourceOptions(parent=self)
         regions = args.all_regions
-        with told_without_traceback():
+        with as_run_error():
             self._source = FunctionSource.read(name, args)
 
         self.layer = self._layer_of_dependencies(regions)
@@ -128,7 +128,7 @@ class PythonFunction(pulumi.ComponentResource):
                 archive_bucket=home.bucket,
                 options=replace(options, layout="function", bytecode=compiles),
                 modules=[module.source for module in source.bundled.modules],
-                own_code_sha256=source.code.sha256,
+                function_code_sha256=source.code.sha256,
                 given_lock=source.lock,
                 index=args.builder.index,
                 exclude_newer=args.exclude_newer,

@@ -57,7 +57,7 @@ class ContainerBuilder:
         self._store = LocalArchives(self._store_folder)
 
     def resolve(self, request: ResolveRequest) -> ResolveResult:
-        """See :meth:`components.hosts.builders.Builder.resolve`. Versions depend on the target, not on who chooses them."""
+        """See :meth:`Builder.resolve`. Versions depend on the target, not on who chooses them."""
         return resolve(request, self._ports)
 
     def build(self, request: BuildRequest) -> BuildResult:
@@ -88,8 +88,8 @@ class ContainerBuilder:
         """Put what the build reads into the folders that the container sees."""
         wheels = locked_wheels(request, self._ports.store)
         keys = [module.key for module in request.modules] + [wheel.path for wheel in wheels if wheel.path]
-        if request.own_code_sha256:
-            keys.append(module_key(request.own_code_sha256))
+        if request.function_code_sha256:
+            keys.append(module_key(request.function_code_sha256))
         if request.lock_sha256:
             keys.append(lock_key(request.lock_sha256))
         for key in keys:

@@ -23,7 +23,7 @@ from .builders import Builder
 from .codebuild_builder import CodeBuildBuilder, CodeBuildProject
 from .container_builder import ContainerBuilder
 from .container_wheel_builder import ContainerWheelBuilder
-from .host_ladder import LadderBuilder
+from .fallback_builder import FallbackBuilder
 from .lambda_builder import BuilderFunction, LambdaBuilder
 from .local_builder import LocalBuilder, bucket_ports
 
@@ -32,7 +32,7 @@ Host = Literal["lambda", "local", "container", "codebuild", "auto"]
 
 HOSTS: tuple[str, ...] = get_args(Host)
 
-LADDER: tuple[Host, ...] = ("local", "lambda", "container")
+HOST_ORDER: tuple[Host, ...] = ("local", "lambda", "container")
 """The order in which ``auto`` asks: what is quickest first. CodeBuild costs resources, and is there where asked for."""
 
 CACHE = Path(platformdirs.user_cache_dir("python-layers")) / "builder"
@@ -100,7 +100,7 @@ class Hosts:
                 return self._codebuild(CodeBuildProject.from_mapping(mapping))
             case "auto":
                 hosts = [(host_of(each), partial(self.builder, each)) for each in mapping["hosts"]]
-                return LadderBuilder(hosts, tell=self._tell)
+                return FallbackBuilder(hosts, tell=self._tell)
             case other:
                 raise ValueError(f"there is no host {other!r}")
 

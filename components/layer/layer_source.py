@@ -17,7 +17,7 @@ from builder_lambda.indexes.simple import listing_of_machine
 from builder_lambda.locks.given import GivenLock, read_lock
 from builder_lambda.requirements.local_wheel import LocalWheel
 from builder_lambda.requirements.local_wheels import LocalWheels
-from builder_lambda.requirements.project_terms import NOTHING_SAID, ProjectTerms
+from builder_lambda.requirements.project_overrides import NO_OVERRIDES, ProjectOverrides
 
 from ..builder.archive_bucket import ArchiveBucket
 from ..hosts.archive_keys import PREFIX
@@ -53,7 +53,7 @@ class LayerSource:
         extras: Sequence[str] = (),
         modules: Sequence[Path] = (),
         base: Path | None = None,
-        terms: ProjectTerms = NOTHING_SAID,
+        terms: ProjectOverrides = NO_OVERRIDES,
     ) -> "LayerSource":
         """Read files where paths are given.
 
@@ -139,7 +139,7 @@ def _requirements(
     groups: Sequence[str],
     extras: Sequence[str],
     base: Path | None,
-    terms: ProjectTerms,
+    terms: ProjectOverrides,
 ) -> Requirements:
     match given:
         case None:

@@ -16,7 +16,7 @@ from ..builder.layer_builder import LayerBuilder
 from ..dynamic.layer_attachment import OwnLayer
 from ..dynamic.layer_build import LayerBuild, LayerBuildArgs
 from ..dynamic.statements import ShareWith, invalid_principals, statements_for
-from ..engine.faults import told_without_traceback
+from ..engine.faults import as_run_error
 from ..hosts.hosts import Host
 from .layer_replica import LayerReplica, LayerReplicaArgs
 from .layer_source import LayerSource, store_lock
@@ -90,7 +90,7 @@ class PythonLayer(pulumi.ComponentResource):
         super().__init__("layers:index:PythonLayer", name, {}, opts)
         child = pulumi.ResourceOptions(parent=self)
         builder = args.builder
-        with told_without_traceback():
+        with as_run_error():
             targets = [
                 Target.parse(runtime, architecture)
                 for runtime in args.runtimes or builder.runtimes
@@ -102,7 +102,7 @@ class PythonLayer(pulumi.ComponentResource):
                 groups=args.groups,
                 extras=args.extras,
                 modules=args.modules,
-                terms=builder.project_terms(targets, exclude_newer=args.exclude_newer),
+                terms=builder.project_overrides(targets, exclude_newer=args.exclude_newer),
             )
             allowed = allow_source_builds_of(args.allow_source_builds)
             locks = {target: source.lock_for(target) for target in targets}

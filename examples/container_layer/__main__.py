@@ -14,7 +14,7 @@ for host in config.get_object("hosts") or ["container"]:
     builder = LayerBuilder(
         f"{host}-builder",
         # `auto` takes the container, and CodeBuild where there is no container engine, as in some CI.
-        LayerBuilderArgs(regions=["eu-west-1"], runtimes=[runtime], host=host, ladder=["container", "codebuild"]),
+        LayerBuilderArgs(regions=["eu-west-1"], runtimes=[runtime], host=host, host_order=["container", "codebuild"]),
     )
     layers[host] = PythonLayer(
         f"web-{host}",

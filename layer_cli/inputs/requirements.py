@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from builder_lambda.contract.index_options import IndexOptions
     from builder_lambda.contract.targets import Target
-    from builder_lambda.requirements.project_terms import ProjectTerms
+    from builder_lambda.requirements.project_overrides import ProjectOverrides
     from builder_lambda.requirements.requirements import Requirements
 
     CommandFunction = TypeVar("CommandFunction", bound=Callable[..., object])
@@ -133,13 +133,13 @@ def requirement_inputs(function: CommandFunction) -> CommandFunction:
     return command
 
 
-def _terms(target: Target, indexes: IndexOptions | None, exclude_newer: str | None) -> ProjectTerms:
+def _terms(target: Target, indexes: IndexOptions | None, exclude_newer: str | None) -> ProjectOverrides:
     import os
 
     from builder_lambda.indexes.settings import IndexSettings
-    from builder_lambda.requirements.project_terms import ProjectTerms
+    from builder_lambda.requirements.project_overrides import ProjectOverrides
 
-    return ProjectTerms(
+    return ProjectOverrides(
         targets=[target],
         names_indexes=bool(indexes),
         machine_indexes=[index.url for index in IndexSettings.of(os.environ).indexes],

@@ -7,7 +7,7 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from builder_lambda.errors.files import told_of_disk
+from builder_lambda.errors.files import reporting_os_errors
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -18,7 +18,7 @@ def write_file(path: Path, write: Callable[[Path], object]) -> None:
 
     :raises FileNotWritable: if that cannot be done; an earlier file is as it was.
     """
-    with told_of_disk(path):
+    with reporting_os_errors(path):
         descriptor, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
         os.close(descriptor)
         part = Path(name)

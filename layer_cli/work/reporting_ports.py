@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from builder_lambda.contract.locked_wheel import LockedWheel
     from builder_lambda.contract.targets import Target
     from builder_lambda.ports.compiled import Bytecode, Source
-    from builder_lambda.ports.ports import CompilePortion, Compiler
+    from builder_lambda.ports.ports import CompileBatch, Compiler
     from builder_lambda.ports.source_build import BuiltWheel, SourceDistribution
     from builder_lambda.ports.version_policy import VersionPolicy
     from builder_lambda.requirements.requirements import Requirements
@@ -161,11 +161,11 @@ class _ToldCompiler:
         return self._compiler.version(python_version)
 
     @contextmanager
-    def opened(self, python_version: str, *, mounted_at: str) -> Iterator[CompilePortion]:
-        with self._compiler.opened(python_version, mounted_at=mounted_at) as compile_portion:
+    def opened(self, python_version: str, *, mounted_at: str) -> Iterator[CompileBatch]:
+        with self._compiler.opened(python_version, mounted_at=mounted_at) as compile_batch:
 
             def told(sources: Sequence[Source]) -> Bytecode:
                 with self._progress.counting(f"compiling for Python {python_version}", len(sources)):
-                    return compile_portion(sources)
+                    return compile_batch(sources)
 
             yield told

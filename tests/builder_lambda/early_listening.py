@@ -14,10 +14,10 @@ from builder_lambda.archive.mapped_memory import WheelBytes
 from builder_lambda.contract.locked_wheel import LockedWheel
 from builder_lambda.indexes.connections import IndexConnections
 from builder_lambda.indexes.http_wheels import Download, HttpWheelIndex
-from builder_lambda.indexes.prefetching import EarlyWheels
+from builder_lambda.indexes.prefetching import PrefetchingIndex
 from builder_lambda.indexes.settings import IndexSettings
 from builder_lambda.indexes.wheel_folder import WheelFolder
-from builder_lambda.indexes.wheel_spool import Room
+from builder_lambda.indexes.wheel_spool import Spool
 from tests.builder_lambda.wheel_factory import MadeWheel, make_wheel
 
 if TYPE_CHECKING:
@@ -37,21 +37,21 @@ class Behind:
 
 
 class Listening:
-    """Early wheels with all that belongs to them; they hear through ``index``."""
+    """Early wheels with all that belongs to them; they on_log_line through ``index``."""
 
     def __init__(self, folder: Path | WheelFolder, index: HttpWheelIndex | None = None) -> None:
         self.index = index or index_of()
         self.behind = Behind(self.index)
         self.folder = WheelFolder(folder) if isinstance(folder, Path) else folder
-        self.early = EarlyWheels(self.behind, self.folder)
+        self.early = PrefetchingIndex(self.behind, self.folder)
 
-    def hear(self, *urls: str) -> None:
+    def on_log_line(self, *urls: str) -> None:
         for url in urls:
-            self.early.hear(self.index, looked_at(url))
+            self.early.on_log_line(self.index, looked_at(url))
 
     def hear_to_the_end(self, *urls: str) -> None:
         """Return when what was begun has arrived, or failed."""
-        self.hear(*urls)
+        self.on_log_line(*urls)
         arrive(self.early)
 
     def fetched(self, *wheels: LockedWheel) -> list[bytes]:
@@ -66,7 +66,7 @@ class HeldIndex(HttpWheelIndex):
         self.begun = Semaphore(0)
         self.may_go_on = Event()
 
-    def download(self, url: str, room: Room) -> Download:
+    def download(self, url: str, room: Spool) -> Download:
         self.begun.release()
         self.may_go_on.wait(30)
         return super().download(url, room)
@@ -117,7 +117,7 @@ class NotingIndex(HttpWheelIndex):
         super().__init__(settings=IndexSettings())
         self.urls: list[str] = []
 
-    def download(self, url: str, room: Room) -> Download:
+    def download(self, url: str, room: Spool) -> Download:
         self.urls.append(url)
         return Download(*room.take([url.encode()], 0))
 
@@ -131,7 +131,7 @@ def looked_at(url: str) -> str:
     return f"DEBUG No cache entry for: {url}\n"
 
 
-def arrive(early: EarlyWheels) -> None:
+def arrive(early: PrefetchingIndex) -> None:
     done, _ = wait(early._begun.values(), 60)
     assert len(done) == len(early._begun)
 
@@ -145,7 +145,7 @@ def begun_by(lines: Sequence[str], folder: Path) -> list[str]:
     index = NotingIndex()
     heard = Listening(folder, index)
     for line in lines:
-        heard.early.hear(index, line)
+        heard.early.on_log_line(index, line)
     arrive(heard.early)
     assert heard.fetched() == []
     return sorted(index.urls)

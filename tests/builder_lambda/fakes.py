@@ -17,7 +17,7 @@ from builder_lambda.bytecode.compiler import bytecode_path
 from builder_lambda.contract.locked_wheel import LockedWheel
 from builder_lambda.locks.pylock import lock_of
 from builder_lambda.ports.compiled import Bytecode, CompiledFile, NotCompiled, Source
-from builder_lambda.ports.ports import CompilePortion
+from builder_lambda.ports.ports import CompileBatch
 from builder_lambda.ports.version_policy import KEEP_VERSIONS, VersionPolicy
 from tests.builder_lambda.wheel_factory import MadeWheel
 
@@ -41,7 +41,7 @@ class MemoryArchives:
     def write_bytes(self, key: str, content: bytes) -> None:
         self.others[key] = content
 
-    def place_of(self, key: str) -> str:
+    def location_of(self, key: str) -> str:
         return f"memory:{key}"
 
     def find_archive(self, key: str) -> WrittenArchive | None:
@@ -105,7 +105,7 @@ class MarkingCompiler:
     jobs = 2
 
     @contextmanager
-    def opened(self, python_version: str, *, mounted_at: str) -> Iterator[CompilePortion]:
+    def opened(self, python_version: str, *, mounted_at: str) -> Iterator[CompileBatch]:
         assert self.running.startswith(f"{python_version}.")
         yield lambda sources: self.compiled(sources, mounted_at)
 

@@ -119,10 +119,10 @@ def test_builder_defaults_are_one_cpu_and_the_longest_time(tmp_path: Path) -> No
 def test_hosts_of_all_layers_and_of_one(tmp_path: Path) -> None:
     read = settings(
         tmp_path,
-        builder={"host": "auto", "ladder": ["local", "codebuild"], "image": "own", "network": "host"},
+        builder={"host": "auto", "host_order": ["local", "codebuild"], "image": "own", "network": "host"},
         layers={"web": {"requirements": ["httpx"], "host": "container"}, "data": {"requirements": ["idna"]}},
     )
-    assert (read.builder.host, read.builder.ladder, read.builder.hosts) == (
+    assert (read.builder.host, read.builder.host_order, read.builder.hosts) == (
         "auto",
         ("local", "codebuild"),
         ("container",),
@@ -133,15 +133,15 @@ def test_hosts_of_all_layers_and_of_one(tmp_path: Path) -> None:
 
 def test_without_a_word_of_hosts_the_builder_function_builds(tmp_path: Path) -> None:
     builder = settings(tmp_path).builder
-    assert (builder.host, builder.hosts, builder.ladder) == ("lambda", (), ("local", "lambda", "container"))
+    assert (builder.host, builder.hosts, builder.host_order) == ("lambda", (), ("local", "lambda", "container"))
 
 
 @pytest.mark.parametrize(
     ("builder", "fault"),
     [
         ({"host": "contaner"}, "builder.host: 'contaner' is not a host that builds: did you mean container?"),
-        ({"ladder": ["local", "auto"]}, "builder.ladder: name hosts in their order; auto itself is none"),
-        ({"ladder": []}, "builder.ladder: name hosts in their order; auto itself is none"),
+        ({"host_order": ["local", "auto"]}, "builder.host_order: name hosts in their order; auto itself is none"),
+        ({"host_order": []}, "builder.host_order: name hosts in their order; auto itself is none"),
     ],
 )
 def test_a_host_that_is_none(tmp_path: Path, builder: dict[str, Any], fault: str) -> None:

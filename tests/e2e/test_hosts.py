@@ -145,7 +145,7 @@ class Deployed:
 def deployed(
     pulumi: LocalPulumi, docker: DockerDaemon | DockerUnavailable, cache: Path, program: Path, runtime: str
 ) -> Deployed:
-    """Return the example, deployed with every host that can run here; the ladder's first is the container."""
+    """Return the example, deployed with every host that can run here; the host_order's first is the container."""
     in_containers = ["container", "auto"] if isinstance(docker, DockerDaemon) else []
     stack = Stack(
         pulumi=pulumi,
@@ -197,7 +197,7 @@ def test_a_container_builds_the_same_and_leaves_nothing(deployed: Deployed, daem
 
 def test_a_ladder_builds_the_same_and_says_where(deployed: Deployed, daemon: DockerDaemon) -> None:
     assert identity(deployed.layers["auto"]) == identity(deployed.layers["lambda"])
-    assert "built by host container (the first of the ladder)" in deployed.messages
+    assert "built by host container (the first of the host_order)" in deployed.messages
 
 
 def test_the_commands_of_the_codebuild_project_build_the_same(

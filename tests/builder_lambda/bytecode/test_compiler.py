@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from builder_lambda.bytecode.compiler import MOUNTED_AT, BytecodeCompiler, bytecode_path, portions
+from builder_lambda.bytecode.compiler import MOUNTED_AT, BytecodeCompiler, batches, bytecode_path
 from builder_lambda.bytecode.interpreter import Interpreter, find_interpreter
 from builder_lambda.ports.compiled import Bytecode, NotCompiled, Source
 from tests.builder_lambda.interpreters import VERSIONS, interpreter_or_skip
@@ -155,12 +155,12 @@ def test_bytes_hang_neither_on_portions_nor_order_nor_surroundings(
 
 @given(st.dictionaries(st.text(min_size=1), st.integers(min_value=0, max_value=2_000_000), max_size=300))
 def test_portions_hold_every_source_once_and_stay_small(sizes: dict[str, int]) -> None:
-    found = portions(sizes)
+    found = batches(sizes)
 
-    assert [path for portion in found for path in portion] == sorted(sizes)
-    for portion in found:
-        assert 1 <= len(portion) <= 100
-        assert len(portion) == 1 or sum(sizes[path] for path in portion) <= 1_500_000
+    assert [path for batch in found for path in batch] == sorted(sizes)
+    for batch in found:
+        assert 1 <= len(batch) <= 100
+        assert len(batch) == 1 or sum(sizes[path] for path in batch) <= 1_500_000
 
 
 def test_a_copy_of_the_builder_in_another_place_gives_the_same_bytes(
@@ -169,7 +169,9 @@ def test_a_copy_of_the_builder_in_another_place_gives_the_same_bytes(
     package = Path(__file__).parents[3] / "builder_lambda"
     shutil.copytree(package, tmp_path / "builder_lambda", ignore=shutil.ignore_patterns("__pycache__"))
     program = (
-        "import sys\nfrom builder_lambda.bytecode.compiler import *\nfrom builder_lambda.bytecode.interpreter import *\n"
+        "import sys\n"
+        "from builder_lambda.bytecode.compiler import *\n"
+        "from builder_lambda.bytecode.interpreter import *\n"
         f"interpreter = Interpreter(path={own_interpreter.path!r}, version={own_interpreter.version!r})\n"
         "with BytecodeCompiler(interpreter) as compiler:\n"
         f"    found = compiler.compile([Source('a.py', {DELICATE[2]!r})])\n"

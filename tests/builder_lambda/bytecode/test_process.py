@@ -132,13 +132,13 @@ def test_threads_that_share_a_compiler_get_what_one_alone_gets(one_interpreter: 
     assert found == [True] * 14
 
 
-@pytest.mark.parametrize("portions", [[], [MORE], [MORE, delicate_sources()]], ids=len)
+@pytest.mark.parametrize("batches", [[], [MORE], [MORE, delicate_sources()]], ids=len)
 def test_no_process_is_left_after_the_compiler(
-    portions: Sequence[Sequence[Source]], one_interpreter: Interpreter, before: set[int]
+    batches: Sequence[Sequence[Source]], one_interpreter: Interpreter, before: set[int]
 ) -> None:
     with BytecodeCompiler(one_interpreter) as compiler:
-        for portion in portions:
-            compiler.compile(portion)
+        for batch in batches:
+            compiler.compile(batch)
     assert pids() == before
 
 
@@ -163,17 +163,17 @@ def test_no_process_is_left_of_those_that_have_died(one_interpreter: Interpreter
 
 
 def test_a_portion_gives_the_same_bytes_after_another_as_in_a_fresh_process(interpreter: Interpreter) -> None:
-    portions = [
+    batches = [
         [*delicate_sources(), HAS_A_WORD],
         [MAKES_A_NAME, *MORE],
         [MAKES_A_NAME, HAS_A_WORD],
         [Source("broken.py", b"print 'hello'\n"), *delicate_sources()[3:]],
     ]
-    fresh = [compile_one(interpreter, *portion) for portion in portions]
+    fresh = [compile_one(interpreter, *batch) for batch in batches]
 
     with BytecodeCompiler(interpreter) as compiler:
-        forwards = [compiler.compile(portion) for portion in portions]
-        backwards = [compiler.compile(portion) for portion in reversed(portions)]
+        forwards = [compiler.compile(batch) for batch in batches]
+        backwards = [compiler.compile(batch) for batch in reversed(batches)]
 
     assert forwards == fresh
     assert list(reversed(backwards)) == fresh

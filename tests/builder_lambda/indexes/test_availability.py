@@ -12,7 +12,7 @@ from builder_lambda.indexes.settings import IndexSettings
 from builder_lambda.indexes.simple import SimpleIndex
 from builder_lambda.locks.pylock import lock_of
 from builder_lambda.ports.version_policy import KEEP_VERSIONS, VersionPolicy
-from builder_lambda.resolvers.explaining import PreflightResolver
+from builder_lambda.resolvers.explaining import ExplainingResolver
 from tests.builder_lambda.memory_listing import MemoryListing, indexed
 
 PYTHON39 = Target(runtime="python3.9", architecture="x86_64")
@@ -120,7 +120,7 @@ class FailingResolver:
 
 
 def resolved(error: LayerError | None, *lines: str, listing: object = LISTING) -> LayerError | None:
-    resolver = PreflightResolver(FailingResolver(error), listing)  # type: ignore[arg-type]  # one of them is broken on purpose
+    resolver = ExplainingResolver(FailingResolver(error), listing)  # type: ignore[arg-type]  # one of them is broken on purpose
     try:
         resolver.resolve(parse_requirements(lines), PYTHON311)
     except LayerError as raised:

@@ -9,7 +9,7 @@ import pytest
 
 from builder_lambda.indexes.cached_wheels import WheelCache
 from builder_lambda.indexes.wheel_folder import WheelFolder
-from builder_lambda.indexes.wheel_spool import WheelRoom
+from builder_lambda.indexes.wheel_spool import WheelSpool
 from builder_lambda.stores.disk import LocalArchives
 from tests.builder_lambda.fakes import MemoryIndex
 from tests.builder_lambda.wheel_factory import make_wheel
@@ -64,12 +64,12 @@ def pieces(content: bytes) -> Iterator[bytes]:
 @pytest.mark.parametrize("room", [0, 1000])
 def test_wheel_arrives_whole_wherever_it_goes(announced: int, room: int) -> None:
     content = bytes(range(100))
-    taken, digest = WheelRoom(room).take(pieces(content), announced)
+    taken, digest = WheelSpool(room).take(pieces(content), announced)
     assert (bytes(taken), digest) == (content, hashlib.sha256(content).hexdigest())
 
 
 def test_what_is_beyond_the_bound_goes_to_files() -> None:
-    room = WheelRoom(150)
+    room = WheelSpool(150)
     kinds = [type(room.take(pieces(b"x" * 100), 100)[0]) for _ in range(2)]
     assert kinds == [bytearray, mmap.mmap]
     assert type(room.take(pieces(b"x" * 50), 50)[0]) is bytearray
@@ -80,7 +80,7 @@ def test_wheel_that_breaks_off_leaves_its_room_to_the_next_try() -> None:
         yield b"x" * 10
         raise OSError("reset")
 
-    room = WheelRoom(100)
+    room = WheelSpool(100)
     with pytest.raises(OSError, match="reset"):
         room.take(breaking(), 100)
     assert type(room.take(pieces(b"x" * 100), 100)[0]) is bytearray

@@ -15,7 +15,7 @@ from builder_lambda.errors.indexes import IndexUnreachable
 from builder_lambda.indexes.connections import IndexConnections
 from builder_lambda.indexes.http_wheels import HttpWheelIndex
 from builder_lambda.indexes.settings import IndexSettings
-from builder_lambda.indexes.wheel_spool import WheelRoom
+from builder_lambda.indexes.wheel_spool import WheelSpool
 from tests.builder_lambda.wheel_factory import make_wheel
 from tests.builder_lambda.wheel_server import WheelServer, serving_wheels
 
@@ -57,7 +57,7 @@ def missing(file: str) -> ssl.SSLContext:
 
 def download(connections: IndexConnections, server: WheelServer) -> None:
     index = HttpWheelIndex(settings=IndexSettings(), connections=connections)
-    index.download(server.add(make_wheel()).url, WheelRoom())
+    index.download(server.add(make_wheel()).url, WheelSpool())
 
 
 def proxy_for(connections: IndexConnections, url: str) -> str | None:
@@ -92,7 +92,7 @@ def test_connections_to_proxies_are_closed_as_well(server: WheelServer, environ:
     url = make_wheel().locked("http://index.example").url
 
     with connections:
-        content, sha256 = index.download(url, WheelRoom())
+        content, sha256 = index.download(url, WheelSpool())
         assert (bytes(content), sha256) == (make_wheel().content, make_wheel().sha256)
         assert len(connections.for_url(url).pools) == 1
     assert len(connections.for_url(url).pools) == 0

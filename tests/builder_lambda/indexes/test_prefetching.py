@@ -60,7 +60,7 @@ def test_a_wheel_that_is_on_its_way_is_waited_for(server: WheelServer, tmp_path:
     locked = server.add(wheel)
     index = HeldIndex()
     heard = Listening(tmp_path, index)
-    heard.hear(locked.url)
+    heard.on_log_line(locked.url)
     assert index.begun.acquire(timeout=30)
 
     contents = heard.early.fetch([locked])
@@ -75,7 +75,7 @@ def test_wheels_come_in_the_order_asked_for_wherever_they_are_from(server: Wheel
     made = named(30)
     locked = [server.add(wheel) for wheel in made]
     heard = Listening(tmp_path)
-    heard.hear(*(wheel.url for wheel in reversed(locked) if int(wheel.name.removeprefix("demo")) % 3))
+    heard.on_log_line(*(wheel.url for wheel in reversed(locked) if int(wheel.name.removeprefix("demo")) % 3))
 
     assert heard.fetched(*locked) == [wheel.content for wheel in made]
     assert set(server.requests.values()) == {1}
@@ -120,7 +120,7 @@ def test_threads_end_when_wheels_are_asked_for(server: WheelServer, tmp_path: Pa
     index = HeldIndex()
     heard = Listening(tmp_path, index)
     locked = [server.add(wheel) for wheel in named(3)]
-    heard.hear(*(wheel.url for wheel in locked))
+    heard.on_log_line(*(wheel.url for wheel in locked))
     for _ in locked:
         assert index.begun.acquire(timeout=30)
     working = [thread for thread in threading.enumerate() if thread not in before and thread.daemon]
@@ -170,7 +170,7 @@ def test_what_no_lock_pins_is_not_handed_out_and_what_waits_is_not_begun(server:
     locked = [server.add(wheel) for wheel in made]
     index = HeldIndex()
     heard = Listening(tmp_path, index)
-    heard.hear(*(wheel.url for wheel in locked))
+    heard.on_log_line(*(wheel.url for wheel in locked))
     for _ in range(PARALLEL):
         assert index.begun.acquire(timeout=30)
     begun = [heard.early._begun[wheel.url] for wheel in locked]

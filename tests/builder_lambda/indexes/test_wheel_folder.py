@@ -19,7 +19,7 @@ from builder_lambda.indexes.connections import IndexConnections
 from builder_lambda.indexes.http_wheels import HttpWheelIndex
 from builder_lambda.indexes.settings import IndexSettings
 from builder_lambda.indexes.wheel_folder import WheelFolder
-from builder_lambda.indexes.wheel_spool import WheelRoom
+from builder_lambda.indexes.wheel_spool import WheelSpool
 from tests.builder_lambda.early_listening import FullFile, FullFolder
 from tests.builder_lambda.wheel_factory import make_wheel
 from tests.builder_lambda.wheel_server import serving_wheels
@@ -233,7 +233,7 @@ def test_a_full_disk_is_not_taken_for_a_fault_of_the_network(tmp_path: Path) -> 
 def test_wheels_that_find_no_room_on_the_disk_share_one_bound_of_memory(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("in the way")
     folder = WheelFolder(tmp_path / "file" / "wheels")
-    folder._otherwise = WheelRoom(bytes_in_memory=2 * len(CONTENT))
+    folder._otherwise = WheelSpool(bytes_in_memory=2 * len(CONTENT))
 
     contents = [folder.take(pieces(), len(CONTENT))[0] for _ in range(3)]
 
@@ -255,7 +255,7 @@ def test_a_full_disk_of_temporary_files_is_no_fault_of_the_index(monkeypatch: py
     monkeypatch.setattr("tempfile.TemporaryFile", lambda: FullFile(0))
     with serving_wheels() as server:
         wheel = server.add(make_wheel())
-        index = HttpWheelIndex(settings=IndexSettings(), room=lambda: WheelRoom(bytes_in_memory=0))
+        index = HttpWheelIndex(settings=IndexSettings(), room=lambda: WheelSpool(bytes_in_memory=0))
         with pytest.raises(FileNotWritable, match="No space left on device"):
             list(index.fetch([wheel]))
         assert server.requests == {wheel.filename: 1}

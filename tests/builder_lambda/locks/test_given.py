@@ -365,14 +365,13 @@ def test_a_lock_of_pipenv_for_a_range_of_pythons_is_taken_for_those_in_it(tmp_pa
     ]:
         meta = {"pipfile-spec": 6, "requires": {"python_version": written}}
         path.write_text(json.dumps({"_meta": meta, "default": {"six": locked}}))
-        listing = MemoryListing({"six": [six]})
-        assert list(read_lock(path, PYTHON313, listing=lambda listing=listing: listing).packages) == ["six"]
+        assert list(read_lock(path, PYTHON313, listing=lambda: MemoryListing({"six": [six]})).packages) == ["six"]
         if reason:
             with pytest.raises(UnusableLock) as caught:
-                read_lock(path, PYTHON311, listing=lambda listing=listing: listing)
+                read_lock(path, PYTHON311, listing=lambda: MemoryListing({"six": [six]}))
             assert [str(fault) for fault in caught.value.faults] == [reason]
         else:
-            assert list(read_lock(path, PYTHON311, listing=lambda listing=listing: listing).packages) == ["six"]
+            assert list(read_lock(path, PYTHON311, listing=lambda: MemoryListing({"six": [six]})).packages) == ["six"]
 
 
 def test_a_wheel_in_a_lock_of_pipenv_is_read_from_its_path(tmp_path: Path) -> None:

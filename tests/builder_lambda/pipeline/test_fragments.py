@@ -161,7 +161,7 @@ def test_damage_changes_speed_and_no_byte(damage: str) -> None:
 
 def test_portions_of_sources_change_no_byte(monkeypatch: pytest.MonkeyPatch) -> None:
     one_portion, _ = built(MemoryArchives())
-    monkeypatch.setattr(bytecode, "_PORTION_BYTES", 1)
+    monkeypatch.setattr(bytecode, "_BATCH_BYTES", 1)
     many, compiled = built(MemoryArchives())
 
     assert many.code_sha256 == one_portion.code_sha256

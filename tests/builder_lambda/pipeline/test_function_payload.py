@@ -57,7 +57,7 @@ def files_of(ports: Ports, result: BuildResult) -> dict[str, bytes]:
 
 def test_own_code_alone_needs_no_lock(code: PackedCode) -> None:
     ports = memory_ports()
-    request = BuildRequest(name="api", target=TARGET, own_code_sha256=stored(code, ports), options=PAYLOAD)
+    request = BuildRequest(name="api", target=TARGET, function_code_sha256=stored(code, ports), options=PAYLOAD)
     result = build(request, ports)
 
     files = files_of(ports, result)
@@ -74,7 +74,7 @@ def test_own_code_alone_needs_no_lock(code: PackedCode) -> None:
 def test_packages_are_beside_the_code_with_scripts_in_bin(code: PackedCode) -> None:
     ports = memory_ports(WEB)
     request = BuildRequest(
-        name="api", target=TARGET, lock_sha256=lock(ports), own_code_sha256=stored(code, ports), options=PAYLOAD
+        name="api", target=TARGET, lock_sha256=lock(ports), function_code_sha256=stored(code, ports), options=PAYLOAD
     )
     result = build(request, ports)
     files = files_of(ports, result)
@@ -97,10 +97,10 @@ def test_a_layer_and_a_payload_of_one_wheel_have_bytecode_of_their_own() -> None
 def test_bytecode_of_code_that_stays_is_not_made_again(code: PackedCode) -> None:
     ports = memory_ports(WEB)
     own = stored(code, ports)
-    build(BuildRequest(name="a", target=TARGET, own_code_sha256=own, options=PAYLOAD), ports)
+    build(BuildRequest(name="a", target=TARGET, function_code_sha256=own, options=PAYLOAD), ports)
     assert isinstance(ports.compiler, MarkingCompiler)
     assert ports.compiler.asked == ["app.py"]
-    build(BuildRequest(name="b", target=TARGET, own_code_sha256=own, options=PAYLOAD), ports)
+    build(BuildRequest(name="b", target=TARGET, function_code_sha256=own, options=PAYLOAD), ports)
     assert ports.compiler.asked == ["app.py"]
 
 
@@ -111,19 +111,20 @@ def test_code_and_a_package_that_bring_one_path_conflict(tmp_path: Path) -> None
     own = stored(pack_code(tmp_path), ports)
     with pytest.raises(ConflictingFiles, match=r"web/__init__\.py: own code and web 1\.0"):
         build(
-            BuildRequest(name="a", target=TARGET, lock_sha256=lock(ports), own_code_sha256=own, options=PAYLOAD), ports
+            BuildRequest(name="a", target=TARGET, lock_sha256=lock(ports), function_code_sha256=own, options=PAYLOAD),
+            ports,
         )
 
 
 def test_code_that_is_not_in_the_store_is_told(code: PackedCode) -> None:
     with pytest.raises(ModuleMissing, match="does not have the module 'own code'"):
-        build(BuildRequest(name="a", target=TARGET, own_code_sha256=code.sha256, options=PAYLOAD), memory_ports())
+        build(BuildRequest(name="a", target=TARGET, function_code_sha256=code.sha256, options=PAYLOAD), memory_ports())
 
 
 def test_limits_are_told_of_the_payload(code: PackedCode, monkeypatch: pytest.MonkeyPatch) -> None:
     ports = memory_ports()
     request = BuildRequest(
-        name="a", target=TARGET, own_code_sha256=stored(code, ports), options=replace(PAYLOAD, size_budget=10)
+        name="a", target=TARGET, function_code_sha256=stored(code, ports), options=replace(PAYLOAD, size_budget=10)
     )
     with pytest.raises(OverSizeBudget, match="the function's payload unpacks to 46 bytes; its size_budget is 10"):
         build(request, ports)
@@ -145,6 +146,6 @@ def test_what_is_known_of_layers_stays_known() -> None:
 def test_the_report_has_the_size_of_the_code(code: PackedCode) -> None:
     ports = memory_ports()
     request = BuildRequest(
-        name="a", target=TARGET, own_code_sha256=stored(code, ports), options=replace(PAYLOAD, bytecode=False)
+        name="a", target=TARGET, function_code_sha256=stored(code, ports), options=replace(PAYLOAD, bytecode=False)
     )
     assert build(request, ports).report.modules == {"own code": Size(files=2, size_bytes=16, unpacked_bytes=16)}

@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 from builder_lambda.errors.projects import ToolSettingsUnheeded
-from builder_lambda.requirements.project_terms import NOTHING_SAID, ProjectTerms
+from builder_lambda.requirements.project_overrides import NO_OVERRIDES, ProjectOverrides
 from builder_lambda.requirements.pyproject import read_project
 
 URL = "https://user:secret@corp.example.invalid/simple"
@@ -21,7 +21,7 @@ def project(folder: Path, tables: str, *dependencies: str) -> Path:
     return path
 
 
-def refused(folder: Path, tables: str, *dependencies: str, terms: ProjectTerms = NOTHING_SAID) -> list[str]:
+def refused(folder: Path, tables: str, *dependencies: str, terms: ProjectOverrides = NO_OVERRIDES) -> list[str]:
     try:
         read_project(project(folder, tables, *dependencies), terms=terms)
     except ToolSettingsUnheeded as error:
@@ -46,14 +46,14 @@ def test_an_index_of_a_tool_is_refused_unless_it_is_said_which_there_are(
     tmp_path: Path, tables: str, told: str
 ) -> None:
     assert refused(tmp_path, tables) == [told]
-    assert refused(tmp_path, tables, terms=ProjectTerms(names_indexes=True)) == []
+    assert refused(tmp_path, tables, terms=ProjectOverrides(names_indexes=True)) == []
 
 
 @pytest.mark.parametrize(("tables", "_told"), INDEXES)
 def test_an_index_that_is_asked_anyway_is_no_other(tmp_path: Path, tables: str, _told: str) -> None:
-    terms = ProjectTerms(machine_indexes=["https://corp.example.invalid/simple/"])
+    terms = ProjectOverrides(machine_indexes=["https://corp.example.invalid/simple/"])
     assert refused(tmp_path, tables, terms=terms) == []
-    other = ProjectTerms(machine_indexes=["https://corp.example.invalid/other/"])
+    other = ProjectOverrides(machine_indexes=["https://corp.example.invalid/other/"])
     assert len(refused(tmp_path, tables, terms=other)) == 1
 
 
@@ -66,7 +66,7 @@ def test_an_index_that_is_asked_anyway_is_no_other(tmp_path: Path, tables: str, 
 )
 def test_how_indexes_are_asked_is_said_with_them(tmp_path: Path, tables: str, told: str) -> None:
     assert refused(tmp_path, tables) == [told]
-    assert refused(tmp_path, tables, terms=ProjectTerms(names_indexes=True)) == []
+    assert refused(tmp_path, tables, terms=ProjectOverrides(names_indexes=True)) == []
 
 
 def test_the_whole_message_names_every_table(tmp_path: Path) -> None:
@@ -109,13 +109,13 @@ priority = "primary"
         f"tool.uv.sources.torch: uv takes it from the index 'cpu' or 'corp' {pin}",
         "tool.poetry.dependencies.idna: only Poetry knows this; give the project's poetry.lock in its place",
     ]
-    assert refused(tmp_path, tables, "idna", "torch", terms=ProjectTerms(names_indexes=True)) == []
+    assert refused(tmp_path, tables, "idna", "torch", terms=ProjectOverrides(names_indexes=True)) == []
     assert refused(tmp_path, tables, "anyio") == []
 
 
 def test_a_source_that_is_no_index_is_refused_whatever_is_said_of_indexes(tmp_path: Path) -> None:
     tables = '[tool.uv.sources]\nidna = [{index = "corp"}, {git = "https://git.example.invalid/idna"}]'
-    assert refused(tmp_path, tables, terms=ProjectTerms(names_indexes=True)) == [
+    assert refused(tmp_path, tables, terms=ProjectOverrides(names_indexes=True)) == [
         f"tool.uv.sources.idna: only uv knows this source; {UV_LOCK}"
     ]
 
@@ -131,7 +131,7 @@ def test_a_source_that_is_no_index_is_refused_whatever_is_said_of_indexes(tmp_pa
     ],
 )
 def test_settings_by_which_uv_chooses_otherwise_are_refused(tmp_path: Path, key: str, value: str) -> None:
-    assert refused(tmp_path, f"[tool.uv]\n{key} = {value}", terms=ProjectTerms(names_indexes=True)) == [
+    assert refused(tmp_path, f"[tool.uv]\n{key} = {value}", terms=ProjectOverrides(names_indexes=True)) == [
         f"tool.uv.{key}: only uv heeds it; {UV_LOCK}"
     ]
 
@@ -140,7 +140,7 @@ def test_settings_by_which_uv_chooses_otherwise_are_refused(tmp_path: Path, key:
 def test_the_age_of_packages_is_refused_unless_it_is_said(tmp_path: Path, setting: str) -> None:
     told = "only uv heeds it; say it here: --exclude-newer, or the setting 'exclude_newer'"
     assert refused(tmp_path, f"[tool.uv]\n{setting}") == [f"tool.uv.{setting.split()[0]}: {told}, or {UV_LOCK}"]
-    assert refused(tmp_path, f"[tool.uv]\n{setting}", terms=ProjectTerms(limits_age=True)) == []
+    assert refused(tmp_path, f"[tool.uv]\n{setting}", terms=ProjectOverrides(limits_age=True)) == []
 
 
 def test_what_pdm_resolves_otherwise_is_refused(tmp_path: Path) -> None:

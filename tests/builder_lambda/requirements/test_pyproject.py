@@ -10,7 +10,7 @@ from builder_lambda.errors.base import LayerError
 from builder_lambda.errors.projects import InvalidProject, ProjectMissing
 from builder_lambda.errors.several import SeveralErrors
 from builder_lambda.errors.wire import error_from_mapping
-from builder_lambda.requirements.project_terms import NOTHING_SAID, ProjectTerms
+from builder_lambda.requirements.project_overrides import NO_OVERRIDES, ProjectOverrides
 from builder_lambda.requirements.pyproject import read_project
 
 PROJECT = """
@@ -50,7 +50,7 @@ def refusal(
     *,
     groups: Sequence[str] = (),
     extras: Sequence[str] = (),
-    terms: ProjectTerms = NOTHING_SAID,
+    terms: ProjectOverrides = NO_OVERRIDES,
 ) -> LayerError:
     with pytest.raises(LayerError) as caught:
         read_project(written(folder, text), groups=groups, extras=extras, terms=terms)
@@ -297,7 +297,7 @@ def test_the_project_must_allow_the_python_of_every_target(tmp_path: Path) -> No
     text = '[project]\nname = "a"\nrequires-python = ">=3.12.1"\ndependencies = ["httpx"]'
     runtimes = [("python3.11", "arm64"), ("python3.12", "arm64"), ("python3.12", "x86_64"), ("python3.13", "x86_64")]
     targets = [Target.parse(runtime, architecture) for runtime, architecture in runtimes]
-    error = refusal(tmp_path, text, terms=ProjectTerms(targets=targets))
+    error = refusal(tmp_path, text, terms=ProjectOverrides(targets=targets))
     assert str(error) == (
         f"python-not-allowed: {str(tmp_path / 'pyproject.toml')!r} is not for the Python that it is to be built for\n"
         "    project.requires-python: '>=3.12.1' does not allow python3.11, which may be as old as 3.11.3,"
@@ -305,7 +305,7 @@ def test_the_project_must_allow_the_python_of_every_target(tmp_path: Path) -> No
         "  likely cause: the runtime is older or newer than the project allows\n"
         "  what to do: choose a runtime that the project allows, or change requires-python if it runs there"
     )
-    allowed = ProjectTerms(targets=targets[-1:])
+    allowed = ProjectOverrides(targets=targets[-1:])
     assert read_project(written(tmp_path, text), terms=allowed).requirements == ("httpx",)
 
 
@@ -318,7 +318,7 @@ def test_a_group_may_have_its_own_pythons_in_the_table_of_uv(tmp_path: Path) -> 
         [tool.uv.dependency-groups]
         Newer = {requires-python = ">=3.13"}
         """
-    terms = ProjectTerms(targets=[Target.parse("python3.12", "arm64")])
+    terms = ProjectOverrides(targets=[Target.parse("python3.12", "arm64")])
     assert refusal(tmp_path, text, terms=terms, groups=["web"]).details == (
         "tool.uv.dependency-groups.Newer.requires-python: '>=3.13' does not allow python3.12,"
         " which may be as old as 3.12.0",

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from builder_lambda.resolvers.concurrent_runner import BusyRunner
+from builder_lambda.resolvers.concurrent_runner import ConcurrentRunner
 
 AWAIT = """
 import sys, time
@@ -44,17 +44,19 @@ def test_lines_are_heard_before_the_program_has_ended(tmp_path: Path) -> None:
     )
     heard: list[str] = []
 
-    def hear(line: str) -> None:
+    def on_log_line(line: str) -> None:
         heard.append(line)
         (tmp_path / line.strip()).touch()
 
-    done = BusyRunner((), hear)(command(program), input="", cwd=tmp_path, env=os.environ)
+    done = ConcurrentRunner((), on_log_line)(command(program), input="", cwd=tmp_path, env=os.environ)
 
     assert (done.returncode, heard) == (0, ["first\n", "second\n"])
 
 
-@pytest.mark.parametrize("hear", [None, [].append], ids=["without ears", "with ears"])
-def test_what_a_program_says_and_returns_is_given_whole(hear: Callable[[str], None] | None, tmp_path: Path) -> None:
+@pytest.mark.parametrize("on_log_line", [None, [].append], ids=["without ears", "with ears"])
+def test_what_a_program_says_and_returns_is_given_whole(
+    on_log_line: Callable[[str], None] | None, tmp_path: Path
+) -> None:
     program = (
         "import os, sys\n"
         "print('not of interest')\n"
@@ -62,7 +64,7 @@ def test_what_a_program_says_and_returns_is_given_whole(hear: Callable[[str], No
         "sys.stderr.write('x' * 200_000 + '\\nno end of line')\n"
         "sys.exit(3)\n"
     )
-    done = BusyRunner((), hear)(
+    done = ConcurrentRunner((), on_log_line)(
         command(program), input="idna\nsix", cwd=tmp_path, env={**os.environ, "GIVEN": "a variable"}
     )
 
@@ -73,19 +75,19 @@ def test_what_a_program_says_and_returns_is_given_whole(hear: Callable[[str], No
 def test_the_last_line_is_heard_even_if_it_has_no_end(tmp_path: Path) -> None:
     heard: list[str] = []
     program = "import sys; sys.stderr.write('one\\n\\ntwo')"
-    BusyRunner((), heard.append)(command(program), input="", cwd=tmp_path, env=os.environ)
+    ConcurrentRunner((), heard.append)(command(program), input="", cwd=tmp_path, env=os.environ)
     assert heard == ["one\n", "\n", "two"]
 
 
 def test_much_input_reaches_the_program(tmp_path: Path) -> None:
     program = "import sys; print(len(sys.stdin.read()), file=sys.stderr)"
-    done = BusyRunner(())(command(program), input="x" * 1_000_000, cwd=tmp_path, env=os.environ)
+    done = ConcurrentRunner(())(command(program), input="x" * 1_000_000, cwd=tmp_path, env=os.environ)
     assert done.stderr == "1000000\n"
 
 
 def test_input_that_a_program_does_not_read_is_no_fault(tmp_path: Path) -> None:
     program = "import os, sys; os.close(0); print('enough', file=sys.stderr); sys.exit(2)"
-    done = BusyRunner(())(command(program), input="x" * 1_000_000, cwd=tmp_path, env=os.environ)
+    done = ConcurrentRunner(())(command(program), input="x" * 1_000_000, cwd=tmp_path, env=os.environ)
     assert (done.returncode, done.stderr) == (2, "enough\n")
 
 
@@ -101,12 +103,12 @@ def test_input_for_a_program_that_has_ended_already_is_no_fault(
             os.waitid(os.P_PID, self.pid, os.WEXITED | os.WNOWAIT)
 
     monkeypatch.setattr(subprocess, "Popen", Ended)
-    done = BusyRunner(())(command("raise SystemExit(4)"), input="x" * length, cwd=tmp_path, env=os.environ)
+    done = ConcurrentRunner(())(command("raise SystemExit(4)"), input="x" * length, cwd=tmp_path, env=os.environ)
     assert (done.returncode, done.stderr) == (4, "")
 
 
 def test_options_of_subprocess_run_are_passed_over(tmp_path: Path) -> None:
-    done = BusyRunner(())(
+    done = ConcurrentRunner(())(
         command("pass"), input="", cwd=tmp_path, env=os.environ, capture_output=True, text=True, check=True
     )
     assert (done.returncode, done.stderr) == (0, "")
@@ -114,13 +116,13 @@ def test_options_of_subprocess_run_are_passed_over(tmp_path: Path) -> None:
 
 def test_other_work_is_done_while_the_program_runs(tmp_path: Path) -> None:
     program = AWAIT + "sys.exit(0 if seen('one') and seen('two') else 1)"
-    runner = BusyRunner((touching(tmp_path / "one"), touching(tmp_path / "two")))
+    runner = ConcurrentRunner((touching(tmp_path / "one"), touching(tmp_path / "two")))
     assert runner(command(program), input="", cwd=tmp_path, env=os.environ).returncode == 0
 
 
 def test_other_work_is_done_once_for_each_program(tmp_path: Path) -> None:
     done = SimpleQueue[str]()
-    runner = BusyRunner((lambda: done.put("one"), lambda: done.put("two")))
+    runner = ConcurrentRunner((lambda: done.put("one"), lambda: done.put("two")))
     for _ in range(2):
         runner(command("pass"), input="", cwd=tmp_path, env=os.environ)
 
@@ -135,7 +137,7 @@ def test_the_program_is_not_held_up_by_other_work(tmp_path: Path) -> None:
         may_end.wait(30)
         has_ended.set()
 
-    done = BusyRunner((work,))(command("pass"), input="", cwd=tmp_path, env=os.environ)
+    done = ConcurrentRunner((work,))(command("pass"), input="", cwd=tmp_path, env=os.environ)
 
     assert done.returncode == 0
     assert not has_ended.is_set()
@@ -154,7 +156,7 @@ def test_other_work_that_fails_says_nothing_and_hinders_nothing(
         workers.put(threading.current_thread())
         raise OSError("no such certificates")
 
-    runner = BusyRunner((fail, touching(tmp_path / "other"), fail))
+    runner = ConcurrentRunner((fail, touching(tmp_path / "other"), fail))
     program = AWAIT + "print('said', file=sys.stderr); sys.exit(0 if seen('other') else 1)"
     done = runner(command(program), input="", cwd=tmp_path, env=os.environ)
     for _ in range(2):
@@ -168,5 +170,7 @@ def test_other_work_that_fails_says_nothing_and_hinders_nothing(
 def test_a_program_that_is_not_there_is_told_before_other_work_is_begun(tmp_path: Path) -> None:
     done: list[str] = []
     with pytest.raises(FileNotFoundError):
-        BusyRunner((lambda: done.append("work"),))([str(tmp_path / "nothing")], input="", cwd=tmp_path, env=os.environ)
+        ConcurrentRunner((lambda: done.append("work"),))(
+            [str(tmp_path / "nothing")], input="", cwd=tmp_path, env=os.environ
+        )
     assert done == []

@@ -1,7 +1,7 @@
 """The real uv is behind it in ``private_indexes/``; here is what no index of ours brings about."""
 
 from builder_lambda import Requirements, Target, parse_requirements
-from builder_lambda.resolvers.glibc import FittingResolver
+from builder_lambda.resolvers.glibc import GlibcResolver
 from tests.builder_lambda.fakes import ListedResolver
 from tests.builder_lambda.memory_listing import MemoryListing
 from tests.builder_lambda.wheel_factory import MadeWheel, make_wheel
@@ -13,7 +13,7 @@ PLAIN = make_wheel("plain", "1.0")
 
 def asked(listing: MemoryListing, *wheels: MadeWheel) -> list[Requirements]:
     resolver = ListedResolver(wheel.locked() for wheel in wheels)
-    lock = FittingResolver(resolver, listing).resolve(parse_requirements(["native", "plain<2"]), TARGET)
+    lock = GlibcResolver(resolver, listing).resolve(parse_requirements(["native", "plain<2"]), TARGET)
     assert [package.name for package in lock.packages] == [wheel.locked().name for wheel in wheels]
     return [requirements for requirements, _, _ in resolver.asked]
 

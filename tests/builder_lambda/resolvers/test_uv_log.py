@@ -11,7 +11,7 @@ from builder_lambda import Ports, Target, parse_requirements
 from builder_lambda.contract.locked_wheel import LockedWheel
 from builder_lambda.errors.resolution import UnresolvableRequirements
 from builder_lambda.hosts.local_ports import local_ports
-from builder_lambda.indexes.prefetching import TELLING, EarlyWheels
+from builder_lambda.indexes.prefetching import UV_DEBUG, PrefetchingIndex
 from builder_lambda.indexes.settings import IndexSettings
 from builder_lambda.indexes.wheel_folder import WheelFolder
 from builder_lambda.locks.selection import select_wheels
@@ -113,7 +113,7 @@ def test_what_uv_logs_is_no_part_of_its_explanation(tmp_path: Path) -> None:
         return CompletedProcess(command, 1, "", said)
 
     settings = IndexSettings.of({"PIP_CONFIG_FILE": "/dev/null"})
-    resolver = UvResolver(settings=settings, cache=tmp_path, run=run, environ=TELLING)
+    resolver = UvResolver(settings=settings, cache=tmp_path, run=run, environ=UV_DEBUG)
     with pytest.raises(UnresolvableRequirements) as caught:
         resolver.resolve(parse_requirements(["requests==2.32.3", "urllib3<1.20"]), TARGET)
 
@@ -124,13 +124,13 @@ def test_what_uv_logs_is_no_part_of_its_explanation(tmp_path: Path) -> None:
         "         And because you require urllib3<1.20, we can conclude that your requirements are unsatisfiable."
     )
     assert "DEBUG" not in str(caught.value)
-    assert [environ["RUST_LOG"] for environ in environs] == [TELLING["RUST_LOG"]]
+    assert [environ["RUST_LOG"] for environ in environs] == [UV_DEBUG["RUST_LOG"]]
 
 
-def resolved(ports: Ports, *requirements: str) -> tuple[EarlyWheels, tuple[LockedWheel, ...]]:
+def resolved(ports: Ports, *requirements: str) -> tuple[PrefetchingIndex, tuple[LockedWheel, ...]]:
     """Resolve with the real uv; return when what it spoke of has arrived."""
     lock = ports.resolver.resolve(parse_requirements(requirements), TARGET)
-    assert isinstance(ports.index, EarlyWheels)
+    assert isinstance(ports.index, PrefetchingIndex)
     arrive(ports.index)
     return ports.index, tuple(select_wheels(lock, TARGET))
 
@@ -160,7 +160,7 @@ def test_uv_speaks_of_the_wheels_that_it_takes_from_an_index_with_a_login(tmp_pa
 
 def test_nothing_is_fetched_early_where_nothing_will_be_built_whatever_uv_tells(tmp_path: Path) -> None:
     with serving(guarded()) as index:
-        early, wheels = resolved(local_ports(tmp_path, {**environ_of(index), **TELLING}), "app")
+        early, wheels = resolved(local_ports(tmp_path, {**environ_of(index), **UV_DEBUG}), "app")
         asked = len(index.asked)
 
         assert not (tmp_path / "wheels").exists()

@@ -49,7 +49,7 @@ class WheelsOnly:
     ) -> Pylock:
         self.asked.append(policy)
         # The first that is missing is all that some resolvers tell.
-        missing = [name for name in self.without if name not in policy.offered]
+        missing = [name for name in self.without if name not in policy.find_links]
         if missing:
             raise NoCompatibleWheel(target=target.slug, packages=(missing[0],))
         offered = [
@@ -58,7 +58,7 @@ class WheelsOnly:
                 version=Version(file.filename.split("-")[1]),
                 wheels=[PackageWheel(path=file.url.removeprefix("file://"), hashes={"sha256": file.sha256 or ""})],
             )
-            for name, file in policy.offered.items()
+            for name, file in policy.find_links.items()
         ]
         other = make_wheel("other", "2.0").locked()
         listed = PackageWheel(url=other.url, hashes={"sha256": other.sha256})

@@ -103,7 +103,7 @@ def test_a_given_lock_is_used_as_it_is_without_the_builder() -> None:
 OWN_CODE: dict[str, Any] = {
     **INPUTS,
     "requirements": [],
-    "own_code_sha256": "2" * 64,
+    "function_code_sha256": "2" * 64,
     "options": {"layout": "function"},
 }
 
@@ -114,10 +114,10 @@ def test_own_code_needs_no_lock_and_a_change_of_it_is_built() -> None:
     assert (checked["packages"], checked.get("lock_sha256")) == ({}, None)
     outs = provider.create(provider.check({}, OWN_CODE).inputs).outs or {}
     (asked,) = provider.fake.built
-    assert (asked.lock_sha256, asked.own_code_sha256, asked.options.layout) == (None, "2" * 64, "function")
+    assert (asked.lock_sha256, asked.function_code_sha256, asked.options.layout) == (None, "2" * 64, "function")
     assert provider.fake.resolved == []
     assert provider.diff("id", outs, provider.check(outs, OWN_CODE).inputs).changes is False
-    changed = provider.check(outs, {**OWN_CODE, "own_code_sha256": "3" * 64}).inputs
+    changed = provider.check(outs, {**OWN_CODE, "function_code_sha256": "3" * 64}).inputs
     assert provider.diff("id", outs, changed).changes is True
 
 

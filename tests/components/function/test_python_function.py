@@ -86,7 +86,7 @@ def test_a_function_of_own_code_is_a_payload_a_role_a_log_and_a_function(deploy:
     build = made["api-build"].inputs
     assert (build["requirements"], build["modules"]) == ([], [])
     assert build["options"]["layout"] == "function"
-    assert made["api-code"].inputs["key"] == f"python-layers/modules/{build['own_code_sha256']}.zip"
+    assert made["api-code"].inputs["key"] == f"python-layers/modules/{build['function_code_sha256']}.zip"
 
 
 def test_the_function_names_its_payload_by_content(deploy: Deploy) -> None:
@@ -167,7 +167,7 @@ def test_packages_may_be_bundled_from_requirements_or_a_lock(deploy: Deploy, tmp
 
 
 def test_a_lock_is_carried_to_the_builder(deploy: Deploy, tmp_path: Path) -> None:
-    before = deploy()["api-build"].inputs["own_code_sha256"]
+    before = deploy()["api-build"].inputs["function_code_sha256"]
     lock = tmp_path / "app" / "pylock.toml"
     lock.write_text(
         'lock-version = "1.0"\ncreated-by = "test"\n[[packages]]\nname = "idna"\nversion = "3.9"\n'
@@ -179,7 +179,7 @@ def test_a_lock_is_carried_to_the_builder(deploy: Deploy, tmp_path: Path) -> Non
     given = made["api-build"].inputs["given_lock"]
     assert given["packages"] == {"idna": "3.9"}
     assert made["api-lock"].inputs["key"] == f"python-layers/locks/{given['lock_sha256']}.toml"
-    assert made["api-build"].inputs["own_code_sha256"] == before, "a lock is not code, wherever it lies"
+    assert made["api-build"].inputs["function_code_sha256"] == before, "a lock is not code, wherever it lies"
 
 
 def test_own_modules_are_code_and_never_in_the_layer(deploy: Deploy, tmp_path: Path) -> None:
@@ -222,13 +222,13 @@ def test_further_arguments_reach_the_function(deploy: Deploy) -> None:
 
 def test_the_code_decides_the_payload_and_nothing_else_does(deploy: Deploy, app: Path) -> None:
     (app / ".gitignore").write_text("*.log\n")
-    first = deploy()["api-build"].inputs["own_code_sha256"]
+    first = deploy()["api-build"].inputs["function_code_sha256"]
     (app / "run.log").write_text("x")
     (app / "app.py").touch()
-    assert deploy()["api-build"].inputs["own_code_sha256"] == first
-    assert deploy(exclude=["*.md"])["api-build"].inputs["own_code_sha256"] == first
+    assert deploy()["api-build"].inputs["function_code_sha256"] == first
+    assert deploy(exclude=["*.md"])["api-build"].inputs["function_code_sha256"] == first
     (app / "app.py").write_text("def handler(event, context): return 1\n")
-    assert deploy()["api-build"].inputs["own_code_sha256"] != first
+    assert deploy()["api-build"].inputs["function_code_sha256"] != first
 
 
 def test_all_faults_are_told_at_once_each_in_full(deploy: Deploy, app: Path, tmp_path: Path) -> None:

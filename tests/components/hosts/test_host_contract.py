@@ -23,7 +23,7 @@ from components.hosts.build_container import BuildContainer, ContainerSettings
 from components.hosts.builders import Builder
 from components.hosts.codebuild_builder import CodeBuildBuilder, CodeBuildProject
 from components.hosts.container_builder import ContainerBuilder
-from components.hosts.host_ladder import LadderBuilder
+from components.hosts.fallback_builder import FallbackBuilder
 from components.hosts.lambda_builder import BuilderFunction, LambdaBuilder
 from components.hosts.local_builder import LocalBuilder
 from tests.builder_lambda.fakes import FakeS3, ListedResolver, MemoryIndex
@@ -129,7 +129,7 @@ def on_codebuild(ports: Ports, _folder: Path) -> Builder:
 
 
 def on_auto(ports: Ports, folder: Path) -> Builder:
-    return LadderBuilder([("container", lambda: on_container(ports, folder))], tell=print)
+    return FallbackBuilder([("container", lambda: on_container(ports, folder))], tell=print)
 
 
 @pytest.fixture(params=[on_lambda, on_local, on_container, on_codebuild, on_auto], ids=lambda make: make.__name__)

@@ -14,12 +14,12 @@ from components.hosts.aws_session import AwsSettings
 from components.hosts.builders import Builder
 from components.hosts.codebuild_builder import CodeBuildBuilder
 from components.hosts.container_builder import ContainerBuilder
-from components.hosts.host_ladder import LadderBuilder
+from components.hosts.fallback_builder import FallbackBuilder
 from components.hosts.hosts import Hosts, cost_usd, host_of, region_of
 from components.hosts.lambda_builder import LambdaBuilder
 from components.hosts.local_builder import LocalBuilder
 from tests.components.fakes import FakeBuilder
-from tests.components.hosts.test_host_ladder import BUILD
+from tests.components.hosts.test_fallback_builder import BUILD
 from tests.conftest import RecordingEngine
 
 ROOT = Path(__file__).parents[3]
@@ -134,7 +134,7 @@ def test_codebuild_gets_the_boto3_that_we_test_with() -> None:
 
 
 def test_a_ladder_describes_each_of_its_hosts(engine: RecordingEngine, code: Path) -> None:
-    made = deployed(engine, code, host="auto", ladder=["local", "lambda", "container", "codebuild"])
+    made = deployed(engine, code, host="auto", host_order=["local", "lambda", "container", "codebuild"])
     assert told(made) == {"host": "auto", "region": "eu-west-1", "hosts": [LOCAL, FUNCTION, CONTAINER, CODEBUILD]}
 
 
@@ -151,7 +151,7 @@ def test_a_layer_may_be_built_elsewhere_than_the_others(engine: RecordingEngine,
 @pytest.mark.parametrize("host", ["codebuild", "auto"])
 def test_a_layer_cannot_name_a_host_that_is_not_deployed(engine: RecordingEngine, code: Path, host: Any) -> None:
     with pytest.raises(pulumi.RunError) as raised:
-        deployed(engine, code, layer={"host": host}, ladder=["codebuild"])
+        deployed(engine, code, layer={"host": host}, host_order=["codebuild"])
     assert str(raised.value) == (
         "invalid-settings: web: the builder has no host codebuild: add it to the hosts of the LayerBuilder"
     )
@@ -169,7 +169,7 @@ def test_a_layer_can_name_a_host_that_is_deployed_besides(engine: RecordingEngin
         (LOCAL, LocalBuilder),
         (CONTAINER, ContainerBuilder),
         (CODEBUILD, CodeBuildBuilder),
-        ({"host": "auto", "region": "eu-west-1", "hosts": [LOCAL, FUNCTION]}, LadderBuilder),
+        ({"host": "auto", "region": "eu-west-1", "hosts": [LOCAL, FUNCTION]}, FallbackBuilder),
     ],
 )
 def test_each_mapping_has_its_builder(mapping: dict[str, Any], kind: type[Builder]) -> None:

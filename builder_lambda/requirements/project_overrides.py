@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class ProjectTerms:
+class ProjectOverrides:
     """The terms on which a project is read. Without any, nothing is said."""
 
     targets: Sequence[Target] = ()
@@ -34,7 +34,7 @@ class ProjectTerms:
         return isinstance(url, str) and _comparable(url) in map(_comparable, self.machine_indexes)
 
 
-NOTHING_SAID = ProjectTerms()
+NO_OVERRIDES = ProjectOverrides()
 
 
 def _comparable(url: str) -> str:

@@ -5,7 +5,7 @@ from builder_lambda.errors.builder_function import InterpreterMissing
 from builder_lambda.errors.hosts import ContainerEngineMissing, NoHostCould
 from builder_lambda.errors.resolution import UnknownPackage
 from builder_lambda.errors.sdists import SOLVED_BY_ANOTHER_HOST
-from components.hosts.host_ladder import ANOTHER_HOST_COULD, LadderBuilder
+from components.hosts.fallback_builder import ANOTHER_HOST_COULD, FallbackBuilder
 from tests.components.fakes import FakeBuilder
 
 TARGET = Target.parse("python3.13", "x86_64")
@@ -15,19 +15,19 @@ NO_PYTHON = InterpreterMissing(python_version="3.13")
 NO_ENGINE = ContainerEngineMissing(programs=("docker", "podman"))
 
 
-def ladder(*errors: LayerError | None) -> tuple[LadderBuilder, list[FakeBuilder], list[str]]:
+def ladder(*errors: LayerError | None) -> tuple[FallbackBuilder, list[FakeBuilder], list[str]]:
     told: list[str] = []
     builders = [FakeBuilder(error) for error in errors]
     names = ("local", "lambda", "container")
     made = [(name, lambda builder=builder: builder) for name, builder in zip(names, builders, strict=False)]
-    return LadderBuilder(made, tell=told.append), builders, told
+    return FallbackBuilder(made, tell=told.append), builders, told
 
 
 def test_the_first_host_that_can_does_it() -> None:
     builder, (first, second), told = ladder(None, None)
     assert builder.build(BUILD).lock_sha256 == BUILD.lock_sha256
     assert (len(first.built), len(second.built)) == (1, 0)
-    assert told == ["built by host local (the first of the ladder)"]
+    assert told == ["built by host local (the first of the host_order)"]
 
 
 def test_the_next_host_is_asked_where_the_fault_is_of_the_host() -> None:
@@ -51,7 +51,7 @@ def test_a_host_that_cannot_be_set_up_is_passed_over() -> None:
         raise NO_ENGINE
 
     told: list[str] = []
-    builder = LadderBuilder([("container", broken), ("lambda", FakeBuilder)], tell=told.append)
+    builder = FallbackBuilder([("container", broken), ("lambda", FakeBuilder)], tell=told.append)
     assert builder.resolve(ASKED).packages == {"idna": "3.9"}
     assert told == ["versions chosen by host lambda (container could not: container-engine-missing)"]
 

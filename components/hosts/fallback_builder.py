@@ -1,4 +1,4 @@
-"""LadderBuilder: asks one host after another, as long as the one before says that another could do it."""
+"""FallbackBuilder: asks one host after another, as long as the one before says that another could do it."""
 
 from collections.abc import Callable, Iterable, Sequence
 from typing import TypeVar
@@ -41,7 +41,7 @@ ANOTHER_HOST_COULD: frozenset[str] = (
 """Codes of faults that are of the host, not of what it was asked: another host may do the same."""
 
 
-class LadderBuilder:
+class FallbackBuilder:
     """Builds on the first host that can. See :class:`components.hosts.builders.Builder`.
 
     :param hosts: name of each host, and what makes its builder when it is its turn.
@@ -85,7 +85,7 @@ class LadderBuilder:
                 faults.append((host, error))
                 continue
             why = ", ".join(f"{other} could not: {error.code}" for other, error in faults)
-            self._tell(f"{done} by host {host} ({why or 'the first of the ladder'})")
+            self._tell(f"{done} by host {host} ({why or 'the first of the host_order'})")
             return answer
         if len(faults) == 1:
             raise faults[0][1]
