@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from builder_lambda.archive.packed_file import packed_entry
 from builder_lambda.bytecode.compiler import batches, bytecode_path
 from builder_lambda.ports.compiled import NotCompiled, Source
+from builder_lambda.ports.reporter import SILENT
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -25,7 +26,9 @@ if TYPE_CHECKING:
     from builder_lambda.archive.entry import ArchiveEntry
     from builder_lambda.contract.targets import Target
     from builder_lambda.distributions.distribution import Distribution
+    from builder_lambda.ports.compiled import Bytecode
     from builder_lambda.ports.ports import CompileBatch, Compiler
+    from builder_lambda.ports.reporter import Reporter
 
 
 class _Compiled(NamedTuple):
@@ -36,8 +39,9 @@ class _Compiled(NamedTuple):
 class LayerBytecode:
     """Compiles the sources of one layer. A context: leaving it by an error gives up what was not begun yet."""
 
-    def __init__(self, compiler: Compiler, target: Target, *, mounted_at: str) -> None:
+    def __init__(self, compiler: Compiler, target: Target, *, mounted_at: str, reporter: Reporter = SILENT) -> None:
         """Compile for ``target``, for files below the folder ``mounted_at``."""
+        self._reporter = reporter
         self._compiler = compiler
         self._target = target
         self._mounted_at = mounted_at
@@ -56,9 +60,15 @@ class LayerBytecode:
             self._threads.shutdown(cancel_futures=True)
 
     @cached_property
-    def _compile_portion(self) -> CompileBatch:
-        opened = self._compiler.opened(self._target.python_version, mounted_at=self._mounted_at)
-        return self._at_end.enter_context(opened)
+    def _compile_batch(self) -> CompileBatch:
+        python_version = self._target.python_version
+        compile_batch = self._at_end.enter_context(self._compiler.opened(python_version, mounted_at=self._mounted_at))
+
+        def reporting(sources: Sequence[Source]) -> Bytecode:
+            with self._reporter.counting(f"compiling for Python {python_version}", len(sources)):
+                return compile_batch(sources)
+
+        return reporting
 
     def begin(self, distribution: Distribution, paths: Iterable[str]) -> None:
         """Compile these sources of a distribution, but for those of which it is known what they compile to."""
@@ -70,7 +80,7 @@ class LayerBytecode:
         for batch in batches({path: entry.size for path, entry in wanted.items()}):
             # As entries, since the distribution may lose some while this waits for its turn.
             sources = [wanted[path] for path in batch]
-            future = self._threads.submit(_compiled, self._compile_portion, distribution, sources)
+            future = self._threads.submit(_compiled, self._compile_batch, distribution, sources)
             self._begun.append((distribution, batch, future))
 
     def finish(self, distributions: Iterable[Distribution]) -> None:

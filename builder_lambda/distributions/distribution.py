@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from builder_lambda.archive.entry import DamagedEntry
 from builder_lambda.contract.store_keys import module_key
 from builder_lambda.distributions.fragment import Fragment
-from builder_lambda.distributions.mapped_wheel import open_wheel
 from builder_lambda.distributions.module_entries import OWN_CODE, code_entries, module_entries
+from builder_lambda.distributions.opened_wheel import open_wheel
 from builder_lambda.distributions.wheel_layout import installed_entries, with_record
 from builder_lambda.errors.wheels import InvalidWheel
 

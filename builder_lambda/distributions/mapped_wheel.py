@@ -5,10 +5,8 @@ from __future__ import annotations
 import mmap
 from typing import TYPE_CHECKING
 
-from builder_lambda.distributions.wheel_file import WheelFile
-
 if TYPE_CHECKING:
-    from builder_lambda.archive.mapped_memory import WheelBytes
+    from builder_lambda.distributions.wheel_file import WheelFile
 
 
 class MappedWheel(mmap.mmap):
@@ -16,12 +14,3 @@ class MappedWheel(mmap.mmap):
 
     opened: WheelFile | None = None
     """The wheel, if it was opened while other work proceeded."""
-
-
-def open_wheel(filename: str, content: WheelBytes) -> WheelFile:
-    """Return the opened wheel, without opening it again if that was done before.
-
-    :raises InvalidWheel: if it cannot be used.
-    """
-    before = content.opened if isinstance(content, MappedWheel) else None
-    return before if before is not None and before.filename == filename else WheelFile(filename, content)

@@ -22,7 +22,7 @@ from builder_lambda.indexes.cached_wheels import WheelCache
 from builder_lambda.indexes.wheel_folder import WheelFolder
 from builder_lambda.pipeline.build import build
 from builder_lambda.pipeline.measuring import peak_memory_bytes
-from builder_lambda.ports.ports import Ports
+from builder_lambda.ports.ports import IndexPorts, Ports
 from builder_lambda.stores.disk import LocalArchives
 
 if TYPE_CHECKING:
@@ -51,8 +51,7 @@ def container_ports(store: Path, wheels: Path) -> Ports:
     """Return ports that find everything in two folders."""
     nothing = _Nowhere()
     return Ports(
-        resolver=nothing,
-        index=WheelCache(nothing, WheelFolder(wheels)),
+        open_indexes=lambda _options: IndexPorts(resolver=nothing, wheels=WheelCache(nothing, WheelFolder(wheels))),
         store=LocalArchives(store),
         compiler=HostCompiler(),
         clock=time.perf_counter,

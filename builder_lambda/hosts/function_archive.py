@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from builder_lambda import PLACES
 from builder_lambda.archive.archive import Archive
 from builder_lambda.archive.entry import ArchiveEntry
+from builder_lambda.contract.index_options import IndexOptions
 from builder_lambda.contract.targets import ARCHITECTURES, RUNTIMES
 from builder_lambda.distributions.wheel_file import WheelFile
 from builder_lambda.distributions.wheel_layout import installed_entries
@@ -23,6 +24,7 @@ from builder_lambda.errors.options import UnsupportedTarget
 from builder_lambda.hosts.local_ports import local_ports
 from builder_lambda.locks.selection import check_hashes, select_wheels
 from builder_lambda.pipeline.results import BUILDER_VERSION
+from builder_lambda.ports.version_query import VersionQuery
 from builder_lambda.requirements.files import read_requirements
 
 if TYPE_CHECKING:
@@ -146,12 +148,14 @@ def _key(target: Target, own: tuple[ArchiveEntry, ...]) -> str:
 
 def _archive(target: Target, own: tuple[ArchiveEntry, ...], ports: Ports) -> Archive:
     pins = read_requirements(_SOURCE / "requirements.txt")
-    wheels = select_wheels(ports.resolver.resolve(pins, target), target)
+    indexes = ports.open_indexes(IndexOptions())
+    wheels = select_wheels(indexes.resolver.resolve(VersionQuery(requirements=pins, target=target)), target)
     hashes = pins.hashes(target.environment)
     unpinned = sorted({wheel.name for wheel in wheels} - hashes.keys())
     if unpinned:
         raise RuntimeError(f"requirements.txt of the builder lacks pins for {unpinned}")
     check_hashes(wheels, hashes)
-    files = [WheelFile(wheel.filename, data) for wheel, data in zip(wheels, ports.index.fetch(wheels), strict=True)]
+    fetched = indexes.wheels.fetch(wheels)
+    files = [WheelFile(wheel.filename, content) for wheel, content in zip(wheels, fetched, strict=True)]
     distributions = [installed_entries(file, interpreter=target.interpreter) for file in files]
     return Archive.merge([own, *distributions], prefix="")

@@ -1,11 +1,9 @@
-"""What leads to package indexes, opened when the first of it is used: a build that is known needs none."""
+"""Package indexes that are opened on first use: a build from cached wheels needs none."""
 
 from __future__ import annotations
 
 from functools import cached_property
 from typing import TYPE_CHECKING
-
-from builder_lambda.ports.version_policy import KEEP_VERSIONS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -15,33 +13,24 @@ if TYPE_CHECKING:
     from builder_lambda.archive.mapped_memory import WheelBytes
     from builder_lambda.contract.index_listing import IndexedFile
     from builder_lambda.contract.locked_wheel import LockedWheel
-    from builder_lambda.contract.targets import Target
     from builder_lambda.ports.ports import IndexPorts
-    from builder_lambda.ports.version_policy import VersionPolicy
-    from builder_lambda.requirements.requirements import Requirements
+    from builder_lambda.ports.version_query import VersionQuery
 
 
 class IndexOnDemand:
-    """A resolver, a wheel index and a listing, which imports nothing of them before it is asked."""
+    """A resolver, a wheel index and a listing. Each opens the indexes on first use."""
 
     def __init__(self, open_index: Callable[[], IndexPorts]) -> None:
-        """Lead to what ``open_index`` returns, which is called once at most."""
+        """Use what ``open_index`` returns. It is called at most once."""
         self._open = open_index
 
     @cached_property
     def _opened(self) -> IndexPorts:
         return self._open()
 
-    def resolve(
-        self,
-        requirements: Requirements,
-        target: Target,
-        *,
-        previous: Pylock | None = None,
-        policy: VersionPolicy = KEEP_VERSIONS,
-    ) -> Pylock:
+    def resolve(self, query: VersionQuery) -> Pylock:
         """See :class:`~builder_lambda.ports.ports.Resolver`."""
-        return self._opened.resolver.resolve(requirements, target, previous=previous, policy=policy)
+        return self._opened.resolver.resolve(query)
 
     def fetch(self, wheels: Sequence[LockedWheel]) -> Iterator[WheelBytes]:
         """See :class:`~builder_lambda.ports.ports.WheelIndex`."""

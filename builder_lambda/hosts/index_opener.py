@@ -1,9 +1,9 @@
-"""Put together what leads to package indexes: for those of the machine, and for those that a request names."""
+"""Composes what leads to package indexes: those of the machine, or those that a request names."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from builder_lambda.indexes.addressed_wheels import AddressingWheelIndex
 from builder_lambda.indexes.connections import IndexConnections
@@ -12,65 +12,65 @@ from builder_lambda.indexes.logins import RuntimeLogins
 from builder_lambda.indexes.simple import SimpleIndex
 from builder_lambda.indexes.wheel_spool import WheelSpool
 from builder_lambda.ports.ports import IndexPorts
-from builder_lambda.resolvers.explaining import ExplainingResolver
-from builder_lambda.resolvers.glibc import GlibcResolver
+from builder_lambda.resolvers.index_resolver import IndexResolver
+from builder_lambda.resolvers.uv import UvResolver
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
+    from typing import Any
 
     from builder_lambda.contract.index_options import IndexOptions
     from builder_lambda.indexes.settings import IndexSettings
     from builder_lambda.indexes.wheel_spool import Spool
-    from builder_lambda.ports.ports import Resolver
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class OpenedIndexes:
-    """What there is of some indexes before there is a resolver."""
+    """The adapters of some indexes, over shared connections."""
 
     settings: IndexSettings
+    connections: IndexConnections
     listing: SimpleIndex
     wheels: HttpWheelIndex
+
+    def ports(self, resolver: UvResolver) -> IndexPorts:
+        """Return the ports, with ``resolver`` to choose versions."""
+        return IndexPorts(
+            resolver=IndexResolver(resolver, self.listing),
+            wheels=AddressingWheelIndex(self.wheels, self.listing),
+            listing=self.listing,
+        )
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class IndexOpener:
-    """Opens indexes. Nothing is asked, and no login looked up, before a port is used."""
+    """Opens indexes. No index is asked, and no login looked up, before an adapter is used."""
 
     settings: IndexSettings
     """Of the machine."""
 
-    resolver: Callable[[OpenedIndexes], Resolver]
-    """Makes the resolver for some indexes."""
+    client: Callable[[str, str], Any] | None = None
+    """Makes a client of an AWS service in a region, for logins; boto3's by default."""
 
-    logins: RuntimeLogins
-    room: Callable[[], Spool] = WheelSpool
+    spool: Callable[[], Spool] = WheelSpool
+    """Returns where the wheels of one build go."""
 
-    def __call__(self, options: IndexOptions) -> IndexPorts:
-        """Return the ports for what a request says about indexes; those of the machine if it says nothing."""
-        settings = self.settings.opened(options, self.logins.login)
+    def open(self, options: IndexOptions) -> OpenedIndexes:
+        """Return the adapters for what a request says about indexes; those of the machine if it says nothing."""
+        machine = self.settings
+        logins = RuntimeLogins(environ=machine.environ, netrc_file=machine.netrc_file, client=self.client)
+        settings = machine.opened(options, logins.login)
         connections = IndexConnections(settings.certificates)
-        listing = SimpleIndex(settings=settings, connections=connections)
-        wheels = HttpWheelIndex(settings=settings, connections=connections, room=self.room)
-        resolver = self.resolver(OpenedIndexes(settings=settings, listing=listing, wheels=wheels))
-        return IndexPorts(
-            resolver=ExplainingResolver(GlibcResolver(resolver, listing), listing),
-            wheels=AddressingWheelIndex(wheels, listing),
-            listing=listing,
+        return OpenedIndexes(
+            settings=settings,
+            connections=connections,
+            listing=SimpleIndex(settings=settings, connections=connections),
+            wheels=HttpWheelIndex(settings=settings, connections=connections, room=self.spool),
         )
 
 
-def index_opener(
-    settings: IndexSettings,
-    resolver: Callable[[OpenedIndexes], Resolver],
-    client: Callable[[str, str], Any] | None = None,
-    *,
-    room: Callable[[], Spool] = WheelSpool,
-) -> IndexOpener:
-    """Return the opener for a machine with these settings, whose logins are where its variables and role lead.
-
-    :param client: makes a client of an AWS service in a region; boto3's by default.
-    :param room: returns where the wheels of one build go.
-    """
-    logins = RuntimeLogins(environ=settings.environ, netrc_file=settings.netrc_file, client=client)
-    return IndexOpener(settings=settings, resolver=resolver, logins=logins, room=room)
+def open_with_uv(opener: IndexOpener, options: IndexOptions, cache: Path) -> IndexPorts:
+    """Return the ports to indexes whose versions uv chooses, with its cache in the folder ``cache``."""
+    opened = opener.open(options)
+    return opened.ports(UvResolver(settings=opened.settings, cache=cache, listing=opened.listing))

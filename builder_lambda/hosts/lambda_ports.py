@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import time
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import boto3
+from botocore.config import Config
+
 from builder_lambda.bytecode.host_compiler import HostCompiler
 from builder_lambda.contract.index_options import IndexOptions
-from builder_lambda.hosts.index_opener import index_opener
+from builder_lambda.hosts.index_opener import IndexOpener, open_with_uv
 from builder_lambda.indexes.settings import IndexSettings
 from builder_lambda.pipeline.measuring import peak_memory_bytes
-from builder_lambda.ports.ports import Ports
-from builder_lambda.resolvers.uv import UvResolver
+from builder_lambda.ports.ports import IndexPorts, Ports
 from builder_lambda.sdists.lambda_builder import LambdaWheelBuilder
 from builder_lambda.sdists.on_demand import WheelBuilderOnDemand
 from builder_lambda.stores.s3 import S3Archives
@@ -20,7 +23,6 @@ from builder_lambda.stores.s3 import S3Archives
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from builder_lambda.hosts.index_opener import OpenedIndexes
     from builder_lambda.ports.ports import WheelBuilder
 
 _HOME = "/tmp"  # noqa: S108 - the only folder of a function that can be written (AWS: "Lambda execution environment")
@@ -29,32 +31,38 @@ _HOME = "/tmp"  # noqa: S108 - the only folder of a function that can be written
 def lambda_ports(environ: Mapping[str, str]) -> Ports:
     """Return the ports of a function with these environment variables.
 
-    ``ARCHIVE_BUCKET`` must be set; ``ARCHIVE_PREFIX`` is ``python-layers/`` if it is not.
-    ``SOURCE_BUILDER`` is the ARN of the function for source builds; with ``SOURCE_COMPILER=system`` they are made here,
-    with the compiler of the machine. Without both there are none.
+    ``ARCHIVE_BUCKET`` must be set; ``ARCHIVE_PREFIX`` is ``python-layers/`` if it is not. ``SOURCE_BUILDER`` is the ARN
+    of the function for source builds. With ``SOURCE_COMPILER=system`` they are made here, with the compiler of the
+    machine. Without both there are none.
     """
-    import boto3
-
-    settings = IndexSettings.of({**environ, "HOME": _HOME})
-    prefix = environ.get("ARCHIVE_PREFIX", "python-layers/")
-    open_index = index_opener(settings, _resolver)
-    opened = open_index(IndexOptions())
-    from botocore.config import Config
-
     # Presigned URLs of the older signature are refused by newer regions, and where objects are encrypted by KMS.
     client = boto3.client("s3", config=Config(signature_version="s3v4"))
+    prefix = environ.get("ARCHIVE_PREFIX", "python-layers/")
     store = S3Archives(client=client, bucket=environ["ARCHIVE_BUCKET"], prefix=prefix)
     return Ports(
-        resolver=opened.resolver,
-        index=opened.wheels,
-        listing=opened.listing,
-        open_index=open_index,
+        open_indexes=LambdaIndexes(IndexSettings.of({**environ, "HOME": _HOME})),
         store=store,
         wheel_builder=_wheel_builder(environ, store),
         compiler=HostCompiler(),
         clock=time.perf_counter,
         peak_memory=peak_memory_bytes,
     )
+
+
+class LambdaIndexes:
+    """Opens the indexes of requests. Those of the function stay open for the next request."""
+
+    def __init__(self, settings: IndexSettings) -> None:
+        """Open with the settings of the function."""
+        self._opener = IndexOpener(settings=settings)
+        self._own = cache(lambda: self._open(IndexOptions()))
+
+    def __call__(self, options: IndexOptions) -> IndexPorts:
+        """Return the ports for what a request says about indexes. Logins that it refers to are looked up each time."""
+        return self._open(options) if options else self._own()
+
+    def _open(self, options: IndexOptions) -> IndexPorts:
+        return open_with_uv(self._opener, options, Path(_HOME, "uv-cache"))
 
 
 def _wheel_builder(environ: Mapping[str, str], store: S3Archives) -> WheelBuilder | None:
@@ -66,13 +74,6 @@ def _wheel_builder(environ: Mapping[str, str], store: S3Archives) -> WheelBuilde
 
 def _patient_client() -> Any:
     """Return a client that waits as long as a function may run, and never starts a second build."""
-    import boto3
-    from botocore.config import Config
-
     return boto3.client(
         "lambda", config=Config(read_timeout=910, retries={"total_max_attempts": 1}, tcp_keepalive=True)
     )
-
-
-def _resolver(opened: OpenedIndexes) -> UvResolver:
-    return UvResolver(settings=opened.settings, cache=Path(_HOME, "uv-cache"), listing=opened.listing)

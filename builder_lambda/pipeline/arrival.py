@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from builder_lambda.contract.targets import Target
     from builder_lambda.pipeline.measuring import Stopwatch
     from builder_lambda.ports.ports import Ports, WheelIndex
+    from builder_lambda.ports.reporter import Reporter
 
 
 class Arrival:
@@ -32,6 +33,7 @@ class Arrival:
         index: WheelIndex,
         target: Target,
         watch: Stopwatch,
+        reporter: Reporter,
         *,
         exclude_runtime_provided: bool,
     ) -> None:
@@ -40,6 +42,7 @@ class Arrival:
         self._index = index
         self._target = target
         self._watch = watch
+        self._reporter = reporter
         self._leaves_to_runtime = exclude_runtime_provided
         self._wanted = [w for w in wheels if not exclude_runtime_provided or w.name not in RUNTIME_PROVIDED]
         self._arriving = index.fetch(self._wanted)
@@ -52,9 +55,9 @@ class Arrival:
         """
         wheels = locked_wheels(request, ports.store)
         watch.lap("lock")
-        index = StoredWheelIndex(ports.at(request.index).index, ports.store)
+        index = StoredWheelIndex(ports.open_indexes(request.index).wheels, ports.store)
         only_missing = request.options.exclude_runtime_provided
-        return cls(wheels, index, request.target, watch, exclude_runtime_provided=only_missing)
+        return cls(wheels, index, request.target, watch, ports.reporter, exclude_runtime_provided=only_missing)
 
     def distributions(self) -> Iterator[Distribution]:
         """Yield each distribution, once.
@@ -83,10 +86,12 @@ class Arrival:
             self._arriving = self._index.fetch(self._wanted)
 
     def _laid_out(self) -> Iterator[tuple[LockedWheel, Distribution]]:
-        for wheel in self._wanted:
-            content = next(self._arriving)
-            self._watch.lap("fetch")
-            distribution = Distribution.of_wheel(wheel, content, self._target)
-            release_pages(content)
-            self._watch.lap("lay-out")
-            yield wheel, distribution
+        with self._reporter.arrival("downloading wheels", len(self._wanted)) as arrived:
+            for wheel in self._wanted:
+                content = next(self._arriving)
+                arrived(len(content))
+                self._watch.lap("fetch")
+                distribution = Distribution.of_wheel(wheel, content, self._target)
+                release_pages(content)
+                self._watch.lap("lay-out")
+                yield wheel, distribution

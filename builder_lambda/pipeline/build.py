@@ -17,7 +17,24 @@ if TYPE_CHECKING:
 
 
 def build(request: BuildRequest, ports: Ports) -> BuildResult:
-    """Build the archive of a stored lock and of stored own code.
+    """Return the archive of a stored lock and of stored own code: the known one, or a new one.
+
+    :raises LayerError: see :func:`new_build`.
+    """
+    return find_build(request, ports) or new_build(request, ports)
+
+
+def find_build(request: BuildRequest, ports: Ports) -> BuildResult | None:
+    """Return the result of an earlier build of the same request, or ``None``.
+
+    :raises InterpreterMissing: if bytecode is wanted, and nothing here compiles for the target.
+    :raises OverSizeBudget: if the archive is larger than the request allows.
+    """
+    return known_build(request, _python_version(request, ports), ports.store)
+
+
+def new_build(request: BuildRequest, ports: Ports) -> BuildResult:
+    """Build an archive, whether or not it was built before, and keep its result.
 
     :raises LockMissing: if the lock is not in the store (any more).
     :raises ModuleMissing: if own code is not.
@@ -26,18 +43,18 @@ def build(request: BuildRequest, ports: Ports) -> BuildResult:
     :raises OverSizeBudget: if the layer is larger than the request allows.
     :raises LayerError: of the wheels and the index, ``ConflictingFiles``, ``LayerTooLarge``.
     """
-    wants_bytecode = request.options.bytecode
-    python_version = ports.compiler.version(request.target.python_version) if wants_bytecode else None
-    earlier = known_build(request, python_version, ports.store)
-    if earlier is not None:
-        return earlier
-
     watch = Stopwatch(ports.clock)
     from builder_lambda.pipeline.arrival import Arrival
 
     arrival = Arrival.of(request, ports, watch)  # the network is busy from here on
     from builder_lambda.pipeline.new_build import build_archive
 
+    python_version = _python_version(request, ports)
     result = build_archive(request, python_version, arrival, ports, watch)
     keep_result(request, result, python_version, ports.store)
     return result
+
+
+def _python_version(request: BuildRequest, ports: Ports) -> str | None:
+    """Return the version of the interpreter that compiles; ``None`` where nothing is to be compiled."""
+    return ports.compiler.version(request.target.python_version) if request.options.bytecode else None

@@ -13,19 +13,19 @@ from builder_lambda.locks.selection import check_hashes, select_wheels, with_has
 if TYPE_CHECKING:
     from packaging.pylock import Pylock
 
-    from builder_lambda.contract.targets import Target
     from builder_lambda.ports.ports import ArchiveStore
-    from builder_lambda.requirements.requirements import Requirements
+    from builder_lambda.ports.version_query import VersionQuery
 
 
-def store_lock(resolved: Pylock, requirements: Requirements, target: Target, store: ArchiveStore) -> ResolveResult:
+def store_lock(resolved: Pylock, query: VersionQuery, store: ArchiveStore) -> ResolveResult:
     """Select the wheels of the target, check them against the hashes of the requirements, and store their lock.
 
     :raises InvalidRequirements: if nothing is required for the target.
     :raises NoCompatibleWheel: if a package has no wheel for the target.
     :raises WheelHashMismatch: if a wheel is none of those that the requirements accept.
     """
-    hashes = requirements.hashes(target.environment)
+    target = query.target
+    hashes = query.requirements.hashes(target.environment)
     wheels = select_wheels(with_hashes(resolved, hashes), target)
     if not wheels:
         reason = f"no package is required for {target.slug}"

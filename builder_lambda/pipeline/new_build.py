@@ -43,7 +43,7 @@ def build_archive(
         )
         fragments.look_up([*(w.sha256 for w in arrival.wheels), *own])
     distributions: list[Distribution] = []
-    with LayerBytecode(ports.compiler, target, mounted_at=mounted_at) as compiling:
+    with LayerBytecode(ports.compiler, target, mounted_at=mounted_at, reporter=ports.reporter) as compiling:
 
         def take(distribution: Distribution) -> None:
             distributions.append(distribution)

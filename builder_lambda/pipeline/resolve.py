@@ -1,21 +1,19 @@
-"""Choose versions for requirements and store them as a lock.
-
-What follows the choice is imported after it: the resolver, which is another process, is started without delay.
-"""
+"""Choose versions for requirements and store them as a lock."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from builder_lambda.contract.exclude_newer import ExcludeNewer
+from builder_lambda.pipeline.locking import store_lock
 from builder_lambda.pipeline.stored_locks import find_lock
 from builder_lambda.ports.version_policy import VersionPolicy
+from builder_lambda.ports.version_query import VersionQuery
 from builder_lambda.requirements.requirements import parse_requirements
-from builder_lambda.resolvers.local_wheels import LocalWheelResolver
+from builder_lambda.resolvers.local_wheels import LocalWheelFiles
+from builder_lambda.sdists.resolver import SourceBuildingResolver
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from builder_lambda.contract.request import ResolveRequest, ResolveResult
     from builder_lambda.ports.ports import Ports, Resolver
 
@@ -25,24 +23,32 @@ def resolve(request: ResolveRequest, ports: Ports) -> ResolveResult:
 
     :raises LayerError: of :meth:`Resolver.resolve`, and ``InvalidRequirements``, ``WheelHashMismatch``.
     """
-    requirements = parse_requirements(request.requirements, constraints=request.constraints)
-    previous = find_lock(request.previous_lock_sha256, ports.store) if request.previous_lock_sha256 else None
-    ports = ports.at(request.index)
-    resolver: Resolver = LocalWheelResolver(ports.resolver, ports.store)
-    if request.allow_source_builds:
-        from builder_lambda.sdists.resolver import SourceBuildingResolver
-
-        resolver = SourceBuildingResolver(resolver, ports, request.allow_source_builds)
-    policy = policy_of(request, ports.now())
-    resolved = resolver.resolve(requirements, request.target, previous=previous, policy=policy)
-
-    from builder_lambda.pipeline.locking import store_lock
-
-    return store_lock(resolved, requirements, request.target, ports.store)
+    query = query_of(request, ports)
+    resolver = _resolver(request, ports)
+    files = LocalWheelFiles(query, ports.store)
+    with files.opened() as asked, ports.reporter.step("choosing versions"):
+        lock = files.with_store_keys(resolver.resolve(asked))
+    return store_lock(lock, query, ports.store)
 
 
-def policy_of(request: ResolveRequest, now: datetime) -> VersionPolicy:
-    """Return which versions may be chosen at this time."""
-    limit = request.exclude_newer
-    before = None if limit is None else ExcludeNewer.parse(limit).cutoff(now)
-    return VersionPolicy(uploaded_before=before, upgrade=request.upgrade)
+def query_of(request: ResolveRequest, ports: Ports) -> VersionQuery:
+    """Return the query of a request at this time.
+
+    :raises InvalidRequirements: naming every line that cannot be used.
+    """
+    previous, limit = request.previous_lock_sha256, request.exclude_newer
+    return VersionQuery(
+        requirements=parse_requirements(request.requirements, constraints=request.constraints),
+        target=request.target,
+        previous=find_lock(previous, ports.store) if previous else None,
+        policy=VersionPolicy(
+            uploaded_before=ExcludeNewer.parse(limit).cutoff(ports.now()) if limit else None,
+            upgrade=request.upgrade,
+        ),
+    )
+
+
+def _resolver(request: ResolveRequest, ports: Ports) -> Resolver:
+    indexes = ports.open_indexes(request.index)
+    allowed = request.allow_source_builds
+    return SourceBuildingResolver(indexes, ports, allowed) if allowed else indexes.resolver

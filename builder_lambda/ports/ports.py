@@ -1,16 +1,16 @@
-"""What a build needs from outside, as five protocols; adapters and test doubles have their shape."""
+"""What a build needs from outside, as protocols. Adapters and test doubles implement them."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, BinaryIO, Protocol, TypeAlias
 
-from builder_lambda.ports.version_policy import KEEP_VERSIONS
+from builder_lambda.ports.reporter import SILENT
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from contextlib import AbstractContextManager
-    from datetime import datetime
     from subprocess import CompletedProcess
 
     from packaging.pylock import Pylock
@@ -20,11 +20,10 @@ if TYPE_CHECKING:
     from builder_lambda.contract.index_listing import IndexListing
     from builder_lambda.contract.index_options import IndexOptions
     from builder_lambda.contract.locked_wheel import LockedWheel
-    from builder_lambda.contract.targets import Target
     from builder_lambda.ports.compiled import Bytecode, Source
+    from builder_lambda.ports.reporter import Reporter
     from builder_lambda.ports.source_build import BuiltWheel, SourceDistribution
-    from builder_lambda.ports.version_policy import VersionPolicy
-    from builder_lambda.requirements.requirements import Requirements
+    from builder_lambda.ports.version_query import VersionQuery
 
 
 Runner: TypeAlias = "Callable[..., CompletedProcess[str]]"
@@ -36,15 +35,8 @@ Runner: TypeAlias = "Callable[..., CompletedProcess[str]]"
 class Resolver(Protocol):
     """Chooses versions that meet requirements."""
 
-    def resolve(
-        self,
-        requirements: Requirements,
-        target: Target,
-        *,
-        previous: Pylock | None = None,
-        policy: VersionPolicy = KEEP_VERSIONS,
-    ) -> Pylock:
-        """Return a lock for ``target``, with the versions of ``previous`` where requirements and policy allow them.
+    def resolve(self, query: VersionQuery) -> Pylock:
+        """Return a lock for the target. Versions of the previous lock stay where requirements and policy allow.
 
         :raises UnknownPackage: if the index has no project of a name.
         :raises UnresolvableRequirements: with the resolver's whole explanation.
@@ -150,28 +142,30 @@ class ArchiveStore(Protocol):
         ...
 
 
-def _utc_now() -> datetime:
-    from datetime import UTC, datetime
-
-    return datetime.now(UTC)
-
-
 @dataclass(frozen=True, kw_only=True, slots=True)
 class IndexPorts:
-    """What leads to package indexes."""
+    """What leads to the package indexes of one request."""
 
     resolver: Resolver
     wheels: WheelIndex
     listing: IndexListing | None = None
-    """Lists what they have, source distributions among it."""
+    """Lists what they have, source distributions included. Needed where something is built from source."""
+
+
+def _utc_now() -> datetime:
+    return datetime.now(UTC)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Ports:
     """Everything that a build takes from outside."""
 
-    resolver: Resolver
-    index: WheelIndex
+    open_indexes: Callable[[IndexOptions], IndexPorts]
+    """Returns the ports to the indexes that a request names, or to those of the machine if it names none.
+
+    No index is asked, and no login looked up, before a port is used.
+    """
+
     store: ArchiveStore
     compiler: Compiler
 
@@ -181,23 +175,11 @@ class Ports:
     peak_memory: Callable[[], int]
     """Most bytes of memory that the process has held so far."""
 
-    open_index: Callable[[IndexOptions], IndexPorts] | None = None
-    """Leads to the indexes that a request names. No login is looked up before an index is asked."""
-
-    listing: IndexListing | None = None
-    """Lists what the indexes have: asked where something is to be built from source."""
-
     wheel_builder: WheelBuilder | None = None
     """Builds from source, where a request allows it; ``None`` if that cannot be done here."""
 
     now: Callable[[], datetime] = _utc_now
     """The time of day, for ages of packages."""
 
-    def at(self, options: IndexOptions) -> Ports:
-        """Return the ports for what a request says about indexes; the same ones if it says nothing."""
-        if not options:
-            return self
-        if self.open_index is None:
-            raise ValueError("these ports have fixed indexes, and the request names others")
-        opened = self.open_index(options)
-        return replace(self, resolver=opened.resolver, index=opened.wheels, listing=opened.listing)
+    reporter: Reporter = SILENT
+    """Receives the progress of a build."""

@@ -1,74 +1,36 @@
-"""A resolver that says more when there is no wheel: which version has one, and why the newest has not."""
+"""Explains why no wheel was found: which version has one, and why the newest version has none."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from builder_lambda.errors.indexes import IndexDenied, IndexUnreachable
-from builder_lambda.errors.resolution import NoCompatibleWheel, UnresolvableRequirements
-from builder_lambda.indexes.listing import listing_for
-from builder_lambda.ports.version_policy import KEEP_VERSIONS
+from builder_lambda.errors.resolution import NoCompatibleWheel
+from builder_lambda.indexes.availability import missing_wheels, required_names, without_wheels
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from packaging.pylock import Pylock
-
     from builder_lambda.contract.index_listing import IndexListing
-    from builder_lambda.contract.targets import Target
-    from builder_lambda.indexes.availability import MissingWheel
-    from builder_lambda.ports.ports import Resolver
-    from builder_lambda.ports.version_policy import VersionPolicy
-    from builder_lambda.requirements.requirements import Requirements
+    from builder_lambda.errors.resolution import UnresolvableRequirements
+    from builder_lambda.ports.version_query import VersionQuery
 
 
-class ExplainingResolver:
-    """Resolves with another :class:`~builder_lambda.ports.Resolver`; the index is asked only after that has failed."""
+def explained(
+    error: NoCompatibleWheel | UnresolvableRequirements, query: VersionQuery, listing: IndexListing
+) -> NoCompatibleWheel | None:
+    """Return the error with what the index has, or ``None`` if the index explains nothing.
 
-    def __init__(self, resolver: Resolver, listing: IndexListing) -> None:
-        self._resolver = resolver
-        self._listing = listing
-
-    def resolve(
-        self,
-        requirements: Requirements,
-        target: Target,
-        *,
-        previous: Pylock | None = None,
-        policy: VersionPolicy = KEEP_VERSIONS,
-    ) -> Pylock:
-        """See :class:`~builder_lambda.ports.Resolver`."""
-        listing = listing_for(self._listing, policy)
-        try:
-            return self._resolver.resolve(requirements, target, previous=previous, policy=policy)
-        except NoCompatibleWheel as error:
-            from builder_lambda.indexes.availability import required_names, without_wheels
-
-            names = sorted({*error.packages, *required_names(requirements, target)})
-            missing = _missing(names, requirements, target, listing)
-            if not missing:
-                raise
-            told = {item.name for item in missing}
-            others = "" if told >= set(error.packages) else error.explanation
-            fault = without_wheels(missing, target, more=others)
-            fault.packages = tuple(sorted({*fault.packages, *error.packages}))
-            raise fault from error
-        except UnresolvableRequirements as error:
-            from builder_lambda.indexes.availability import required_names, without_wheels
-
-            # A version that no Python of the target may use is none for a resolver, and a missing wheel for a user.
-            missing = _missing(required_names(requirements, target), requirements, target, listing)
-            if not missing:
-                raise
-            raise without_wheels(missing, target, more=error.explanation) from error
-
-
-def _missing(
-    names: Iterable[str], requirements: Requirements, target: Target, listing: IndexListing
-) -> tuple[MissingWheel, ...]:
-    from builder_lambda.indexes.availability import missing_wheels
-
+    A resolver ignores versions for other Pythons. It may call requirements unresolvable where a user would say that a
+    wheel is missing.
+    """
+    blamed = error.packages if isinstance(error, NoCompatibleWheel) else ()
+    names = sorted({*blamed, *required_names(query.requirements, query.target)})
     try:
-        return missing_wheels(names, requirements, target, listing)
+        missing = missing_wheels(names, query.requirements, query.target, listing)
     except (IndexUnreachable, IndexDenied):
-        return ()  # what the resolver said is still true
+        return None  # the message of the resolver is still true
+    if not missing:
+        return None
+    is_complete = bool(blamed) and {item.name for item in missing} >= set(blamed)
+    better = without_wheels(missing, query.target, more="" if is_complete else error.explanation)
+    better.packages = tuple(sorted({*better.packages, *blamed}))
+    return better

@@ -1,13 +1,18 @@
-"""That a user's own wheel is one, before a resolver reads it: what a lock of it would be refused for later."""
+"""Local wheels in a resolution: a resolver reads them as files, a lock refers to them by their key in the store.
+
+A local wheel is validated before resolving, so that a broken one fails early.
+"""
 
 from __future__ import annotations
 
 import tempfile
+from contextlib import contextmanager
 from dataclasses import replace
 from email.parser import HeaderParser
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
+from packaging.pylock import PackageWheel
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 from packaging.version import InvalidVersion, Version
@@ -17,18 +22,18 @@ from builder_lambda.contract.urls import filename_of
 from builder_lambda.distributions.wheel_file import WheelFile
 from builder_lambda.errors.resolution import NoCompatibleWheel, ResolverFailed, UnresolvableRequirements
 from builder_lambda.errors.wheels import InvalidWheel, StoredWheelMissing
-from builder_lambda.ports.version_policy import KEEP_VERSIONS
+from builder_lambda.indexes.stored_wheels import check_stored
+from builder_lambda.locks.wheel_fit import fits, why_none_fits
 from builder_lambda.requirements.line import hashes_of, without_hashes
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from packaging.pylock import Package, Pylock
 
     from builder_lambda.contract.targets import Target
-    from builder_lambda.ports.ports import ArchiveStore, Resolver
-    from builder_lambda.ports.version_policy import VersionPolicy
-    from builder_lambda.requirements.requirements import Requirements
+    from builder_lambda.ports.ports import ArchiveStore
+    from builder_lambda.ports.version_query import VersionQuery
 
 
 def check_local_wheel(filename: str, content: bytes) -> None:
@@ -54,57 +59,58 @@ def _is_same(one: str, other: str) -> bool:
         return False
 
 
-class LocalWheelResolver:
-    """Resolves with another :class:`~builder_lambda.ports.Resolver`, which is given the stored wheels as files."""
+class LocalWheelFiles:
+    """The local wheels of a query: files while versions are chosen, keys of the store afterwards."""
 
-    def __init__(self, resolver: Resolver, store: ArchiveStore) -> None:
-        self._resolver = resolver
+    def __init__(self, query: VersionQuery, store: ArchiveStore) -> None:
+        """Take the wheels that the requirements name from ``store``."""
+        self._query = query
         self._store = store
+        self._named = {line: _Named(line) for line in query.requirements.requirements if f" {LOCAL_SCHEME}:" in line}
+        self._wanted = {line: wheel for line, wheel in self._named.items() if wheel.applies_to(query.target)}
 
-    def resolve(
-        self,
-        requirements: Requirements,
-        target: Target,
-        *,
-        previous: Pylock | None = None,
-        policy: VersionPolicy = KEEP_VERSIONS,
-    ) -> Pylock:
-        """See :class:`~builder_lambda.ports.Resolver`.
+    @contextmanager
+    def opened(self) -> Iterator[VersionQuery]:
+        """Give the query with files in place of the store's wheels. The files exist while the block runs.
 
-        :raises StoredWheelMissing: if the store does not have a wheel that a requirement names.
-        :raises InvalidWheel: if that is no wheel, or is of another version than its file name says.
+        :raises NoCompatibleWheel: if a wheel is not for the target.
+        :raises StoredWheelMissing: if the store does not have a wheel.
+        :raises InvalidWheel: if a file is not a wheel, or has another version than its name says.
         """
-        kept = None if previous is None else _without_stored(previous)
-        lines = [line for line in requirements.requirements if f" {LOCAL_SCHEME}:" in line]
-        if not lines:
-            return self._resolver.resolve(requirements, target, previous=kept, policy=policy)
-        named = {line: _Named(line) for line in lines}
-        find_links = {line: wheel for line, wheel in named.items() if wheel.applies_to(target)}
-        _check_tags(find_links, target)
-        with tempfile.TemporaryDirectory() as folder:
-            self._write(find_links, Path(folder))
-            asked = [
-                find_links[line].offered_in(Path(folder)) if line in find_links else line
-                for line in requirements.requirements
-                if line in find_links or line not in named
-            ]
-            given = replace(requirements, requirements=tuple(asked))
+        if not self._named:
+            yield self._query
+            return
+        _check_tags(self._wanted, self._query.target)
+        with tempfile.TemporaryDirectory() as name:
+            folder = Path(name)
+            self._write(folder)
             try:
-                lock = self._resolver.resolve(given, target, previous=kept, policy=policy)
+                yield self._with_files(folder)
             except (NoCompatibleWheel, ResolverFailed, UnresolvableRequirements) as error:
-                error.explanation = error.explanation.replace(f"{Path(folder).as_uri()}/", f"{LOCAL_SCHEME}:")
+                error.explanation = error.explanation.replace(f"{folder.as_uri()}/", f"{LOCAL_SCHEME}:")
                 raise
-        by_name = {wheel.name: wheel for wheel in find_links.values()}
+
+    def with_store_keys(self, lock: Pylock) -> Pylock:
+        """Return a lock of the query with the keys of the store in place of the files."""
+        by_name = {wheel.name: wheel for wheel in self._wanted.values()}
+        if not by_name:
+            return lock
         return replace(lock, packages=[_stored(package, by_name.get(package.name)) for package in lock.packages])
 
-    def _write(self, find_links: Mapping[str, _Named], folder: Path) -> None:
-        found = {wheel.filename: (wheel, self._store.read_bytes(wheel.key)) for wheel in find_links.values()}
+    def _with_files(self, folder: Path) -> VersionQuery:
+        requirements = self._query.requirements
+        lines = tuple(
+            self._wanted[line].as_file_in(folder) if line in self._wanted else line
+            for line in requirements.requirements
+            if line in self._wanted or line not in self._named
+        )
+        return replace(self._query, requirements=replace(requirements, requirements=lines))
+
+    def _write(self, folder: Path) -> None:
+        found = {wheel.filename: (wheel, self._store.read_bytes(wheel.key)) for wheel in self._wanted.values()}
         missing = sorted(filename for filename, (_, content) in found.items() if content is None)
         if missing:
             raise StoredWheelMissing(filenames=tuple(missing))
-        from builder_lambda.indexes.stored_wheels import check_stored
-        from builder_lambda.resolvers.local_wheels import check_local_wheel
-
         for filename, (wheel, content) in found.items():
             check_stored(filename, wheel.sha256, content or b"")
             check_local_wheel(filename, content or b"")
@@ -125,17 +131,15 @@ class _Named:
         marker = self.requirement.marker
         return marker is None or marker.evaluate(cast("dict[str, str]", target.environment))
 
-    def offered_in(self, folder: Path) -> str:
+    def as_file_in(self, folder: Path) -> str:
         requirement = Requirement(str(self.requirement))
         requirement.url = (folder / self.filename).as_uri()
-        requirement.marker = None  # it applies; what does not is not find_links
+        requirement.marker = None  # it applies: others are left out
         return str(requirement)
 
 
-def _check_tags(find_links: Mapping[str, _Named], target: Target) -> None:
-    from builder_lambda.locks.wheel_fit import fits, why_none_fits
-
-    unfit = [wheel for wheel in find_links.values() if not fits(wheel.filename, target)]
+def _check_tags(wheels: Mapping[str, _Named], target: Target) -> None:
+    unfit = [wheel for wheel in wheels.values() if not fits(wheel.filename, target)]
     if unfit:
         raise NoCompatibleWheel(
             target=target.slug,
@@ -147,13 +151,5 @@ def _check_tags(find_links: Mapping[str, _Named], target: Target) -> None:
 def _stored(package: Package, wheel: _Named | None) -> Package:
     if wheel is None:
         return package
-    from packaging.pylock import PackageWheel
-
     pinned = PackageWheel(path=wheel.key, hashes={"sha256": wheel.sha256})
     return replace(package, archive=None, wheels=[pinned])
-
-
-def _without_stored(previous: Pylock) -> Pylock:
-    """Return the lock without files and stored wheels: they are no versions to prefer, who requires them names them."""
-    kept = [p for p in previous.packages if not p.archive and all(wheel.url for wheel in p.wheels or ())]
-    return previous if len(kept) == len(previous.packages) else replace(previous, packages=kept)

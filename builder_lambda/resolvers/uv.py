@@ -1,4 +1,4 @@
-"""Resolve with uv: the one place that runs it. What it says when it fails is read by ``uv_complaint.py``.
+"""Resolves with uv. Only this module runs it; ``uv_output.py`` reads its messages.
 
 uv evaluates markers and tags for the target, whatever machine it runs on.
 """
@@ -8,14 +8,24 @@ from __future__ import annotations
 import subprocess
 import sys
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+import uv
+
 from builder_lambda.contract.urls import redacted
 from builder_lambda.indexes.simple import SimpleIndex
-from builder_lambda.ports.version_policy import KEEP_VERSIONS
+from builder_lambda.locks.pylock import parse_lock, render_lock
 from builder_lambda.resolvers.uv_indexes import write_uv_indexes
+from builder_lambda.resolvers.uv_output import (
+    lines_for_user,
+    names_without_wheel,
+    raise_error,
+    raise_if_denied,
+    unknown_names,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -27,12 +37,13 @@ if TYPE_CHECKING:
     from builder_lambda.indexes.settings import IndexSettings
     from builder_lambda.ports.ports import Runner
     from builder_lambda.ports.version_policy import VersionPolicy
+    from builder_lambda.ports.version_query import VersionQuery
     from builder_lambda.requirements.requirements import Requirements
     from builder_lambda.resolvers.uv_indexes import UvIndexes
 
 _MOST_CULPRITS = 50
 _UNWRAPPED = "10000"
-"""As wide a terminal as uv wraps its text for: a sentence that is broken is not recognised."""
+"""Width of the terminal, so that uv does not wrap its sentences: wrapped ones are not recognised."""
 
 
 class UvResolver:
@@ -59,29 +70,20 @@ class UvResolver:
         self._run = run
         self._environ = environ
 
-    def resolve(
-        self,
-        requirements: Requirements,
-        target: Target,
-        *,
-        previous: Pylock | None = None,
-        policy: VersionPolicy = KEEP_VERSIONS,
-    ) -> Pylock:
-        """See :class:`~builder_lambda.ports.Resolver`."""
-        bare = requirements.without_hashes()
+    def resolve(self, query: VersionQuery) -> Pylock:
+        """See :class:`~builder_lambda.ports.ports.Resolver`."""
+        bare = query.requirements.without_hashes()
+        target, policy = query.target, query.policy
+        preferred = None if query.preferred is None else _without_stored(query.preferred)
         with tempfile.TemporaryDirectory() as folder:
             work = Path(folder)
             indexes = write_uv_indexes(work, self._settings, policy, self._listing)
             refreshed = _refresh_arguments(policy)
-            lock, complaint = self._compile(work, indexes, bare, target, policy.kept_of(previous), more=refreshed)
+            lock, complaint = self._compile(work, indexes, bare, target, preferred, more=refreshed)
             if lock is None:
-                from builder_lambda.resolvers.uv_output import raise_fault, raise_if_denied
-
                 raise_if_denied(complaint, self._settings)
                 unknown, without_wheel = self._culprits(work, indexes, bare, target, complaint)
-                raise_fault(complaint, unknown, without_wheel, target)
-        from builder_lambda.locks.pylock import parse_lock  # while uv had its turn, somebody may have imported it
-
+                raise_error(complaint, unknown, without_wheel, target)
         return parse_lock(lock)
 
     def _compile(
@@ -94,14 +96,10 @@ class UvResolver:
         excluded: frozenset[str] = frozenset(),
         more: tuple[str, ...] = (),
     ) -> tuple[str | None, str]:
-        """Run uv once, and return the lock's text (``None`` if there is none) and what uv said."""
-        import uv
-
+        """Run uv once. Return the text of the lock (``None`` on failure) and the message of uv."""
         output = work / "pylock.toml"
         output.unlink(missing_ok=True)
         if previous is not None:
-            from builder_lambda.locks.pylock import render_lock
-
             output.write_text(render_lock(previous))  # uv prefers the versions of the file that it replaces
         command = [uv.find_uv_bin(), "pip", "compile", "--format", "pylock.toml", "--no-header", "--no-annotate"]
         command += ["--output-file", str(output), "--cache-dir", str(self._cache), "--only-binary", ":all:"]
@@ -126,19 +124,15 @@ class UvResolver:
         )
         if run.returncode == 0:
             return output.read_text(), ""
-        from builder_lambda.resolvers.uv_output import lines_for_user
-
         return None, indexes.redacted(redacted(lines_for_user(run.stderr)))
 
     def _culprits(
         self, work: Path, indexes: UvIndexes, requirements: Requirements, target: Target, complaint: str
     ) -> tuple[frozenset[str], frozenset[str]]:
-        """Return all projects that are unknown, and all without a wheel; uv names the first only.
+        """Return all unknown projects, and all projects without a wheel. uv names only the first.
 
-        Each that it named is left out of the next try, until uv has none of these to complain about.
+        Each one that uv names is excluded from the next run, until uv names no other.
         """
-        from builder_lambda.resolvers.uv_output import names_without_wheel, unknown_names
-
         unknown, without_wheel = frozenset[str](), frozenset[str]()
         for _ in range(_MOST_CULPRITS):
             found_unknown = unknown_names(complaint)
@@ -155,14 +149,20 @@ class UvResolver:
 def platform_for_uv(target: Target) -> str:
     """Return uv's name of the target's platform.
 
-    uv knows a few glibc releases by name; for 2.26 it is given the next one above, 2.28, so that no wheel is missed.
-    ``fitting_resolver.py`` sees to it that none is chosen that is too new.
+    uv knows a few glibc releases by name. For 2.26 it gets the next one above, 2.28, so that no wheel is missed;
+    ``index_resolver.py`` rules out wheels that are too new.
     """
     return f"{target.machine}-manylinux_2_{34 if target.glibc >= (2, 34) else 28}"
 
 
 def _refresh_arguments(policy: VersionPolicy) -> tuple[str, ...]:
-    """Return what makes uv ask again for what is to be upgraded, where it would believe its cache."""
+    """Return the options that make uv ask the index again for upgraded projects, in place of its cache."""
     if policy.upgrade == "all":
         return ("--refresh",)
     return tuple(part for name in policy.upgrade for part in ("--refresh-package", name))
+
+
+def _without_stored(previous: Pylock) -> Pylock:
+    """Return the lock without archives and wheels of the store: requirements name these, and uv cannot prefer them."""
+    kept = [p for p in previous.packages if not p.archive and all(wheel.url for wheel in p.wheels or ())]
+    return previous if len(kept) == len(previous.packages) else replace(previous, packages=kept)

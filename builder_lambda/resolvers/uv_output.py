@@ -1,6 +1,6 @@
-"""What uv says when it fails, as our faults: the one place that knows its words.
+"""Reads the messages of uv into our errors. Only this module knows their wording.
 
-They are those of the release pinned in ``requirements.txt``; ``tests/cases/uv`` holds them as seen. Pure.
+The wording is that of the release pinned in ``requirements.txt``; ``tests/cases/uv`` has examples as uv printed them.
 """
 
 from __future__ import annotations
@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING, NoReturn
 
 from builder_lambda.contract.urls import bare, filename_of
 from builder_lambda.errors.indexes import IndexDenied, IndexUnreachable
-from builder_lambda.errors.resolution import NoCompatibleWheel, UnknownPackage, UnresolvableRequirements
+from builder_lambda.errors.requirements import Fault, InvalidRequirements, UrlNotFound
+from builder_lambda.errors.resolution import NoCompatibleWheel, ResolverFailed, UnknownPackage, UnresolvableRequirements
+from builder_lambda.errors.wheels import InvalidWheel
 
 if TYPE_CHECKING:
     from builder_lambda.contract.targets import Target
@@ -39,51 +41,51 @@ _LOGGED = re.compile(r"(?:TRACE|DEBUG|INFO|WARN|ERROR) ")
 
 
 def lines_for_user(said: str) -> str:
-    """Return what uv tells its user: without what it logs between, and without options that are not ours."""
+    """Return the message of uv without its log lines, and without options that our users cannot set."""
     told = "\n".join(line for line in said.splitlines() if not _LOGGED.match(line)).strip()
     return _OTHER_PYTHON.sub(r"The runtime's Python (\1) is not supported \2. Choose another runtime.", told)
 
 
 def unknown_names(complaint: str) -> frozenset[str]:
-    """Return the projects that uv found on no index: the first, as a rule."""
+    """Return the projects that uv found on no index. It names the first, as a rule."""
     return frozenset(_UNKNOWN.findall(complaint))
 
 
 def names_without_wheel(complaint: str) -> frozenset[str]:
-    """Return the projects that uv found no wheel of."""
+    """Return the projects for which uv found no wheel."""
     return frozenset(_WITHOUT_WHEEL.findall(complaint))
 
 
 def raise_if_denied(complaint: str, settings: IndexSettings) -> None:
-    """Raise that an index wants a login: uv says so as a hint only, beside a name that it calls unknown."""
+    """Raise ``IndexDenied`` if an index requires a login. uv says so only in a hint, beside an unknown project."""
     for form in _DENIED:
         found = form.search(complaint)
         if found is not None:
             raise IndexDenied(index=settings.name_of(found[1]), detail=complaint)
 
 
-def raise_fault(complaint: str, unknown: frozenset[str], without_wheel: frozenset[str], target: Target) -> NoReturn:
-    """Raise what uv failed with, after the projects that it has named one after the other."""
+def raise_error(complaint: str, unknown: frozenset[str], without_wheel: frozenset[str], target: Target) -> NoReturn:
+    """Raise the error for a failure of uv.
+
+    :param unknown: all projects that uv named as unknown, over several runs.
+    :param without_wheel: all projects that uv named as having no wheel.
+    """
     if unknown:
         raise UnknownPackage(names=tuple(sorted(unknown)), explanation=complaint)
     if without_wheel:
         raise NoCompatibleWheel(target=target.slug, packages=tuple(sorted(without_wheel)), explanation=complaint)
     if "No solution found" in complaint:
         raise UnresolvableRequirements(explanation=complaint)
-    _raise_fault_of_line(complaint)
+    _raise_error_of_line(complaint)
     if any(words in complaint for words in _UNREACHABLE):
         raise IndexUnreachable(detail=complaint)
-    from builder_lambda.errors.resolution import ResolverFailed
-
     raise ResolverFailed(resolver="uv", explanation=complaint)
 
 
-def _raise_fault_of_line(complaint: str) -> None:
-    """Raise what is wrong with one requirement, if that is what uv complains about."""
+def _raise_error_of_line(complaint: str) -> None:
+    """Raise the error of a single requirement, if the message is about one."""
     unparsed = _UNPARSED.search(complaint)
     if unparsed is not None:
-        from builder_lambda.errors.requirements import Fault, InvalidRequirements
-
         source = "constraints" if unparsed[1].endswith("constraints.txt") else "requirements"
         fault = Fault(source=source, line=None, text=unparsed[3], reason=f"uv cannot read it: {unparsed[2]}")
         raise InvalidRequirements(faults=(fault,))
@@ -92,10 +94,6 @@ def _raise_fault_of_line(complaint: str) -> None:
         return
     missing = _NOT_THERE.search(complaint)
     if missing is not None:
-        from builder_lambda.errors.requirements import UrlNotFound
-
         raise UrlNotFound(url=bare(by_url[1]), status=int(missing[1]))
     if not any(words in complaint[by_url.end() :] for words in _UNREACHABLE):
-        from builder_lambda.errors.wheels import InvalidWheel
-
         raise InvalidWheel(filename=filename_of(by_url[1]), reason=": ".join(_CAUSE.findall(complaint)) or complaint)

@@ -27,7 +27,6 @@ from builder_lambda.errors.wheels import InvalidWheel, WheelHashMismatch
 from builder_lambda.indexes.availability import allowed_versions, missing_wheels
 from builder_lambda.indexes.listing import listing_for
 from builder_lambda.ports.source_build import SourceBuildBroken, SourceDistribution, StoredWheel
-from builder_lambda.ports.version_policy import KEEP_VERSIONS
 from builder_lambda.sdists.choice import choose_sdist
 
 if TYPE_CHECKING:
@@ -36,9 +35,8 @@ if TYPE_CHECKING:
     from builder_lambda.archive.mapped_memory import WheelBytes
     from builder_lambda.contract.index_listing import IndexListing
     from builder_lambda.contract.source_policy import AllowSourceBuilds
-    from builder_lambda.contract.targets import Target
-    from builder_lambda.ports.ports import ArchiveStore, Ports, Resolver
-    from builder_lambda.ports.version_policy import VersionPolicy
+    from builder_lambda.ports.ports import ArchiveStore, IndexPorts, Ports
+    from builder_lambda.ports.version_query import VersionQuery
     from builder_lambda.requirements.requirements import Requirements
 
 _SAFE_NAME = re.compile(r"[\w.!+-]+\.whl", re.ASCII)
@@ -49,20 +47,13 @@ _MOST_ROUNDS = 20
 class SourceBuildingResolver:
     """Resolves with another :class:`~builder_lambda.ports.ports.Resolver`, and builds what that finds no wheel of."""
 
-    def __init__(self, resolver: Resolver, ports: Ports, allowed: AllowSourceBuilds) -> None:
-        """Resolve with ``resolver``; fetch, build and store by ``ports`` what is ``allowed``."""
-        self._resolver = resolver
+    def __init__(self, indexes: IndexPorts, ports: Ports, allowed: AllowSourceBuilds) -> None:
+        """Resolve and fetch with ``indexes``; build and store what is ``allowed`` with ``ports``."""
+        self._indexes = indexes
         self._ports = ports
         self._allowed = allowed
 
-    def resolve(
-        self,
-        requirements: Requirements,
-        target: Target,
-        *,
-        previous: Pylock | None = None,
-        policy: VersionPolicy = KEEP_VERSIONS,
-    ) -> Pylock:
+    def resolve(self, query: VersionQuery) -> Pylock:
         """See :class:`~builder_lambda.ports.ports.Resolver`.
 
         :raises SourceBuildFault: if a build fails, with the reason where it is known.
@@ -73,35 +64,27 @@ class SourceBuildingResolver:
         built: dict[str, StoredWheel] = {}
         with tempfile.TemporaryDirectory() as folder:
             for _ in range(_MOST_ROUNDS):
-                offered = {name: self._offer(wheel, Path(folder)) for name, wheel in built.items()}
-                asked = replace(policy, find_links={**policy.find_links, **offered})
+                links = {name: self._offer(wheel, Path(folder)) for name, wheel in built.items()}
+                policy = replace(query.policy, find_links={**query.policy.find_links, **links})
                 try:
-                    lock = self._resolver.resolve(requirements, target, previous=previous, policy=asked)
+                    lock = self._indexes.resolver.resolve(replace(query, policy=policy))
                 except NoCompatibleWheel as error:
-                    wanted = [name for name in error.packages if name not in built]
-                    sources = self._sources(wanted, requirements, target, policy.kept_of(previous), policy)
+                    sources = self._sources([name for name in error.packages if name not in built], query)
                     if sources is None:
                         raise
-                    built |= {source.name: self._wheel(source, url, requirements) for source, url in sources}
+                    built |= {source.name: self._wheel(source, url, query.requirements) for source, url in sources}
                 else:
                     return replace(lock, packages=[_stored(item, built.get(item.name)) for item in lock.packages])
         raise RuntimeError(f"no end of projects to build from source: {sorted(built)}")
 
-    def _sources(
-        self,
-        names: list[str],
-        requirements: Requirements,
-        target: Target,
-        kept: Pylock | None,
-        policy: VersionPolicy,
-    ) -> list[tuple[SourceDistribution, str]] | None:
+    def _sources(self, names: list[str], query: VersionQuery) -> list[tuple[SourceDistribution, str]] | None:
         """Return the sdists of all these projects with their URLs, or ``None`` if one may not be built, or has none."""
         if not names or not all(is_allowed(name, self._allowed) for name in names):
             return None
-        listing, specifiers = listing_for(self._listing, policy), allowed_versions(requirements, target)
-        before: dict[str, str] = {
-            package.name: str(package.version) for package in (kept.packages if kept is not None else ())
-        }
+        target, policy = query.target, query.policy
+        listing, specifiers = listing_for(self._listing, policy), allowed_versions(query.requirements, target)
+        preferred = query.preferred.packages if query.preferred is not None else ()
+        before: dict[str, str] = {package.name: str(package.version) for package in preferred}
         found = []
         for name in names:
             try:
@@ -127,9 +110,9 @@ class SourceBuildingResolver:
 
     @property
     def _listing(self) -> IndexListing:
-        if self._ports.listing is None:
+        if self._indexes.listing is None:
             raise ValueError("these ports have no listing, and source builds need one")
-        return self._ports.listing
+        return self._indexes.listing
 
     def _wheel(self, source: SourceDistribution, url: str, requirements: Requirements) -> StoredWheel:
         """Return the wheel of an sdist, built before or now."""
@@ -147,7 +130,9 @@ class SourceBuildingResolver:
         sdist = LockedWheel(
             filename=source.filename, name=source.name, version=source.version, sha256=source.sha256, url=url
         )
-        (content,) = self._ports.index.fetch([sdist])
+        with self._ports.reporter.arrival("downloading source distributions", 1) as arrived:
+            (content,) = self._indexes.wheels.fetch([sdist])
+            arrived(len(content))
         try:
             return self._build(source, content)
         except SourceBuildFault as fault:
@@ -165,7 +150,8 @@ class SourceBuildingResolver:
         if builder is None:
             raise ValueError("there is nothing to build with")
         try:
-            built = builder.build(source, content)
+            with self._ports.reporter.step(f"building {source.name} {source.version} from source"):
+                built = builder.build(source, content)
         except SourceBuildBroken as error:
             log = f"{source.place}.log"
             store.write_bytes(log, error.log.encode())

@@ -96,7 +96,7 @@ class ContainerBuilder:
             content = self._ports.store.read_bytes(key)
             if content is not None:  # what is missing is told by the build, as everywhere
                 self._store.write_bytes(key, content)
-        index = self._ports.at(request.index).index
+        index = self._ports.open_indexes(request.index).wheels
         WheelCache(index, WheelFolder(self._wheels)).keep([wheel for wheel in wheels if not wheel.path])
 
     def _hand_over(self, request: BuildRequest, result: BuildResult, version: str | None) -> BuildResult:

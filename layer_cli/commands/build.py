@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -106,9 +107,11 @@ def build(
             "A lock (-l) is used as it is: --upgrade, --exclude-newer and --allow-source-build are for requirements."
         )
 
+    from builder_lambda.contract.index_options import IndexOptions
+    from builder_lambda.hosts.local_ports import local_ports
+    from builder_lambda.stores.disk import LocalArchives
     from layer_cli.output.progress import Progress
     from layer_cli.work.built_layer import Building
-    from layer_cli.work.reporting_ports import ToldPorts
 
     options = BuildOptions.from_mapping(
         {
@@ -121,9 +124,10 @@ def build(
             "size_budget": size_budget,
         }
     )
-    told = ToldPorts(cache, Progress(is_wanted=not as_json), indexes, is_building=True)
+    store = LocalArchives(cache)
+    ports = local_ports(cache, store=store, is_building=True, reporter=Progress(is_wanted=not as_json))
     target = Target.parse(runtime, architecture)
-    building = Building(target=target, told=told)
+    building = Building(target=target, store=store, ports=ports, indexes=indexes or IndexOptions())
     if lock is not None:
         building.take_lock(lock, groups=given.groups, extras=given.extras)
     else:
@@ -140,5 +144,7 @@ def build(
         from layer_cli.work.build_table import print_build
 
         print_build(built)
-    if told.has_fetched:
-        told.keep_within_bound()
+    if not built.is_known:
+        from builder_lambda.stores.cache_bound import bound_of, keep_within
+
+        keep_within(cache, bound_of(os.environ))

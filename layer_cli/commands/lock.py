@@ -67,8 +67,9 @@ def lock(
 
     The lock is for one target, and pins one wheel per package by sha256 (PEP 751).
     """
+    from builder_lambda.contract.index_options import IndexOptions
+    from builder_lambda.hosts.local_ports import local_ports
     from layer_cli.output.progress import Progress
-    from layer_cli.work.reporting_ports import ToldPorts
     from layer_cli.work.written_lock import write_lock
 
     target = Target.parse(runtime, architecture)
@@ -79,7 +80,8 @@ def lock(
         upgrade=read_upgrade(upgrade),
         exclude_newer=exclude_newer,
         allow_source_builds=read_source_builds(source_builds),
-        ports=ToldPorts(cache, Progress(is_wanted=not as_json), indexes).ports,
+        indexes=indexes or IndexOptions(),
+        ports=local_ports(cache, reporter=Progress(is_wanted=not as_json)),
     )
     if as_json:
         print_json(written.to_mapping())

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from builder_lambda.contract.request import BuildRequest, ResolveRequest
 from builder_lambda.contract.store_keys import output_key
-from builder_lambda.pipeline.build import build
+from builder_lambda.pipeline.build import find_build, new_build
 from builder_lambda.pipeline.measuring import Stopwatch
 from layer_cli.inputs.locks import store_given_lock
 from layer_cli.output.file import write_file
@@ -20,13 +20,16 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
+    from builder_lambda.contract.index_listing import IndexListing
+    from builder_lambda.contract.index_options import IndexOptions
     from builder_lambda.contract.options import BuildOptions
     from builder_lambda.contract.request import BuildResult, ModuleSource
     from builder_lambda.contract.source_policy import AllowSourceBuilds
     from builder_lambda.contract.targets import Target
     from builder_lambda.contract.upgrade import Upgrade
+    from builder_lambda.ports.ports import Ports
     from builder_lambda.requirements.requirements import Requirements
-    from layer_cli.work.reporting_ports import ToldPorts
+    from builder_lambda.stores.disk import LocalArchives
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -67,11 +70,17 @@ class BuiltLayer:
 class Building:
     """The steps of one build, in this order: a lock (taken or resolved), then the archive."""
 
-    def __init__(self, *, target: Target, told: ToldPorts) -> None:
-        """Begin a build for ``target``."""
+    def __init__(self, *, target: Target, store: LocalArchives, ports: Ports, indexes: IndexOptions) -> None:
+        """Begin a build for ``target``.
+
+        :param store: the store of ``ports``: a folder, so that archives have paths.
+        :param indexes: where packages come from; empty for the indexes that this machine is set up for.
+        """
         self._target = target
-        self._told = told
-        self._watch = Stopwatch(told.ports.clock)
+        self._store = store
+        self._ports = ports
+        self._indexes = indexes
+        self._watch = Stopwatch(ports.clock)
         self._lock_sha256 = ""
 
     def take_lock(self, path: Path, *, groups: Sequence[str], extras: Sequence[str]) -> None:
@@ -80,12 +89,7 @@ class Building:
         :raises LayerError: if it cannot be used for the target.
         """
         self._lock_sha256 = store_given_lock(
-            path,
-            self._target,
-            self._told.store,
-            groups=groups,
-            extras=extras,
-            listing=self._told.listing,
+            path, self._target, self._store, groups=groups, extras=extras, listing=self._listing
         )
         self._watch.lap("read-lock")
 
@@ -99,16 +103,14 @@ class Building:
     ) -> None:
         """Build what meets these requirements.
 
-        :param upgrade: what the index is asked for anew.
+        :param upgrade: packages for which the index is asked again.
         :param allow_source_builds: what may be built from source where no wheel fits.
         :raises LayerError: of the resolver.
         """
-        if requirements.local_wheels:
-            from builder_lambda.stores.local_wheels import store_wheels
-
-            store_wheels(requirements.local_wheels, self._told.store)
         from builder_lambda.pipeline.resolve import resolve  # a lock needs no resolver
+        from builder_lambda.stores.local_wheels import store_wheels
 
+        store_wheels(requirements.local_wheels, self._store)
         request = ResolveRequest(
             requirements=requirements.requirements,
             constraints=requirements.constraints,
@@ -116,8 +118,9 @@ class Building:
             upgrade=upgrade,
             exclude_newer=exclude_newer,
             allow_source_builds=allow_source_builds,
+            index=self._indexes,
         )
-        self._lock_sha256 = resolve(request, self._told.ports).lock_sha256
+        self._lock_sha256 = resolve(request, self._ports).lock_sha256
         self._watch.lap("resolve")
 
     def build(self, output: Path, options: BuildOptions, modules: Sequence[Path]) -> BuiltLayer:
@@ -131,22 +134,31 @@ class Building:
             lock_sha256=self._lock_sha256,
             options=options,
             modules=self._stored(modules),
+            index=self._indexes,
         )
-        result = build(request, self._told.ports)
+        known = find_build(request, self._ports)
+        result = known or new_build(request, self._ports)
         self._watch.lap("build")
         self._write(output, result)
         self._watch.lap("output")
-        is_known = not self._told.has_fetched
         seconds = self._watch.seconds()
-        if not is_known:
+        if known is None:
             # the stages of the build, in place of its whole time
             total, _ = seconds.pop("total"), seconds.pop("build")
             seconds |= {**result.seconds, "total": total}
-        return BuiltLayer(output=output, target=self._target, result=result, is_known=is_known, seconds=seconds)
+        return BuiltLayer(
+            output=output, target=self._target, result=result, is_known=known is not None, seconds=seconds
+        )
+
+    def _listing(self) -> IndexListing:
+        listing = self._ports.open_indexes(self._indexes).listing
+        if listing is None:
+            raise ValueError("the ports of this machine have no listing")
+        return listing
 
     def _write(self, output: Path, result: BuildResult) -> None:
         """Write the archive, unless the file is the one that was written for it before, and was not touched since."""
-        store = self._told.store
+        store = self._store
         note = output_key(hashlib.sha256(os.fsencode(output.absolute())).hexdigest())
         if store.read_text(note) == _state(output, result):
             return
@@ -162,7 +174,7 @@ class Building:
 
         packed = pack_modules(modules)
         for module in packed:
-            self._told.store.write_bytes(module.source.key, module.content)
+            self._store.write_bytes(module.source.key, module.content)
         return tuple(module.source for module in packed)
 
 

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from packaging.pylock import Pylock
 
+    from builder_lambda.contract.index_options import IndexOptions
     from builder_lambda.contract.source_policy import AllowSourceBuilds
     from builder_lambda.contract.targets import Target
     from builder_lambda.contract.upgrade import Upgrade
@@ -68,12 +69,14 @@ def write_lock(
     upgrade: Upgrade,
     exclude_newer: str | None,
     allow_source_builds: AllowSourceBuilds = (),
+    indexes: IndexOptions,
     ports: Ports,
 ) -> WrittenLock:
     """Write a lock of the requirements for the target to ``output``.
 
     :param upgrade: what may move although the earlier lock at ``output`` would do.
     :param allow_source_builds: what may be built from source where no wheel fits.
+    :param indexes: where packages come from; empty for the indexes that this machine is set up for.
     :raises InvalidLock: if there is a file at ``output`` that is not a lock.
     :raises LayerError: of the resolver, and ``FileNotWritable``.
     """
@@ -89,6 +92,7 @@ def write_lock(
             upgrade=upgrade,
             exclude_newer=exclude_newer,
             allow_source_builds=allow_source_builds,
+            index=indexes,
         ),
         ports,
     )

@@ -12,22 +12,18 @@ from pathlib import Path
 from builder_lambda import BuildRequest, ResolveRequest, Target, resolve
 from builder_lambda.contract.index_options import IndexOptions
 from builder_lambda.contract.options import BuildOptions
-from builder_lambda.hosts.index_opener import index_opener
+from builder_lambda.hosts.index_opener import IndexOpener, open_with_uv
 from builder_lambda.hosts.local_ports import local_ports
 from builder_lambda.indexes.settings import IndexSettings
 from builder_lambda.pipeline.build import build
-from builder_lambda.resolvers.uv import UvResolver
 
 
 def main() -> None:
     place, runtime, bytecode, slim, *requirements = sys.argv[1:]
     folder = Path(place)
-    opener = index_opener(
-        IndexSettings.of(os.environ),
-        lambda of: UvResolver(settings=of.settings, cache=folder / "uv-cache", listing=of.listing),
-    )
-    opened = opener(IndexOptions())
-    ports = replace(local_ports(folder), resolver=opened.resolver, index=opened.wheels)
+    opener = IndexOpener(settings=IndexSettings.of(os.environ))
+    opened = open_with_uv(opener, IndexOptions(), folder / "uv-cache")
+    ports = replace(local_ports(folder), open_indexes=lambda _options: opened)
     target = Target.parse(runtime, "x86_64")
     lock_sha256 = resolve(ResolveRequest(requirements=tuple(requirements), target=target), ports).lock_sha256
     options = BuildOptions.from_mapping({"bytecode": bytecode == "bytecode", "slim": slim})

@@ -16,6 +16,7 @@ from builder_lambda.indexes.connections import IndexConnections
 from builder_lambda.indexes.http_wheels import Download, HttpWheelIndex
 from builder_lambda.indexes.prefetching import PrefetchingIndex
 from builder_lambda.indexes.settings import IndexSettings
+from builder_lambda.indexes.uv_log import UvLogPrefetcher
 from builder_lambda.indexes.wheel_folder import WheelFolder
 from builder_lambda.indexes.wheel_spool import Spool
 from tests.builder_lambda.wheel_factory import MadeWheel, make_wheel
@@ -43,11 +44,11 @@ class Listening:
         self.index = index or index_of()
         self.behind = Behind(self.index)
         self.folder = WheelFolder(folder) if isinstance(folder, Path) else folder
-        self.early = PrefetchingIndex(self.behind, self.folder)
+        self.early = PrefetchingIndex(self.behind)
 
     def on_log_line(self, *urls: str) -> None:
         for url in urls:
-            self.early.on_log_line(self.index, looked_at(url))
+            UvLogPrefetcher(self.early, self.index, self.folder)(looked_at(url))
 
     def hear_to_the_end(self, *urls: str) -> None:
         """Return when what was begun has arrived, or failed."""
@@ -145,7 +146,7 @@ def begun_by(lines: Sequence[str], folder: Path) -> list[str]:
     index = NotingIndex()
     heard = Listening(folder, index)
     for line in lines:
-        heard.early.on_log_line(index, line)
+        UvLogPrefetcher(heard.early, index, heard.folder)(line)
     arrive(heard.early)
     assert heard.fetched() == []
     return sorted(index.urls)

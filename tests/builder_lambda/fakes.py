@@ -6,19 +6,21 @@ import io
 import itertools
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any, BinaryIO
 
 from botocore.exceptions import ClientError
 from packaging.pylock import Pylock
 
-from builder_lambda import Ports, Requirements, Target
+from builder_lambda import Ports, Target, parse_requirements
 from builder_lambda.archive.written import WrittenArchive
 from builder_lambda.bytecode.compiler import bytecode_path
+from builder_lambda.contract.index_options import IndexOptions
 from builder_lambda.contract.locked_wheel import LockedWheel
 from builder_lambda.locks.pylock import lock_of
 from builder_lambda.ports.compiled import Bytecode, CompiledFile, NotCompiled, Source
-from builder_lambda.ports.ports import CompileBatch
-from builder_lambda.ports.version_policy import KEEP_VERSIONS, VersionPolicy
+from builder_lambda.ports.ports import CompileBatch, IndexPorts
+from builder_lambda.ports.version_query import VersionQuery
 from tests.builder_lambda.wheel_factory import MadeWheel
 
 
@@ -65,19 +67,10 @@ class ListedResolver:
 
     def __init__(self, wheels: Iterable[LockedWheel]) -> None:
         self.wheels = list(wheels)
-        self.asked: list[tuple[Requirements, Target, Pylock | None]] = []
-        self.policies: list[VersionPolicy] = []
+        self.asked: list[VersionQuery] = []
 
-    def resolve(
-        self,
-        requirements: Requirements,
-        target: Target,
-        *,
-        previous: Pylock | None = None,
-        policy: VersionPolicy = KEEP_VERSIONS,
-    ) -> Pylock:
-        self.asked.append((requirements, target, previous))
-        self.policies.append(policy)
+    def resolve(self, query: VersionQuery) -> Pylock:
+        self.asked.append(query)
         return lock_of(self.wheels)
 
 
@@ -130,14 +123,30 @@ def memory_ports(
     *wheels: MadeWheel, store: MemoryArchives | None = None, compiler: MarkingCompiler | None = None
 ) -> Ports:
     seconds = itertools.count()
+    indexes = IndexPorts(resolver=ListedResolver(wheel.locked() for wheel in wheels), wheels=MemoryIndex(wheels))
     return Ports(
-        resolver=ListedResolver(wheel.locked() for wheel in wheels),
-        index=MemoryIndex(wheels),
+        open_indexes=lambda _options: indexes,
         store=store or MemoryArchives(),
         compiler=compiler or MarkingCompiler(),
         clock=lambda: float(next(seconds)),
         peak_memory=lambda: 50_000_000,
     )
+
+
+def indexes_of(ports: Ports) -> IndexPorts:
+    """Return the ports to the indexes of a request that names none."""
+    return ports.open_indexes(IndexOptions())
+
+
+def with_indexes(ports: Ports, **changes: Any) -> Ports:
+    """Return the ports with another resolver, wheel index or listing, whatever indexes a request names."""
+    changed = replace(indexes_of(ports), **changes)
+    return replace(ports, open_indexes=lambda _options: changed)
+
+
+def query(*requirements: str, target: Target, **more: Any) -> VersionQuery:
+    """Return what a resolver is asked for these requirement lines."""
+    return VersionQuery(requirements=parse_requirements(requirements), target=target, **more)
 
 
 class FakeS3:

@@ -2,8 +2,8 @@ import pytest
 from packaging.pylock import Pylock
 from packaging.specifiers import SpecifierSet
 
-from builder_lambda import Requirements, Target, parse_requirements
-from builder_lambda.contract.index_listing import IndexedFile
+from builder_lambda import Target, parse_requirements
+from builder_lambda.contract.index_listing import IndexedFile, IndexListing
 from builder_lambda.errors.base import LayerError
 from builder_lambda.errors.indexes import IndexUnreachable
 from builder_lambda.errors.resolution import NoCompatibleWheel, UnresolvableRequirements
@@ -11,8 +11,9 @@ from builder_lambda.indexes.availability import check_wheels, judge_project
 from builder_lambda.indexes.settings import IndexSettings
 from builder_lambda.indexes.simple import SimpleIndex
 from builder_lambda.locks.pylock import lock_of
-from builder_lambda.ports.version_policy import KEEP_VERSIONS, VersionPolicy
-from builder_lambda.resolvers.explaining import ExplainingResolver
+from builder_lambda.ports.version_query import VersionQuery
+from builder_lambda.resolvers.index_resolver import IndexResolver
+from tests.builder_lambda.fakes import query
 from tests.builder_lambda.memory_listing import MemoryListing, indexed
 
 PYTHON39 = Target(runtime="python3.9", architecture="x86_64")
@@ -106,23 +107,16 @@ class FailingResolver:
     def __init__(self, error: LayerError | None) -> None:
         self.error = error
 
-    def resolve(
-        self,
-        requirements: Requirements,
-        target: Target,
-        *,
-        previous: Pylock | None = None,
-        policy: VersionPolicy = KEEP_VERSIONS,
-    ) -> Pylock:
+    def resolve(self, _query: VersionQuery) -> Pylock:
         if self.error is not None:
             raise self.error
         return lock_of([])
 
 
-def resolved(error: LayerError | None, *lines: str, listing: object = LISTING) -> LayerError | None:
-    resolver = ExplainingResolver(FailingResolver(error), listing)  # type: ignore[arg-type]  # one of them is broken on purpose
+def resolved(error: LayerError | None, *lines: str, listing: IndexListing = LISTING) -> LayerError | None:
+    resolver = IndexResolver(FailingResolver(error), listing)
     try:
-        resolver.resolve(parse_requirements(lines), PYTHON311)
+        resolver.resolve(query(*lines, target=PYTHON311))
     except LayerError as raised:
         return raised
     return None

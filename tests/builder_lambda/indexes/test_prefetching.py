@@ -10,7 +10,8 @@ import pytest
 
 from builder_lambda import Target
 from builder_lambda.distributions.distribution import Distribution
-from builder_lambda.distributions.mapped_wheel import MappedWheel, open_wheel
+from builder_lambda.distributions.mapped_wheel import MappedWheel
+from builder_lambda.distributions.opened_wheel import open_wheel
 from builder_lambda.errors.indexes import IndexDenied
 from builder_lambda.errors.requirements import UrlNotFound
 from builder_lambda.errors.wheels import InvalidWheel, WheelHashMismatch

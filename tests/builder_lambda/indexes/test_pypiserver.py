@@ -25,6 +25,7 @@ from builder_lambda.locks.pylock import parse_lock
 from builder_lambda.locks.selection import select_wheels
 from builder_lambda.pipeline.build import build
 from builder_lambda.stores.disk import LocalArchives
+from tests.builder_lambda.fakes import indexes_of
 from tests.builder_lambda.wheel_factory import make_wheel
 
 pytestmark = pytest.mark.index
@@ -95,7 +96,7 @@ def _copy_from_real_index(requirement: str, folder: Path, to: Path) -> None:
         f"locks/{resolve(ResolveRequest(requirements=(requirement,), target=TARGET), ports).lock_sha256}.toml"
     )
     wheels = select_wheels(parse_lock(lock or ""), TARGET)
-    for wheel, content in zip(wheels, ports.index.fetch(wheels), strict=True):
+    for wheel, content in zip(wheels, indexes_of(ports).wheels.fetch(wheels), strict=True):
         (to / wheel.filename).write_bytes(content)
 
 

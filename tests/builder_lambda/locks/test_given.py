@@ -7,7 +7,6 @@ import subprocess
 import sys
 import textwrap
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -22,7 +21,7 @@ from builder_lambda.indexes.simple import SimpleIndex
 from builder_lambda.locks.given import FORMATS, read_lock
 from builder_lambda.locks.pylock import parse_lock
 from builder_lambda.locks.selection import select_wheels
-from tests.builder_lambda.fakes import ListedResolver, MemoryArchives, memory_ports
+from tests.builder_lambda.fakes import ListedResolver, MemoryArchives, memory_ports, with_indexes
 from tests.builder_lambda.memory_listing import MemoryListing, indexed
 
 CASES = Path(__file__).parents[2] / "cases" / "given_locks"
@@ -172,7 +171,7 @@ def test_a_pylock_of_a_wrong_form_is_refused(tmp_path: Path) -> None:
 def test_the_text_is_what_a_resolution_stores() -> None:
     lock = read_lock(CASES / "uv" / "uv.lock", PYTHON311)
     store = MemoryArchives()
-    ports = replace(memory_ports(store=store), resolver=ListedResolver(lock.wheels))
+    ports = with_indexes(memory_ports(store=store), resolver=ListedResolver(lock.wheels))
     resolved = resolve(ResolveRequest(requirements=("anyio",), target=PYTHON311), ports)
     assert resolved.lock_sha256 == lock.lock_sha256
     assert store.texts[f"locks/{lock.lock_sha256}.toml"] == lock.text

@@ -2,6 +2,7 @@
 
 import json
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 from builder_lambda.bytecode.host_compiler import HostCompiler
@@ -12,20 +13,12 @@ from builder_lambda.contract.targets import Target
 from builder_lambda.hosts.local_ports import local_ports
 from builder_lambda.pipeline.build import build
 from builder_lambda.pipeline.resolve import resolve
-from builder_lambda.ports.ports import Ports
 
 
 def main(folder: Path, asked: dict[str, object]) -> None:
     target = Target.parse(str(asked["runtime"]), str(asked["architecture"]))
     ports = local_ports(folder)
-    ports = Ports(
-        resolver=ports.resolver,
-        index=ports.index,
-        store=ports.store,
-        compiler=HostCompiler(jobs=int(str(asked["jobs"]))),
-        clock=ports.clock,
-        peak_memory=ports.peak_memory,
-    )
+    ports = replace(ports, compiler=HostCompiler(jobs=int(str(asked["jobs"]))))
     requirements = asked["requirements"]
     assert isinstance(requirements, list)
     lock = resolve(ResolveRequest(requirements=tuple(requirements), target=target), ports)

@@ -9,7 +9,7 @@ from builder_lambda.errors.locks import LockMissing
 from builder_lambda.errors.requirements import InvalidRequirements
 from builder_lambda.errors.wheels import WheelHashMismatch
 from builder_lambda.pipeline.build import build
-from tests.builder_lambda.fakes import ListedResolver, MemoryArchives, MemoryIndex, memory_ports
+from tests.builder_lambda.fakes import ListedResolver, MemoryArchives, MemoryIndex, indexes_of, memory_ports
 from tests.builder_lambda.wheel_factory import make_wheel
 
 TARGET = Target.parse("python3.12", "x86_64")
@@ -31,8 +31,9 @@ def store_of(ports: Ports) -> MemoryArchives:
 
 
 def fetched(ports: Ports) -> list[str]:
-    assert isinstance(ports.index, MemoryIndex)
-    return ports.index.fetched
+    wheels = indexes_of(ports).wheels
+    assert isinstance(wheels, MemoryIndex)
+    return wheels.fetched
 
 
 def test_resolving_stores_the_lock_and_tells_the_versions() -> None:
@@ -49,13 +50,14 @@ def test_requirements_reach_the_resolver_in_normal_form_with_the_previous_lock()
     first = resolve(resolve_request(), ports)
     resolve(resolve_request("Web >=1  # note", "core", "core", previous=first.lock_sha256), ports)
 
-    assert isinstance(ports.resolver, ListedResolver)
-    (_, _, no_lock), (requirements, target, previous) = ports.resolver.asked
-    assert no_lock is None
-    assert requirements.requirements == ("core", "web>=1")
-    assert target == TARGET
-    assert previous is not None
-    assert [package.name for package in previous.packages] == ["web"]
+    resolver = indexes_of(ports).resolver
+    assert isinstance(resolver, ListedResolver)
+    before, after = resolver.asked
+    assert before.previous is None
+    assert after.requirements.requirements == ("core", "web>=1")
+    assert after.target == TARGET
+    assert after.previous is not None
+    assert [package.name for package in after.previous.packages] == ["web"]
 
 
 def test_a_previous_lock_that_is_gone_does_not_hinder() -> None:

@@ -17,7 +17,7 @@ from builder_lambda.contract.request import ModuleSource
 from builder_lambda.errors.archives import EmptyLayer, LayerTooLarge, OverSizeBudget
 from builder_lambda.errors.code import ModuleMissing
 from builder_lambda.pipeline.build import build
-from tests.builder_lambda.fakes import MarkingCompiler, MemoryArchives, MemoryIndex, memory_ports
+from tests.builder_lambda.fakes import MarkingCompiler, MemoryArchives, MemoryIndex, indexes_of, memory_ports
 from tests.builder_lambda.wheel_factory import make_wheel
 
 TARGET = Target.parse("python3.12", "x86_64")
@@ -190,8 +190,9 @@ class TestRuntimeProvided:
 
         assert result.report.runtime_provided == ("boto3", "botocore", "urllib3")
         assert list(result.packages) == ["web"]
-        assert isinstance(ports.index, MemoryIndex)
-        assert ports.index.fetched == ["web-1.0-py3-none-any.whl"]
+        index = indexes_of(ports).wheels
+        assert isinstance(index, MemoryIndex)
+        assert index.fetched == ["web-1.0-py3-none-any.whl"]
 
     def test_what_a_package_that_stays_requires_stays_with_it(self) -> None:
         metadata = "Metadata-Version: 2.1\nName: web\nVersion: 1.0\nRequires-Dist: urllib3>=1\n"

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from builder_lambda import BuildRequest, BuildResult, ResolveRequest, Target, parse_requirements, resolve
+from builder_lambda import BuildRequest, BuildResult, ResolveRequest, Target, resolve
 from builder_lambda.errors.base import LayerError
 from builder_lambda.errors.indexes import IndexUnreachable
 from builder_lambda.errors.requirements import UrlNotFound
@@ -20,6 +20,7 @@ from builder_lambda.pipeline.build import build
 from builder_lambda.ports.ports import Resolver
 from builder_lambda.resolvers.uv import UvResolver
 from builder_lambda.stores.disk import LocalArchives
+from tests.builder_lambda.fakes import indexes_of, query
 
 pytestmark = pytest.mark.index
 
@@ -84,7 +85,7 @@ def test_markers_are_read_for_the_target(folder: Path) -> None:
 
 def test_wheel_named_by_url_is_used_and_its_hash_checked(folder: Path) -> None:
     ports = local_ports(folder)
-    lock = ports.resolver.resolve(parse_requirements(["idna==3.20"]), HERE)
+    lock = indexes_of(ports).resolver.resolve(query("idna==3.20", target=HERE))
     (wheel,) = select_wheels(lock, HERE)
     result = built(folder, HERE, f"idna @ {wheel.url}#sha256={wheel.sha256}", name="by-url")
     assert result.packages["idna"].version == "3.20"
@@ -101,35 +102,35 @@ def resolver(folder: Path) -> Resolver:
 def test_unknown_projects_are_named(resolver: Resolver) -> None:
     names = ["this-name-does-not-exist-xyzzy-1", "this-name-does-not-exist-xyzzy-2"]
     with pytest.raises(UnknownPackage) as caught:
-        resolver.resolve(parse_requirements([*names, "idna"]), HERE)
+        resolver.resolve(query(*names, "idna", target=HERE))
     assert caught.value.names == tuple(names)
 
 
 def test_projects_without_a_wheel_are_named(resolver: Resolver) -> None:
     with pytest.raises(NoCompatibleWheel) as caught:
-        resolver.resolve(parse_requirements(["docopt==0.6.2", "idna", "pyspark==3.5.0"]), HERE)
+        resolver.resolve(query("docopt==0.6.2", "idna", "pyspark==3.5.0", target=HERE))
     assert caught.value.packages == ("docopt", "pyspark")
 
 
 def test_conflict_is_explained(resolver: Resolver) -> None:
     with pytest.raises(UnresolvableRequirements, match="depends on botocore"):
-        resolver.resolve(parse_requirements(["boto3==1.34", "botocore==1.31.0"]), HERE)
+        resolver.resolve(query("boto3==1.34", "botocore==1.31.0", target=HERE))
 
 
 def test_dead_index_is_reported_without_credentials(tmp_path: Path) -> None:
     url = "http://user:secret@127.0.0.1:9/simple"
     settings = IndexSettings.of({**os.environ, "UV_INDEX_URL": url, "UV_HTTP_RETRIES": "0"})
     with pytest.raises(IndexUnreachable, match="Connection refused") as caught:
-        UvResolver(settings=settings, cache=tmp_path).resolve(parse_requirements(["idna"]), HERE)
+        UvResolver(settings=settings, cache=tmp_path).resolve(query("idna", target=HERE))
     assert "secret" not in str(caught.value)
 
 
 def test_a_required_url_with_nothing_at_it_is_told_from_an_index_that_does_not_answer(folder: Path) -> None:
     resolver = UvResolver(settings=IndexSettings.of(os.environ), cache=folder / "uv")
-    (wheel,) = select_wheels(resolver.resolve(parse_requirements(["idna==3.7"]), HERE), HERE)
+    (wheel,) = select_wheels(resolver.resolve(query("idna==3.7", target=HERE)), HERE)
     gone = wheel.url.replace("idna-3.7-", "idna-3.7.99-")
 
     with pytest.raises(UrlNotFound) as caught:
-        resolver.resolve(parse_requirements([f"idna @ {gone}#sha256={wheel.sha256}"]), HERE)
+        resolver.resolve(query(f"idna @ {gone}#sha256={wheel.sha256}", target=HERE))
 
     assert caught.value == UrlNotFound(url=gone, status=404)

@@ -24,6 +24,7 @@ from builder_lambda.locks.pylock import parse_lock
 from builder_lambda.locks.selection import select_wheels
 from builder_lambda.pipeline.build import build
 from builder_lambda.stores.disk import LocalArchives
+from tests.builder_lambda.fakes import indexes_of
 
 HERE = Target.parse(
     f"python{sys.version_info[0]}.{sys.version_info[1]}", {"aarch64": "arm64"}.get(platform.machine(), "x86_64")
@@ -66,7 +67,7 @@ def compare_with_pip(folder: Path, theirs: Path, requirements: tuple[str, ...]) 
     # The very wheels: of several that fit, pip and uv may choose another.
     lock = parse_lock(ports.store.read_text(f"locks/{resolved.lock_sha256}.toml") or "")
     wheels = select_wheels(lock, HERE)
-    installed = installed_by_pip(theirs, dict(zip(wheels, ports.index.fetch(wheels), strict=True)))
+    installed = installed_by_pip(theirs, dict(zip(wheels, indexes_of(ports).wheels.fetch(wheels), strict=True)))
 
     assert ours.keys() == {path for path in installed if not ONLY_PIP.fullmatch(path)}
     for path, file in installed.items():

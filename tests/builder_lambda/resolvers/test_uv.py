@@ -14,8 +14,10 @@ from builder_lambda.errors.resolution import NoCompatibleWheel, ResolverFailed, 
 from builder_lambda.errors.wheels import InvalidWheel
 from builder_lambda.indexes.settings import IndexSettings
 from builder_lambda.locks.pylock import lock_of
+from builder_lambda.ports.version_query import VersionQuery
 from builder_lambda.resolvers.uv import UvResolver, platform_for_uv
 from layer_cli.output.exit_codes import FAULT_OF_INPUT, exit_code_of
+from tests.builder_lambda.fakes import query
 from tests.builder_lambda.wheel_factory import make_wheel
 
 CASES = Path(__file__).parents[2] / "cases" / "uv"
@@ -56,7 +58,11 @@ def test_uv_is_asked_for_the_target_and_for_wheels_only() -> None:
     requirements = parse_requirements(["web==1 --hash=sha256:" + "a" * 64, "core"], constraints=["core<3"])
 
     resolver(uv, UV_INDEX_URL="https://index.example/simple").resolve(
-        requirements, Target.parse("python3.11", "arm64"), previous=lock_of([make_wheel().locked()])
+        VersionQuery(
+            requirements=requirements,
+            target=Target.parse("python3.11", "arm64"),
+            previous=lock_of([make_wheel().locked()]),
+        )
     )
 
     (command,), (files,), (options,) = uv.commands, uv.files, uv.options
@@ -85,7 +91,7 @@ def test_unknown_packages_are_all_named() -> None:
     uv = FakeUv(first, first.replace("this-name-does-not-exist-xyzzy-1", "another"))
 
     with pytest.raises(UnknownPackage) as caught:
-        resolver(uv).resolve(parse_requirements(["x"]), TARGET)
+        resolver(uv).resolve(query("x", target=TARGET))
 
     assert str(caught.value) == (
         "unknown-package: the package index has no project 'another', 'this-name-does-not-exist-xyzzy-1'\n"
@@ -108,7 +114,7 @@ def test_packages_without_a_wheel_are_all_named() -> None:
     uv = FakeUv(said("sdist-only"), said("other-python"), said("other-machine"), said("unresolvable"))
 
     with pytest.raises(NoCompatibleWheel) as caught:
-        resolver(uv).resolve(parse_requirements(["x"]), TARGET)
+        resolver(uv).resolve(query("x", target=TARGET))
 
     assert caught.value.packages == ("docopt", "intel-openmp", "numpy")
     assert caught.value.target == "python312-x86_64"
@@ -118,7 +124,7 @@ def test_packages_without_a_wheel_are_all_named() -> None:
 @pytest.mark.parametrize("case", ["unresolvable", "missing-version"])
 def test_explanation_of_a_conflict_is_kept_whole(case: str) -> None:
     with pytest.raises(UnresolvableRequirements) as caught:
-        resolver(FakeUv(said(case))).resolve(parse_requirements(["x"]), TARGET)
+        resolver(FakeUv(said(case))).resolve(query("x", target=TARGET))
 
     assert caught.value.explanation == said(case).strip()
     for line in said(case).strip().splitlines():
@@ -128,7 +134,7 @@ def test_explanation_of_a_conflict_is_kept_whole(case: str) -> None:
 def test_unreachable_index_is_told_without_credentials() -> None:
     text = said("unreachable").replace("http://127", "http://user:secret@127")
     with pytest.raises(IndexUnreachable) as caught:
-        resolver(FakeUv(text)).resolve(parse_requirements(["x"]), TARGET)
+        resolver(FakeUv(text)).resolve(query("x", target=TARGET))
 
     assert "secret" not in str(caught.value)
     assert "http://****@127.0.0.1:9/simple/requests/" in str(caught.value)
@@ -138,7 +144,7 @@ def test_unreachable_index_is_told_without_credentials() -> None:
 def test_what_uv_says_besides_is_told_in_its_words_without_credentials() -> None:
     text = "error: Something new happened to `https://user:secret@index.example/simple`\n  cause: nobody knows\n"
     with pytest.raises(ResolverFailed) as caught:
-        resolver(FakeUv(text)).resolve(parse_requirements(["x"]), TARGET)
+        resolver(FakeUv(text)).resolve(query("x", target=TARGET))
 
     assert str(caught.value) == (
         "resolver-failed: the resolver 'uv' failed\n"
@@ -152,7 +158,7 @@ def test_what_uv_says_besides_is_told_in_its_words_without_credentials() -> None
 
 def test_a_line_that_only_uv_cannot_read_is_a_fault_of_the_line() -> None:
     with pytest.raises(InvalidRequirements) as caught:
-        resolver(FakeUv(said("invalid-line"))).resolve(parse_requirements(["x"]), TARGET)
+        resolver(FakeUv(said("invalid-line"))).resolve(query("x", target=TARGET))
 
     (fault,) = caught.value.faults
     assert str(fault) == (
@@ -164,7 +170,7 @@ def test_a_line_that_only_uv_cannot_read_is_a_fault_of_the_line() -> None:
 def test_a_required_url_with_nothing_at_it_is_a_fault_of_the_input(status: str) -> None:
     text = said("url-not-found").replace("404 Not Found", status).replace("https://f", "https://user:secret@f")
     with pytest.raises(UrlNotFound) as caught:
-        resolver(FakeUv(text)).resolve(parse_requirements(["x"]), TARGET)
+        resolver(FakeUv(text)).resolve(query("x", target=TARGET))
 
     assert str(caught.value) == (
         "url-not-found: nothing is at https://files.example/packages/idna-3.7-py3-none-any.whl "
@@ -182,12 +188,12 @@ def test_a_required_url_with_nothing_at_it_is_a_fault_of_the_input(status: str) 
 def test_a_required_url_that_does_not_answer_is_a_fault_of_the_network(cause: str) -> None:
     text = "\n".join([*said("url-not-found").splitlines()[:2], f"  cause: {cause}"])
     with pytest.raises(IndexUnreachable):
-        resolver(FakeUv(text)).resolve(parse_requirements(["x"]), TARGET)
+        resolver(FakeUv(text)).resolve(query("x", target=TARGET))
 
 
 def test_a_wheel_that_uv_cannot_read_is_named_without_paths_of_the_machine() -> None:
     with pytest.raises(InvalidWheel) as caught:
-        resolver(FakeUv(said("invalid-metadata"))).resolve(parse_requirements(["x"]), TARGET)
+        resolver(FakeUv(said("invalid-metadata"))).resolve(query("x", target=TARGET))
 
     assert caught.value == InvalidWheel(
         filename="badmeta-1.0-py3-none-any.whl",
@@ -197,7 +203,7 @@ def test_a_wheel_that_uv_cannot_read_is_named_without_paths_of_the_machine() -> 
 
 def test_an_option_of_uv_that_is_none_of_ours_is_not_advised() -> None:
     with pytest.raises(UnresolvableRequirements) as caught:
-        resolver(FakeUv(said("newer-python"))).resolve(parse_requirements(["x"]), TARGET)
+        resolver(FakeUv(said("newer-python"))).resolve(query("x", target=TARGET))
 
     assert caught.value.explanation.splitlines()[-1] == (
         "hint: The runtime's Python (>=3.12.1) is not supported (e.g., reqpy==1.0 only supports >=3.13). "
@@ -209,5 +215,5 @@ def test_uv_is_told_not_to_wrap_what_it_says() -> None:
     # COLUMNS of a narrow terminal broke the sentences by which faults are told apart.
     uv = FakeUv(said("unknown-package"))
     with pytest.raises(UnknownPackage):
-        resolver(uv).resolve(parse_requirements(["reqests"]), TARGET)
+        resolver(uv).resolve(query("reqests", target=TARGET))
     assert {options["env"]["COLUMNS"] for options in uv.options} == {"10000"}

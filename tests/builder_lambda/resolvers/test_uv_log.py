@@ -7,16 +7,18 @@ from subprocess import CompletedProcess
 
 import pytest
 
-from builder_lambda import Ports, Target, parse_requirements
+from builder_lambda import Ports, Target
 from builder_lambda.contract.locked_wheel import LockedWheel
 from builder_lambda.errors.resolution import UnresolvableRequirements
 from builder_lambda.hosts.local_ports import local_ports
-from builder_lambda.indexes.prefetching import UV_DEBUG, PrefetchingIndex
+from builder_lambda.indexes.prefetching import PrefetchingIndex
 from builder_lambda.indexes.settings import IndexSettings
+from builder_lambda.indexes.uv_log import UV_DEBUG
 from builder_lambda.indexes.wheel_folder import WheelFolder
 from builder_lambda.locks.selection import select_wheels
 from builder_lambda.resolvers.uv import UvResolver
 from tests.builder_lambda.early_listening import Listening, arrive, begun_by, looked_at
+from tests.builder_lambda.fakes import indexes_of, query
 from tests.builder_lambda.guarded_index import GuardedIndex, serving
 from tests.builder_lambda.wheel_factory import make_wheel
 from tests.builder_lambda.wheel_server import WheelServer, serving_wheels
@@ -115,7 +117,7 @@ def test_what_uv_logs_is_no_part_of_its_explanation(tmp_path: Path) -> None:
     settings = IndexSettings.of({"PIP_CONFIG_FILE": "/dev/null"})
     resolver = UvResolver(settings=settings, cache=tmp_path, run=run, environ=UV_DEBUG)
     with pytest.raises(UnresolvableRequirements) as caught:
-        resolver.resolve(parse_requirements(["requests==2.32.3", "urllib3<1.20"]), TARGET)
+        resolver.resolve(query("requests==2.32.3", "urllib3<1.20", target=TARGET))
 
     assert caught.value.explanation == (
         "error: No solution found when resolving dependencies\n"
@@ -129,10 +131,11 @@ def test_what_uv_logs_is_no_part_of_its_explanation(tmp_path: Path) -> None:
 
 def resolved(ports: Ports, *requirements: str) -> tuple[PrefetchingIndex, tuple[LockedWheel, ...]]:
     """Resolve with the real uv; return when what it spoke of has arrived."""
-    lock = ports.resolver.resolve(parse_requirements(requirements), TARGET)
-    assert isinstance(ports.index, PrefetchingIndex)
-    arrive(ports.index)
-    return ports.index, tuple(select_wheels(lock, TARGET))
+    indexes = indexes_of(ports)
+    lock = indexes.resolver.resolve(query(*requirements, target=TARGET))
+    assert isinstance(indexes.wheels, PrefetchingIndex)
+    arrive(indexes.wheels)
+    return indexes.wheels, tuple(select_wheels(lock, TARGET))
 
 
 def environ_of(index: GuardedIndex) -> dict[str, str]:

@@ -9,7 +9,7 @@ from packaging.pylock import Package, PackageWheel, Pylock
 from packaging.utils import canonicalize_name
 from packaging.version import Version
 
-from builder_lambda import Ports, Requirements, ResolveRequest, Target, resolve
+from builder_lambda import Ports, ResolveRequest, Target, resolve
 from builder_lambda.contract.source_policy import AllowSourceBuilds
 from builder_lambda.errors.base import LayerError
 from builder_lambda.errors.resolution import NoCompatibleWheel
@@ -22,9 +22,10 @@ from builder_lambda.errors.sdists import (
 )
 from builder_lambda.errors.wheels import WheelHashMismatch
 from builder_lambda.ports.source_build import BuiltWheel, SourceBuildBroken, SourceDistribution
-from builder_lambda.ports.version_policy import KEEP_VERSIONS, VersionPolicy
+from builder_lambda.ports.version_policy import VersionPolicy
+from builder_lambda.ports.version_query import VersionQuery
 from tests.builder_lambda.elf_factory import make_library
-from tests.builder_lambda.fakes import MemoryArchives, MemoryIndex, memory_ports
+from tests.builder_lambda.fakes import MemoryArchives, MemoryIndex, memory_ports, with_indexes
 from tests.builder_lambda.memory_listing import MemoryListing
 from tests.builder_lambda.sdist_factory import MadeSdist, make_sdist
 from tests.builder_lambda.wheel_factory import MadeWheel, make_wheel
@@ -39,14 +40,8 @@ class WheelsOnly:
     without: Sequence[str]
     asked: list[VersionPolicy] = field(default_factory=list)
 
-    def resolve(
-        self,
-        requirements: Requirements,
-        target: Target,
-        *,
-        previous: Pylock | None = None,
-        policy: VersionPolicy = KEEP_VERSIONS,
-    ) -> Pylock:
+    def resolve(self, query: VersionQuery) -> Pylock:
+        target, policy = query.target, query.policy
         self.asked.append(policy)
         # The first that is missing is all that some resolvers tell.
         missing = [name for name in self.without if name not in policy.find_links]
@@ -114,7 +109,8 @@ def made(
     index = MemoryIndex(sdists)
     names = sorted({sdist.name for sdist in sdists})
     listing = MemoryListing({name: [sdist.indexed() for sdist in sdists if sdist.name == name] for name in names})
-    ports = replace(memory_ports(store=store), resolver=resolver, index=index, listing=listing, wheel_builder=builder)
+    ports = with_indexes(memory_ports(store=store), resolver=resolver, wheels=index, listing=listing)
+    ports = replace(ports, wheel_builder=builder)
     return Fixture(ports, resolver, builder, store, index)
 
 
@@ -200,7 +196,7 @@ def test_hashes_of_the_requirements_are_those_of_the_sdist() -> None:
 def test_an_index_without_hashes_is_not_built_from() -> None:
     fixture = made(NEW)
     bare = MemoryListing({"demo": [replace(NEW.indexed(), sha256=None)]})
-    fixture.ports = replace(fixture.ports, listing=bare)
+    fixture.ports = with_indexes(fixture.ports, listing=bare)
     with pytest.raises(InvalidSdist, match="the package index has no sha256 of it"):
         fixture.resolve()
 
@@ -222,7 +218,7 @@ def test_a_build_that_fails_is_told_with_its_log_and_the_version_that_has_a_whee
     log = "compiling\n" * 500 + "error: can't find Rust compiler"
     fixture = made(NEW, outcome=SourceBuildBroken(log))
     wheel = replace(NEW.indexed(), filename="demo-0.9-py3-none-any.whl")
-    fixture.ports = replace(fixture.ports, listing=MemoryListing({"demo": [NEW.indexed(), wheel]}))
+    fixture.ports = with_indexes(fixture.ports, listing=MemoryListing({"demo": [NEW.indexed(), wheel]}))
     with pytest.raises(SourceBuildNeedsRust) as caught:
         fixture.resolve("demo>1")
     key = f"wheels/{NEW.sha256}/python312-x86_64.log"

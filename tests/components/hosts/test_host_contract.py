@@ -18,6 +18,7 @@ from builder_lambda.hosts import codebuild_entry, handler
 from builder_lambda.hosts.container_engine import Mount
 from builder_lambda.hosts.container_entry import STORE, WHEELS, main
 from builder_lambda.pipeline.build import build
+from builder_lambda.ports.ports import IndexPorts
 from builder_lambda.stores.s3 import S3Archives
 from components.hosts.build_container import BuildContainer, ContainerSettings
 from components.hosts.builders import Builder
@@ -26,7 +27,7 @@ from components.hosts.container_builder import ContainerBuilder
 from components.hosts.fallback_builder import FallbackBuilder
 from components.hosts.lambda_builder import BuilderFunction, LambdaBuilder
 from components.hosts.local_builder import LocalBuilder
-from tests.builder_lambda.fakes import FakeS3, ListedResolver, MemoryIndex
+from tests.builder_lambda.fakes import FakeS3, ListedResolver, MemoryIndex, indexes_of
 from tests.builder_lambda.wheel_factory import make_wheel
 
 TARGET = Target.parse("python3.11", "arm64")
@@ -43,8 +44,9 @@ class Place:
 
     @property
     def fetched(self) -> list[str]:
-        assert isinstance(self.ports.index, MemoryIndex)
-        return self.ports.index.fetched
+        wheels = indexes_of(self.ports).wheels
+        assert isinstance(wheels, MemoryIndex)
+        return wheels.fetched
 
 
 class InThisProcess(BuildContainer):
@@ -141,9 +143,11 @@ def place(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.Mo
 
 
 def made_ports() -> Ports:
+    indexes = IndexPorts(
+        resolver=ListedResolver(wheel.locked() for wheel in (WEB, CORE)), wheels=MemoryIndex((WEB, CORE))
+    )
     return Ports(
-        resolver=ListedResolver(wheel.locked() for wheel in (WEB, CORE)),
-        index=MemoryIndex((WEB, CORE)),
+        open_indexes=lambda _options: indexes,
         store=S3Archives(client=FakeS3(), bucket="archives", prefix="python-layers/"),  # type: ignore[arg-type] # a fake
         compiler=HostCompiler(),
         clock=lambda: 0.0,

@@ -13,8 +13,8 @@ from typing import Any
 from builder_lambda import Ports, ResolveRequest, ResolveResult, Target, resolve
 from builder_lambda.contract.index_options import IndexOptions
 from builder_lambda.hosts.index_opener import IndexOpener, OpenedIndexes
-from builder_lambda.indexes.logins import RuntimeLogins
 from builder_lambda.indexes.settings import IndexSettings
+from builder_lambda.ports.ports import IndexPorts
 from builder_lambda.resolvers.uv import UvResolver
 from tests.builder_lambda.fakes import MemoryArchives
 from tests.builder_lambda.guarded_index import GuardedIndex
@@ -81,10 +81,13 @@ class Builder:
         self.cache = folder / "cache"
         environ = {"UV_DEFAULT_INDEX": public.url, "UV_HTTP_RETRIES": "0", "PIP_CONFIG_FILE": "/dev/null"}
         self.settings = IndexSettings.of({**environ, "HOME": str(folder), "PATH": "/usr/bin:/bin"})
-        self.resolvers = self.uv
 
     def uv(self, opened: OpenedIndexes) -> UvResolver:
         return UvResolver(settings=opened.settings, cache=self.cache, listing=opened.listing, run=self.run)
+
+    def open_indexes(self, options: IndexOptions) -> IndexPorts:
+        opened = IndexOpener(settings=self.settings, client=self.secrets).open(options)
+        return opened.ports(self.uv(opened))
 
     def run(self, command: list[str], **options: Any) -> subprocess.CompletedProcess[str]:
         self.commands.append(command)
@@ -94,13 +97,8 @@ class Builder:
         return run
 
     def ports(self) -> Ports:
-        logins = RuntimeLogins(environ={}, client=self.secrets)
-        opener = IndexOpener(settings=self.settings, resolver=self.resolvers, logins=logins)
-        opened = opener(IndexOptions())
         return Ports(
-            resolver=opened.resolver,
-            index=opened.wheels,
-            open_index=opener,
+            open_indexes=self.open_indexes,
             store=self.store,
             compiler=NoCompiler(),
             clock=time.perf_counter,

@@ -16,7 +16,7 @@ def test_wheels_are_fetched_with_the_login_of_their_index(builder: Builder, priv
     wheel = private.wheels["lib-1.0-py3-none-any.whl"]
     options = indexes(team(private))
 
-    fetched = builder.ports().at(options).index.fetch([wheel.locked(f"{private.base}/files")])
+    fetched = builder.open_indexes(options).wheels.fetch([wheel.locked(f"{private.base}/files")])
 
     assert [bytes(content) for content in fetched] == [wheel.content]
     assert private.asked[-1].login == LOGIN
@@ -25,7 +25,7 @@ def test_wheels_are_fetched_with_the_login_of_their_index(builder: Builder, priv
 def test_wheels_of_a_lock_without_addresses_are_looked_up(builder: Builder, private: GuardedIndex) -> None:
     wheel = private.wheels["lib-1.0-py3-none-any.whl"]
     locked = replace(wheel.locked(), url=f"pkg:pypi/lib@1.0?file_name={wheel.filename}")
-    fetched = builder.ports().at(indexes(team(private))).index.fetch([locked])
+    fetched = builder.open_indexes(indexes(team(private))).wheels.fetch([locked])
     assert [bytes(content) for content in fetched] == [wheel.content]
 
 
@@ -33,7 +33,7 @@ def test_no_login_is_looked_up_for_wheels_of_another_place(
     builder: Builder, private: GuardedIndex, public: GuardedIndex
 ) -> None:
     wheel = public.wheels["lib-9.0-py3-none-any.whl"]
-    list(builder.ports().at(indexes(team(private))).index.fetch([wheel.locked(f"{public.base}/files")]))
+    list(builder.open_indexes(indexes(team(private))).wheels.fetch([wheel.locked(f"{public.base}/files")]))
     assert builder.secrets.asked == []
 
 
@@ -41,16 +41,16 @@ def test_a_wheel_that_is_denied_names_the_index(builder: Builder, private: Guard
     builder.secrets.secrets[ARN] = "builder:wrong-9f8e7d"
     wheel = private.wheels["lib-1.0-py3-none-any.whl"]
     with pytest.raises(IndexDenied) as caught:
-        list(builder.ports().at(indexes(team(private))).index.fetch([wheel.locked(f"{private.base}/files")]))
+        list(builder.open_indexes(indexes(team(private))).wheels.fetch([wheel.locked(f"{private.base}/files")]))
     assert (caught.value.index, caught.value.detail) == ("team", "lib-1.0-py3-none-any.whl: HTTP status 401")
 
 
 def test_a_redirect_to_another_host_does_not_carry_the_login(builder: Builder, private: GuardedIndex) -> None:
     with serving(GuardedIndex(private.wheels.values())) as files:
         private.redirects_to = files.base
-        ports = builder.ports().at(indexes(team(private)))
+        ports = builder.open_indexes(indexes(team(private)))
         builder.resolve("lib", index=indexes(team(private)))
-        (content,) = ports.index.fetch([private.wheels["lib-1.0-py3-none-any.whl"].locked(f"{private.base}/files")])
+        (content,) = ports.wheels.fetch([private.wheels["lib-1.0-py3-none-any.whl"].locked(f"{private.base}/files")])
 
         assert bytes(content) == private.wheels["lib-1.0-py3-none-any.whl"].content
         assert len(files.asked) > 1

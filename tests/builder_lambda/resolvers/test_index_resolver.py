@@ -1,8 +1,8 @@
-"""The real uv is behind it in ``private_indexes/``; here is what no index of ours brings about."""
+"""Cases that no index of the tests can produce. The real uv is behind it in ``indexes/private/``."""
 
-from builder_lambda import Requirements, Target, parse_requirements
-from builder_lambda.resolvers.glibc import GlibcResolver
-from tests.builder_lambda.fakes import ListedResolver
+from builder_lambda import Requirements, Target
+from builder_lambda.resolvers.index_resolver import IndexResolver
+from tests.builder_lambda.fakes import ListedResolver, query
 from tests.builder_lambda.memory_listing import MemoryListing
 from tests.builder_lambda.wheel_factory import MadeWheel, make_wheel
 
@@ -13,9 +13,9 @@ PLAIN = make_wheel("plain", "1.0")
 
 def asked(listing: MemoryListing, *wheels: MadeWheel) -> list[Requirements]:
     resolver = ListedResolver(wheel.locked() for wheel in wheels)
-    lock = GlibcResolver(resolver, listing).resolve(parse_requirements(["native", "plain<2"]), TARGET)
+    lock = IndexResolver(resolver, listing).resolve(query("native", "plain<2", target=TARGET))
     assert [package.name for package in lock.packages] == [wheel.locked().name for wheel in wheels]
-    return [requirements for requirements, _, _ in resolver.asked]
+    return [asked.requirements for asked in resolver.asked]
 
 
 def test_what_fits_is_resolved_once_and_the_index_not_asked() -> None:

@@ -1,0 +1,20 @@
+"""Opens wheels, and none of them twice."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from builder_lambda.distributions.mapped_wheel import MappedWheel
+from builder_lambda.distributions.wheel_file import WheelFile
+
+if TYPE_CHECKING:
+    from builder_lambda.archive.mapped_memory import WheelBytes
+
+
+def open_wheel(filename: str, content: WheelBytes) -> WheelFile:
+    """Return the opened wheel, without opening it again if that was done before.
+
+    :raises InvalidWheel: if it cannot be used.
+    """
+    before = content.opened if isinstance(content, MappedWheel) else None
+    return before if before is not None and before.filename == filename else WheelFile(filename, content)

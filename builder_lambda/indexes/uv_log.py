@@ -1,0 +1,61 @@
+"""Downloads the wheels that uv looks at, while it still chooses versions.
+
+uv reads the metadata of a version before it takes it, and it takes nearly all versions that it reads. So their wheels
+are downloaded at once.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import re
+from functools import partial
+from typing import TYPE_CHECKING
+
+from builder_lambda.archive.mapped_memory import release_pages
+from builder_lambda.contract.urls import filename_of, without_credentials
+from builder_lambda.distributions.mapped_wheel import MappedWheel
+from builder_lambda.distributions.wheel_file import WheelFile
+from builder_lambda.errors.wheels import InvalidWheel
+
+if TYPE_CHECKING:
+    from builder_lambda.archive.mapped_memory import WheelBytes
+    from builder_lambda.indexes.http_wheels import Download, HttpWheelIndex
+    from builder_lambda.indexes.prefetching import PrefetchingIndex
+    from builder_lambda.indexes.wheel_folder import WheelFolder
+
+UV_DEBUG = {"RUST_LOG": "uv_client::cached_client=debug"}
+"""Makes uv log its requests to an index. A line in the form of another release is ignored."""
+
+_LOOKED_AT = re.compile(r"DEBUG No cache entry for: (https?://\S+/([^/\s-]+)-[^/\s]+\.whl)(?:\.metadata)?\s*\Z")
+"""If uv has the metadata in its cache, the wheel was most likely downloaded before, and is on the disk."""
+
+
+class UvLogPrefetcher:
+    """Begins a download for each line of uv's log that names a wheel."""
+
+    def __init__(self, prefetching: PrefetchingIndex, index: HttpWheelIndex, folder: WheelFolder) -> None:
+        """Download from ``index`` into ``folder``, for ``prefetching`` to hand out."""
+        self._prefetching = prefetching
+        self._index = index
+        self._folder = folder
+
+    def __call__(self, line: str) -> None:
+        """Read a line of the log."""
+        found = _LOOKED_AT.match(line)
+        if found is not None:
+            url, project = without_credentials(found[1]), found[2]  # as in a lock; the login is looked up
+            self._prefetching.begin(url, project, partial(self._download, url))
+
+    def _download(self, url: str) -> Download:
+        with self._index.connections:
+            download = self._index.download(url, self._folder)
+        _open(download.content, filename_of(url))
+        return download
+
+
+def _open(content: WheelBytes, filename: str) -> None:
+    """Open a wheel while uv still runs. An invalid one is reported when it is wanted."""
+    if isinstance(content, MappedWheel):
+        with contextlib.suppress(InvalidWheel):
+            content.opened = WheelFile(filename, content)
+        release_pages(content)
