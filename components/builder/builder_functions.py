@@ -1,89 +1,16 @@
 """BuilderFunctions: the host ``lambda``, one builder function per runtime with their role and logs."""
 
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass
-from pathlib import Path
+from collections.abc import Mapping
 
 import pulumi
 import pulumi_aws as aws
 
-from builder_lambda import Architecture, IndexOptions, Target
-from builder_lambda.hosts.function_archive import build_function_archive
-
-from ..engine.faults import as_run_error
 from ..hosts.archive_keys import PREFIX
-from ..hosts.hosts import CACHE
 from . import policies
-from .archive_bucket import ArchiveBucket
+from .function_args import BuilderFunctionsArgs
 from .source_functions import SourceFunctions
 
 _HANDLER = "builder_lambda.hosts.handler.handler"
-
-
-@dataclass(frozen=True, kw_only=True)
-class BuilderCode:
-    """The builder's own archive, in the archive bucket: one object for all runtimes whose archives are equal."""
-
-    name: str
-    """Of the component, from which those of the objects are made."""
-
-    home: ArchiveBucket
-    given: Path | None
-    """An archive that is used in place of one that is made of this package."""
-
-    parent: pulumi.Resource
-    objects: dict[str, aws.s3.BucketObjectv2]
-    """By key: those that are registered so far."""
-
-    def key(self, target: Target) -> pulumi.Output[str]:
-        """Return the key of the archive for a target, which is registered when it is first asked for."""
-        with as_run_error():
-            path = self.given or build_function_archive(target, CACHE).path
-        key = f"{PREFIX}builder/{path.name}"
-        if key not in self.objects:
-            self.objects[key] = aws.s3.BucketObjectv2(
-                f"{self.name}-code-{len(self.objects)}" if self.objects else f"{self.name}-code",
-                bucket=self.home.bucket,
-                key=key,
-                source=pulumi.FileAsset(str(path)),
-                region=self.home.region,
-                opts=pulumi.ResourceOptions(parent=self.parent),
-            )
-        return self.objects[key].key
-
-
-@dataclass(frozen=True, kw_only=True)
-class BuilderFunctionsArgs:
-    """What the functions are given."""
-
-    targets: Collection[Target]
-    """What they run on."""
-
-    home: ArchiveBucket
-    """The bucket that they write to."""
-
-    code: BuilderCode
-    architecture: Architecture
-    memory_mb: int
-    timeout_seconds: int
-    log_retention_days: int
-    environment: Mapping[str, str]
-    index: IndexOptions
-
-    source_builds: bool = False
-    """Whether there are functions for source builds beside them."""
-
-    def logs(self, stem: str, opts: pulumi.ResourceOptions) -> dict[Target, aws.cloudwatch.LogGroup]:
-        """Register a log group for the function of each target."""
-        return {
-            target: aws.cloudwatch.LogGroup(
-                f"{stem}-{target.slug}-log",
-                region=self.home.region,
-                retention_in_days=self.log_retention_days,
-                opts=opts,
-            )
-            for target in self.targets
-        }
 
 
 class BuilderFunctions:

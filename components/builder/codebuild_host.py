@@ -17,7 +17,7 @@ from ..hosts.archive_keys import PREFIX
 from ..hosts.build_container import ContainerSettings
 from . import policies
 from .archive_bucket import ArchiveBucket
-from .builder_functions import BuilderCode
+from .builder_code import BuilderCode
 
 _MACHINES: Mapping[Architecture, str] = {"x86_64": "LINUX_CONTAINER", "arm64": "ARM_CONTAINER"}
 _MINUTES = 60

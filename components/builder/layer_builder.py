@@ -14,8 +14,10 @@ from ..engine.faults import as_run_error
 from ..hosts.build_container import SAM_IMAGE, ContainerSettings
 from ..hosts.hosts import HOST_ORDER, Host, built_on
 from .archive_bucket import ArchiveBucket
-from .builder_functions import BuilderCode, BuilderFunctions, BuilderFunctionsArgs
+from .builder_code import BuilderCode
+from .builder_functions import BuilderFunctions
 from .codebuild_host import CodeBuildHost, CodeBuildHostArgs
+from .function_args import BuilderFunctionsArgs
 
 _INDEX_VARIABLES = (
     *("UV_DEFAULT_INDEX", "UV_INDEX_URL", "UV_INDEX", "UV_EXTRA_INDEX_URL"),

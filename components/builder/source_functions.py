@@ -5,7 +5,6 @@ and hand them one sdist and take one wheel by presigned URLs.
 """
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
 
 import pulumi
 import pulumi_aws as aws
@@ -13,9 +12,7 @@ import pulumi_aws as aws
 from builder_lambda import IndexOptions
 
 from . import policies
-
-if TYPE_CHECKING:
-    from .builder_functions import BuilderFunctionsArgs
+from .function_args import BuilderFunctionsArgs
 
 _HANDLER = "builder_lambda.hosts.source_handler.handler"
 _LEAST_MEMORY_MB = 1769
@@ -28,7 +25,7 @@ class SourceFunctions:
     arns: Mapping[str, pulumi.Output[str]]
     """By runtime."""
 
-    def __init__(self, name: str, args: "BuilderFunctionsArgs", parent: pulumi.Resource) -> None:
+    def __init__(self, name: str, args: BuilderFunctionsArgs, parent: pulumi.Resource) -> None:
         """Register role, log groups and functions.
 
         :param name: of the component, from which theirs are made.

@@ -1,7 +1,7 @@
 """FunctionSource: what a function is made of, read once, with all that is wrong with it."""
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Literal, get_args
+from typing import get_args
 
 from builder_lambda import LayerError, Target
 from builder_lambda.code.folder import PackedCode, pack_code
@@ -12,12 +12,8 @@ from builder_lambda.locks.given import GivenLock
 
 from ..engine.faults import CollectedErrors
 from ..layer.layer_source import LayerSource
-
-if TYPE_CHECKING:
-    from .python_function_args import PythonFunctionArgs
-
-Dependencies = Literal["layer", "bundle"]
-"""Where packages go: into a layer of their own, which changes of the code leave alone, or into the payload."""
+from .dependencies import Dependencies
+from .python_function_args import PythonFunctionArgs
 
 
 class InvalidFunction(LayerError, code="invalid-function"):
@@ -50,7 +46,7 @@ class FunctionSource:
     """What a given lock says for the target, where it is bundled."""
 
     @classmethod
-    def read(cls, name: str, args: "PythonFunctionArgs") -> "FunctionSource":
+    def read(cls, name: str, args: PythonFunctionArgs) -> "FunctionSource":
         """Read code and requirements.
 
         :raises LayerError: that tells all faults, whatever they are of.
@@ -87,7 +83,7 @@ class FunctionSource:
         )
 
 
-def _packages(args: "PythonFunctionArgs", target: Target | None) -> LayerSource:
+def _packages(args: PythonFunctionArgs, target: Target | None) -> LayerSource:
     return LayerSource.read(
         args.requirements,
         lock=args.lock,

@@ -16,7 +16,7 @@ from ..builder.layer_builder import LayerBuilder
 from ..hosts.hosts import Host
 from ..layer.layer_source import LayerSource
 from ..layer.python_layer import PythonLayer, without_builder
-from .function_source import Dependencies
+from .dependencies import Dependencies
 
 FunctionLayer = PythonLayer | pulumi.Input[str] | Mapping[str, pulumi.Input[str]]
 """A layer of this program; or a layer version ARN, by region where the function is in several."""

@@ -1,0 +1,47 @@
+"""BuilderCode: the deployment package of the builder, as objects in the archive bucket."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import pulumi
+import pulumi_aws as aws
+
+from builder_lambda import Target
+from builder_lambda.hosts.function_archive import build_function_archive
+
+from ..engine.faults import as_run_error
+from ..hosts.archive_keys import PREFIX
+from ..hosts.hosts import CACHE
+from .archive_bucket import ArchiveBucket
+
+
+@dataclass(frozen=True, kw_only=True)
+class BuilderCode:
+    """The builder's own archive, in the archive bucket: one object for all runtimes whose archives are equal."""
+
+    name: str
+    """Of the component, from which those of the objects are made."""
+
+    home: ArchiveBucket
+    given: Path | None
+    """An archive that is used in place of one that is made of this package."""
+
+    parent: pulumi.Resource
+    objects: dict[str, aws.s3.BucketObjectv2]
+    """By key: those that are registered so far."""
+
+    def key(self, target: Target) -> pulumi.Output[str]:
+        """Return the key of the archive for a target, which is registered when it is first asked for."""
+        with as_run_error():
+            path = self.given or build_function_archive(target, CACHE).path
+        key = f"{PREFIX}builder/{path.name}"
+        if key not in self.objects:
+            self.objects[key] = aws.s3.BucketObjectv2(
+                f"{self.name}-code-{len(self.objects)}" if self.objects else f"{self.name}-code",
+                bucket=self.home.bucket,
+                key=key,
+                source=pulumi.FileAsset(str(path)),
+                region=self.home.region,
+                opts=pulumi.ResourceOptions(parent=self.parent),
+            )
+        return self.objects[key].key
