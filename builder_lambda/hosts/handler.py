@@ -12,7 +12,6 @@ from aws_lambda_powertools import Logger
 from builder_lambda.contract.request import BuildRequest, ResolveRequest
 from builder_lambda.errors.base import LayerError
 from builder_lambda.pipeline.build import build
-from builder_lambda.pipeline.resolve import resolve
 
 if TYPE_CHECKING:
     from builder_lambda.ports.ports import Ports
@@ -38,6 +37,8 @@ def _answer(event: Mapping[str, object]) -> dict[str, object]:
     ports = _ports()
     match event:
         case {"resolve": Mapping() as asked}:
+            from builder_lambda.pipeline.resolve import resolve  # a known build needs none of it
+
             request = ResolveRequest.from_mapping(asked)
             resolved = resolve(request, ports)
             logger.info("resolved", target=request.target.slug, lock_sha256=resolved.lock_sha256)

@@ -4,16 +4,12 @@ from __future__ import annotations
 
 import os
 import time
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from builder_lambda.bytecode.host_compiler import HostCompiler
-from builder_lambda.contract.index_options import IndexOptions
-from builder_lambda.hosts.index_on_demand import IndexOnDemand
-from builder_lambda.indexes.cached_wheels import WheelCache
-from builder_lambda.indexes.prefetching import PrefetchingIndex
-from builder_lambda.indexes.wheel_folder import WheelFolder
 from builder_lambda.pipeline.measuring import peak_memory_bytes
-from builder_lambda.ports.ports import IndexPorts, Ports
+from builder_lambda.ports.ports import Ports
 from builder_lambda.ports.reporter import SILENT
 from builder_lambda.sdists.on_demand import CompilerName, WheelBuilderOnDemand
 from builder_lambda.stores.disk import LocalArchives
@@ -22,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from pathlib import Path
 
+    from builder_lambda.hosts.local_indexes import LocalIndexes
     from builder_lambda.ports.ports import ArchiveStore
     from builder_lambda.ports.reporter import Reporter
 
@@ -46,8 +43,15 @@ def local_ports(
     :param reporter: receives the progress of builds.
     """
     variables = os.environ if environ is None else environ
+
+    @cache
+    def indexes() -> LocalIndexes:
+        from builder_lambda.hosts.local_indexes import LocalIndexes  # a known build asks no index
+
+        return LocalIndexes(folder, variables, client=client, prefetches=is_building)
+
     return Ports(
-        open_indexes=LocalIndexes(folder, variables, client=client, prefetches=is_building),
+        open_indexes=lambda options: indexes()(options),
         wheel_builder=WheelBuilderOnDemand(folder, variables, compiler),
         store=store or LocalArchives(folder),
         compiler=HostCompiler(),
@@ -55,52 +59,3 @@ def local_ports(
         peak_memory=peak_memory_bytes,
         reporter=reporter,
     )
-
-
-class LocalIndexes:
-    """Opens the indexes of requests. Wheels in the cache are found without importing what asks an index."""
-
-    def __init__(
-        self,
-        folder: Path,
-        environ: Mapping[str, str],
-        *,
-        client: Callable[[str, str], Any] | None,
-        prefetches: bool,
-    ) -> None:
-        """Keep wheels and the cache of uv below ``folder``."""
-        self._folder = folder
-        self._environ = environ
-        self._client = client
-        self._prefetches = prefetches
-        self._last = (IndexOptions(), self._open(IndexOptions()))
-
-    def __call__(self, options: IndexOptions) -> IndexPorts:
-        """Return the ports for what a request says about indexes.
-
-        A resolution and the build that follows it share them, so that the build finds what was fetched early.
-        """
-        last, opened = self._last
-        if options != last:
-            opened = self._open(options)
-            self._last = (options, opened)
-        return opened
-
-    def _open(self, options: IndexOptions) -> IndexPorts:
-        wheel_folder = WheelFolder(self._folder / "wheels")
-        on_demand = IndexOnDemand(lambda: open_now())
-        prefetching = PrefetchingIndex(WheelCache(on_demand, wheel_folder))
-
-        def open_now() -> IndexPorts:
-            from builder_lambda.hosts.local_indexes import open_local_indexes
-
-            return open_local_indexes(
-                options,
-                environ=self._environ,
-                uv_cache=self._folder / "uv-cache",
-                wheel_folder=wheel_folder,
-                client=self._client,
-                prefetching=prefetching if self._prefetches else None,
-            )
-
-        return IndexPorts(resolver=on_demand, wheels=prefetching, listing=on_demand)
