@@ -8,14 +8,12 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
-from packaging.requirements import Requirement
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from packaging.utils import (
     InvalidSdistFilename,
     InvalidWheelFilename,
-    canonicalize_name,
     parse_sdist_filename,
     parse_wheel_filename,
 )
@@ -30,6 +28,7 @@ if TYPE_CHECKING:
 
     from builder_lambda.contract.index_listing import IndexedFile, IndexListing
     from builder_lambda.contract.targets import Target
+    from builder_lambda.requirements.requirement import ParsedRequirement
     from builder_lambda.requirements.requirements import Requirements
 
 _PARALLEL = 8
@@ -115,8 +114,8 @@ def without_wheels(missing: Sequence[MissingWheel], target: Target, *, more: str
 
 def required_names(requirements: Requirements, target: Target) -> tuple[str, ...]:
     """Return the projects that are required for ``target`` from an index, in order."""
-    parsed = _applying(requirements.without_hashes().requirements, target)
-    return tuple(sorted({canonicalize_name(item.name) for item in parsed if item.url is None}))
+    applying = _applying(requirements.requirements, target)
+    return tuple(sorted({each.name for each in applying if each.value.url is None}))
 
 
 def _judge_listed(
@@ -131,18 +130,15 @@ def _judge_listed(
 
 def allowed_versions(requirements: Requirements, target: Target) -> dict[str, SpecifierSet]:
     """Return what requirements and constraints that hold for ``target`` say of the version of each project."""
-    bare = requirements.without_hashes()
     allowed: dict[str, SpecifierSet] = {}
-    for item in _applying((*bare.requirements, *bare.constraints), target):
-        name = canonicalize_name(item.name)
-        allowed[name] = allowed.get(name, SpecifierSet()) & item.specifier
+    for each in _applying((*requirements.requirements, *requirements.constraints), target):
+        allowed[each.name] = allowed.get(each.name, SpecifierSet()) & each.value.specifier
     return allowed
 
 
-def _applying(lines: Iterable[str], target: Target) -> list[Requirement]:
-    environment = cast("dict[str, str]", target.environment)
-    parsed = map(Requirement, lines)
-    return [item for item in parsed if item.marker is None or item.marker.evaluate(environment)]
+def _applying(requirements: Iterable[ParsedRequirement], target: Target) -> list[ParsedRequirement]:
+    environment = target.environment
+    return [each for each in requirements if each.applies_to(environment)]
 
 
 def releases_of(name: str, files: Iterable[IndexedFile]) -> dict[Version, list[IndexedFile]]:

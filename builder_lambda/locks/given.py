@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from builder_lambda.contract.index_listing import IndexListing
     from builder_lambda.contract.locked_wheel import LockedWheel
     from builder_lambda.contract.targets import Target
-    from builder_lambda.requirements.local_wheel import LocalWheel
+    from builder_lambda.requirements.local_wheels import LocalWheel
 
 FORMATS = ("pylock.toml", "pylock.<name>.toml", "uv.lock", "poetry.lock", "Pipfile.lock")
 """The file names of the locks that can be given."""

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from packaging.pylock import Package, PackageArchive, Pylock
 
-    from builder_lambda.requirements.local_wheel import LocalWheel
+    from builder_lambda.requirements.local_wheels import LocalWheel
 
 
 def with_paths(lock: Pylock, wheels: Iterable[LocalWheel], folder: Path) -> Pylock:

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING
 
 from builder_lambda.contract.urls import redacted
 from builder_lambda.errors.requirements import Fault, InvalidRequirements
-from builder_lambda.requirements.line import InvalidLine, normalise_line
-from builder_lambda.requirements.local_wheel import LocalWheel
-from builder_lambda.requirements.local_wheels import LocalWheels
+from builder_lambda.requirements.line import InvalidLine, parse_line
+from builder_lambda.requirements.local_wheels import LocalWheel, LocalWheels
+from builder_lambda.requirements.requirement import SHA256, ParsedRequirement
 from builder_lambda.requirements.requirements import Requirements
 
 if TYPE_CHECKING:
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from pip_requirements_parser import RequirementLine
 
 _LOCK_NAME = re.compile(r"(?:uv|poetry|Pipfile)\.lock|pylock(?:\.[^.]+)?\.toml")
-_HASH = re.compile(r"sha256[:=][0-9a-fA-F]{64}")
 _DONE_ANYWAY: Mapping[str, object] = {"only_binary": [":all:"], "prefer_binary": True, "require_hashes": True}
 """Options of pip that ask for what is done in any case; hashes are then required of every line."""
 
@@ -43,11 +42,7 @@ def read_requirements(path: Path, *, base: Path | None = None) -> Requirements:
     reading = _Reading(base or path.parent)
     reading.read(path, is_constraint=False)
     reading.finish()
-    return Requirements(
-        requirements=tuple(sorted(reading.requirements)),
-        constraints=tuple(sorted(reading.constraints)),
-        local_wheels=tuple(sorted(reading.local_wheels)),
-    )
+    return Requirements.of(reading.requirements, reading.constraints, reading.local_wheels)
 
 
 class _Reading:
@@ -55,8 +50,8 @@ class _Reading:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self.requirements = set[str]()
-        self.constraints = set[str]()
+        self.requirements = list[ParsedRequirement]()
+        self.constraints = list[ParsedRequirement]()
         self.local_wheels = set[LocalWheel]()
         self._faults = list[Fault]()
         self._has_wrong_lines = False
@@ -137,7 +132,7 @@ class _Reading:
         local = LocalWheels(folder)
         try:
             given = text if is_constraint else local.line(text)
-            line = normalise_line(given, is_constraint=is_constraint)
+            requirement = parse_line(given, is_constraint=is_constraint)
         except InvalidLine as error:
             self._fault(place, str(error))
             return
@@ -145,8 +140,8 @@ class _Reading:
         if complaint is not None and not local.found:
             self._fault(place, complaint.splitlines()[0])
             return
-        (self.constraints if is_constraint else self.requirements).add(line)
-        if not is_constraint and not _HASH.search(text):
+        (self.constraints if is_constraint else self.requirements).append(requirement)
+        if not is_constraint and not SHA256.search(text):
             self._without_hash.append(place)
 
     def _fault(self, place: Fault, reason: str) -> None:

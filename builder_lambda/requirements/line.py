@@ -1,4 +1,4 @@
-"""One line of a requirements file: its normal form, or the reason why it cannot be used.
+"""Parse one line of a requirements file, or say why it cannot be used.
 
 Pure. The grammar is PEP 508 with pip's ``--hash`` option ("Requirements File Format" in pip's documentation).
 """
@@ -15,13 +15,14 @@ from packaging.version import InvalidVersion, Version
 
 from builder_lambda.contract.store_keys import LOCAL_SCHEME
 from builder_lambda.contract.urls import filename_of, has_credentials, why_invalid
+from builder_lambda.requirements.requirement import SHA256, ParsedRequirement
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
 _COMMENT = re.compile(r"(^|\s+)#.*$")
 _OPTION = re.compile(r"(?:^|\s)(--?[A-Za-z][\w-]*)(?:(?:\s*=\s*|\s+)([^\s-]\S*))?")
-_SHA256 = re.compile(r"sha256[:=]([0-9a-fA-F]{64})")
+_HASH_OPTION = re.compile(r"\s--hash(?:\s*=\s*|\s+)\S+")
 _LOCAL = re.compile(r"^(?:[./~]|[A-Za-z]:\\|file:)|^[^@;]*\.(?:whl|zip|tar\.gz|tar\.bz2|tgz)$|^[^@;\[(<>=!~]*/")
 _REPOSITORY = re.compile(r"(?:^|@\s*)(?:git|hg|svn|bzr)\+")
 _URL = re.compile(r"^[A-Za-z][A-Za-z0-9+.-]*://")
@@ -68,14 +69,14 @@ def logical_lines(lines: Sequence[str]) -> Iterator[tuple[int, str]]:
         yield first, rest
 
 
-def normalise_line(text: str, *, is_constraint: bool = False) -> str:
-    """Return the normal form of one requirement, hashes at its end.
+def parse_line(text: str, *, is_constraint: bool = False) -> ParsedRequirement:
+    """Return the requirement of one logical line.
 
     :raises InvalidLine: with the reason.
     """
     option = _OPTION.search(text)
     bare = text[: option.start()].strip() if option else text.strip()
-    digests = _hashes(text[len(bare) :])
+    digests = _hashes(text[len(bare) :]) if option else set[str]()
     _refuse_unsupported(bare, is_constraint=is_constraint)
     try:
         requirement = Requirement(bare)
@@ -84,27 +85,20 @@ def normalise_line(text: str, *, is_constraint: bool = False) -> str:
 
     requirement.name = _normalised_name(requirement.name)
     requirement.extras = {_normalised_name(extra) for extra in requirement.extras}
-    _check_versions(requirement)
+    if "===" in bare:
+        _check_versions(requirement)
     if is_constraint and (requirement.extras or requirement.url):
         raise InvalidLine("a constraint limits versions; it has no extras and no URL")
     if requirement.url:
         _check_wheel_url(requirement, digests)
     elif digests and not _is_pinned(requirement):
         raise InvalidLine("a hash belongs to one version: pin it with '=='")
-    return " ".join((str(requirement), *(f"--hash=sha256:{digest}" for digest in sorted(digests))))
+    return ParsedRequirement.of(requirement, digests)
 
 
-def without_hashes(line: str) -> str:
-    """Return a normalised line without its hashes."""
-    return line.partition(" --hash=")[0]
-
-
-def hashes_of(line: str) -> frozenset[str]:
-    """Return the sha256 values, in hex, at the end of a normalised line or in its URL."""
-    bare, _, rest = line.partition(" --hash=")
-    requirement = Requirement(bare)
-    found = _SHA256.findall(rest) + _SHA256.findall(urlsplit(requirement.url or "").fragment)
-    return frozenset(found)
+def without_hash_options(text: str) -> str:
+    """Return a part of a line that was not parsed yet, without its ``--hash`` options."""
+    return _HASH_OPTION.sub("", text).strip()
 
 
 def _hashes(options: str) -> set[str]:
@@ -113,7 +107,7 @@ def _hashes(options: str) -> set[str]:
         if name != "--hash":
             reason = _REASONS.get(_LONG_NAMES.get(name, name), f"the option {name} is not supported")
             raise InvalidLine(reason)
-        match = _SHA256.fullmatch(value)
+        match = SHA256.fullmatch(value)
         if match is None:
             raise InvalidLine("a hash must be 'sha256:' and 64 hexadecimal digits")
         digests.add(match[1].lower())
@@ -125,9 +119,9 @@ def _refuse_unsupported(bare: str, *, is_constraint: bool) -> None:
         raise InvalidLine("a repository has to be built, which runs its code; publish a wheel and require that")
     if _URL.match(bare) and not bare.startswith("file:"):
         raise InvalidLine("a URL needs a name before it: 'name @ https://...whl#sha256=...'")
-    if _LOCAL.search(bare) and is_constraint:
-        raise InvalidLine("a constraint limits the versions of a name; require a file, by its path, among requirements")
     if _LOCAL.search(bare):
+        if is_constraint:
+            raise InvalidLine("a constraint limits the versions of a package; name the file among the requirements")
         raise InvalidLine("a local path exists on one machine only; require a wheel, by its path or from an index")
 
 
@@ -159,7 +153,7 @@ def _check_wheel_url(requirement: Requirement, digests: set[str]) -> None:
         raise InvalidLine("a URL must end in the file name of a wheel; other archives have to be built") from error
     if name != requirement.name:
         raise InvalidLine(f"the wheel of the URL is of the project {name!r}")
-    if not digests and not _SHA256.fullmatch(parts.fragment):
+    if not digests and not SHA256.fullmatch(parts.fragment):
         raise InvalidLine("a URL needs '#sha256=' and 64 hexadecimal digits at its end")
 
 

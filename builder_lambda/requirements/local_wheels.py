@@ -1,56 +1,66 @@
-"""Requirements that name a wheel by its path, as pip and uv take them: ``./dist/mylib-1.0-py3-none-any.whl``.
+"""Requirements that name a wheel by its path, as in pip and uv: ``./dist/mylib-1.0-py3-none-any.whl``.
 
-The file is read once, where it is; what goes on is its name and sha256 (``wheel_keys.py``), so that a requirement, a
-lock and an archive are the same wherever the files are.
+The file is read once. From then on its name and sha256 stand for it (``contract/store_keys.py``), so that a
+requirement, a lock and an archive do not depend on where the file is.
 """
 
 from __future__ import annotations
 
 import hashlib
 import re
+from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from packaging.utils import InvalidWheelFilename, parse_wheel_filename
 
-from builder_lambda.contract.store_keys import LOCAL_SCHEME
-from builder_lambda.requirements.line import InvalidLine
-from builder_lambda.requirements.local_wheel import LocalWheel
+from builder_lambda.contract.store_keys import LOCAL_SCHEME, local_wheel_key
+from builder_lambda.requirements.line import InvalidLine, without_hash_options
+from builder_lambda.requirements.requirement import SHA256
 
 _BY_PATH = re.compile(
-    r"^(?!-)(?P<path>(?:[^;\s]| (?! *(?:@|--|#)))*\.whl)"  # spaces are part of it, but not before what ends a path
+    r"^(?!-)(?P<path>(?:[^;\s]| (?! *(?:@|--|#)))*\.whl)"  # spaces may be in the path, not at its end
     r"(?P<fragment>#\S*)?(?P<extras>\[[^\]]*\])?(?P<rest>\s*;.*|\s+--.*)?$"
 )
-
-
 _BY_NAME = re.compile(
     r"^(?P<name>[^@;\s\[]+)\s*(?P<extras>\[[^\]]*\])?\s*@\s*(?P<path>file:[^;\s#]*)(?P<fragment>#\S*)?(?P<rest>.*)$"
 )
 
 
-_SHA256 = re.compile(r"sha256[:=]([0-9a-fA-F]{64})")
+@dataclass(frozen=True, kw_only=True, order=True, slots=True)
+class LocalWheel:
+    """A wheel of the user's. The store must have it, at :attr:`key`, before a resolver or a build needs it."""
 
+    filename: str
+    sha256: str
+    """In lower case hex."""
 
-_HASH_OPTION = re.compile(r"\s--hash(?:\s*=\s*|\s+)\S+")
+    file: Path = field(compare=False)
+    """Where it is on this machine."""
+
+    @property
+    def key(self) -> str:
+        """Return where the store has it."""
+        return local_wheel_key(self.sha256, self.filename)
 
 
 class LocalWheels:
-    """Reads the wheels that lines name by path."""
+    """Reads the wheel files that requirement lines name."""
 
     def __init__(self, folder: Path) -> None:
-        """Take relative paths from ``folder``."""
+        """Resolve relative paths against ``folder``."""
         self._folder = folder
         self._found = set[LocalWheel]()
 
     @property
     def found(self) -> tuple[LocalWheel, ...]:
-        """The wheels of all lines so far."""
+        """Return the wheels of all lines read so far."""
         return tuple(sorted(self._found))
 
     def line(self, text: str) -> str:
-        """Return a requirement line with a wheel's name and sha256 in place of its path; other lines as they are.
+        """Return the line with the wheel's name and sha256 in place of its path; other lines unchanged.
 
-        :raises InvalidLine: if the file is not there, is no wheel, or has another sha256 than the line says.
+        :raises InvalidLine: if the file does not exist, is not a wheel, or does not have the sha256 of the line.
         """
         named = _BY_NAME.match(text)
         found = named or _BY_PATH.match(text)
@@ -67,12 +77,12 @@ class LocalWheels:
         if wheel is None:
             raise InvalidLine(f"there is no file {found['path']!r}")
         rest = found["rest"] or ""
-        given = {digest.lower() for digest in _SHA256.findall(f"{found['fragment'] or ''} {rest}")}
+        given = {digest.lower() for digest in SHA256.findall(f"{found['fragment'] or ''} {rest}")}
         if given and wheel.sha256 not in given:
             raise InvalidLine(f"the file has another sha256: {wheel.sha256}")
         self._found.add(wheel)
         name = named["name"] if named else project
-        marker = _HASH_OPTION.sub("", rest).strip()
+        marker = without_hash_options(rest)
         url = f"{LOCAL_SCHEME}:{wheel.filename}#sha256={wheel.sha256}"
         return f"{name}{found['extras'] or ''} @ {url}{f' {marker}' if marker else ''}"
 
@@ -88,7 +98,7 @@ def read_wheel(file: Path) -> LocalWheel | None:
 
 
 def _path_of(text: str) -> Path:
-    """Return the path of a path or of a ``file:`` URL, which may be relative as pip allows it."""
+    """Return the path that the text is, or that its ``file:`` URL names. Like pip, accept a relative URL."""
     if not text.startswith("file:"):
         return Path(text).expanduser()
     return Path(unquote(urlsplit(text).path))

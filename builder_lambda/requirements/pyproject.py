@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 from builder_lambda.contract.urls import redacted
@@ -22,7 +21,7 @@ from builder_lambda.errors.projects import (
 )
 from builder_lambda.errors.requirements import Fault, InvalidRequirements
 from builder_lambda.errors.several import one_error
-from builder_lambda.requirements.line import InvalidLine, normalise_line
+from builder_lambda.requirements.line import InvalidLine, parse_line
 from builder_lambda.requirements.local_wheels import LocalWheels
 from builder_lambda.requirements.project_file import ProjectFile, ProjectTable
 from builder_lambda.requirements.project_groups import (
@@ -35,6 +34,7 @@ from builder_lambda.requirements.project_groups import (
 from builder_lambda.requirements.project_overrides import NO_OVERRIDES
 from builder_lambda.requirements.project_pythons import python_fault, required_pythons, specifier_of
 from builder_lambda.requirements.project_tools import setting_faults, source_faults
+from builder_lambda.requirements.requirement import ParsedRequirement
 from builder_lambda.requirements.requirements import Requirements
 
 if TYPE_CHECKING:
@@ -66,11 +66,7 @@ def read_project(
     errors = list(reading.errors(file))
     if errors:
         raise one_error(errors)
-    return Requirements(
-        requirements=tuple(sorted(reading.requirements)),
-        constraints=tuple(sorted(reading.constraints)),
-        local_wheels=reading.local_wheels.found,
-    )
+    return Requirements.of(reading.requirements, reading.constraints, reading.local_wheels.found)
 
 
 class _Reading:
@@ -84,8 +80,8 @@ class _Reading:
         self._extras = {canonicalize_name(name): name for name in self._project.optional}
         self._done = set[tuple[str, str]]()
         self._versions = dict[str, set["SpecifierSet"]]()
-        self.requirements = set[str]()
-        self.constraints = set[str]()
+        self.requirements = list[ParsedRequirement]()
+        self.constraints = list[ParsedRequirement]()
         self._lines = list[tuple[ProjectLine, str]]()
         self._invalid = list[ProjectFault]()
         self._unknown = list[ProjectFault]()
@@ -155,13 +151,13 @@ class _Reading:
         if requirement is None:
             return
         if marker is not None:
-            requirement.marker = requirement.marker & marker if requirement.marker else marker
+            requirement = requirement.under(marker)
         if self._own_name and requirement.name == self._own_name:
-            for extra in sorted(requirement.extras):
-                self._add_extra(extra, line.key, requirement.marker)
+            for extra in sorted(requirement.value.extras):
+                self._add_extra(extra, line.key, requirement.value.marker)
             return
-        self._versions.setdefault(requirement.name, set()).add(requirement.specifier)
-        self.requirements.add(str(requirement))
+        self._versions.setdefault(requirement.name, set()).add(requirement.value.specifier)
+        self.requirements.append(requirement)
 
     def _add_extra(self, extra: str, key: str, marker: Marker | None) -> None:
         """Add what an extra brings; an extra may name others of the project itself, even in a circle."""
@@ -178,16 +174,16 @@ class _Reading:
     def _add_constraint(self, line: ProjectLine) -> None:
         requirement = self._parsed(line, is_constraint=True)
         if requirement is not None:
-            self.constraints.add(str(requirement))
+            self.constraints.append(requirement)
 
-    def _parsed(self, line: ProjectLine, *, is_constraint: bool = False) -> Requirement | None:
+    def _parsed(self, line: ProjectLine, *, is_constraint: bool = False) -> ParsedRequirement | None:
         try:
             text = line.text if is_constraint else self.local_wheels.line(line.text)
-            normal = normalise_line(text, is_constraint=is_constraint)
+            requirement = parse_line(text, is_constraint=is_constraint)
         except InvalidLine as error:
             self._lines.append((line, str(error)))
             return None
-        if " --hash=" in normal:
+        if requirement.digests:
             self._lines.append((line, "a hash has no place here; give a lock, or requirements.txt"))
             return None
-        return Requirement(normal)
+        return requirement

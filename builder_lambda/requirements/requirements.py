@@ -1,64 +1,83 @@
-"""Requirement lines in, their one normal form out, or every fault at once.
+"""A set of requirements and constraints in normal form, and its parser for lists of lines.
 
-Pure. The normal form does not change with comments, blank lines, order, repetition or spelling of names,
-so that only a change of meaning is a change. Files are read by ``requirement_files.py``.
+Pure. Comments, blank lines, order, repetition and the spelling of names do not change the normal form: only a change
+of meaning does. ``files.py`` reads files.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, cast
-
-from packaging.requirements import Requirement
-from packaging.utils import canonicalize_name
+from typing import TYPE_CHECKING
 
 from builder_lambda.contract.urls import redacted
 from builder_lambda.errors.requirements import Fault, InvalidRequirements
-from builder_lambda.requirements.line import InvalidLine, hashes_of, logical_lines, normalise_line, without_hashes
+from builder_lambda.requirements.line import InvalidLine, logical_lines, parse_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from packaging.markers import Environment
 
-    from builder_lambda.requirements.local_wheel import LocalWheel
-    from builder_lambda.requirements.local_wheels import LocalWheels
+    from builder_lambda.requirements.local_wheels import LocalWheel, LocalWheels
+    from builder_lambda.requirements.requirement import ParsedRequirement
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Requirements:
-    """What a layer must hold (requirements), and what else may only be so (constraints), in normal form."""
+    """Normalised requirements and constraints. Made by :meth:`of`."""
 
-    requirements: tuple[str, ...]
-    """Normalised, sorted, without repetition; hashes follow as ``--hash=sha256:...``."""
+    requirements: tuple[ParsedRequirement, ...] = ()
+    """What a layer must hold: sorted, each once."""
 
-    constraints: tuple[str, ...] = ()
+    constraints: tuple[ParsedRequirement, ...] = ()
+    """Limits on the versions of further packages: sorted, each once."""
 
     local_wheels: tuple[LocalWheel, ...] = field(default=(), compare=False)
-    """The files of wheels that the lines name by content, for who puts them into the archive store."""
+    """Local wheel files that the requirements name by content. The caller uploads them to the store."""
+
+    @classmethod
+    def of(
+        cls,
+        requirements: Iterable[ParsedRequirement],
+        constraints: Iterable[ParsedRequirement] = (),
+        local_wheels: Iterable[LocalWheel] = (),
+    ) -> Requirements:
+        """Return the set of these requirements, in any order and with repetitions."""
+        return cls(
+            requirements=_sorted(requirements),
+            constraints=_sorted(constraints),
+            local_wheels=tuple(sorted(set(local_wheels))),
+        )
+
+    @property
+    def requirement_lines(self) -> tuple[str, ...]:
+        """Return the text of each requirement."""
+        return tuple(each.text for each in self.requirements)
+
+    @property
+    def constraint_lines(self) -> tuple[str, ...]:
+        """Return the text of each constraint."""
+        return tuple(each.text for each in self.constraints)
 
     def without_hashes(self) -> Requirements:
-        """Return the same without hashes, for tools that read them differently from us."""
-        return Requirements(
-            requirements=_unique(map(without_hashes, self.requirements)),
-            constraints=_unique(map(without_hashes, self.constraints)),
-            local_wheels=self.local_wheels,
+        """Return the set without ``--hash`` options, for tools that interpret them differently."""
+        return Requirements.of(
+            (each.without_hashes() for each in self.requirements),
+            (each.without_hashes() for each in self.constraints),
+            self.local_wheels,
         )
 
     def hashes(self, environment: Environment) -> dict[str, frozenset[str]]:
-        """Return the sha256 values that are accepted for each project that has any.
+        """Return the accepted sha256 values of each project that has any.
 
-        Lines whose marker is false in ``environment`` do not count. A project that two lines give hashes for
-        may have one of either.
+        Requirements whose marker is false in ``environment`` do not count. Where two give hashes for one project, a
+        hash of either is accepted.
         """
         accepted: dict[str, frozenset[str]] = {}
-        for line in (*self.requirements, *self.constraints):
-            digests = hashes_of(line)
-            requirement = Requirement(without_hashes(line))
-            applies = requirement.marker is None or requirement.marker.evaluate(cast("dict[str, str]", environment))
-            if digests and applies:
-                name = canonicalize_name(requirement.name)
-                accepted[name] = accepted.get(name, frozenset()) | digests
+        for each in (*self.requirements, *self.constraints):
+            sha256s = each.sha256s
+            if sha256s and each.applies_to(environment):
+                accepted[each.name] = accepted.get(each.name, frozenset()) | sha256s
         return accepted
 
 
@@ -69,28 +88,26 @@ def parse_requirements(
     source: str = "requirements",
     local_wheels: LocalWheels | None = None,
 ) -> Requirements:
-    """Return ``lines``, as they stand in a requirements file, in normal form.
+    """Return the set of lines that are written as in a requirements file.
 
-    :param source: what the list is called in faults.
-    :param local_wheels: reads wheels that lines name by path; without it there can be none.
+    :param source: what messages call the list.
+    :param local_wheels: reads the wheels that lines name by path. Without it, a path is refused.
     :raises InvalidRequirements: with every line that cannot be used.
     """
     faults: list[Fault] = []
-    normal = []
+    found: dict[bool, list[ParsedRequirement]] = {False: [], True: []}
     for given, is_constraint, name in ((lines, False, source), (constraints, True, "constraints")):
-        found = []
         for number, text in logical_lines(given):
             try:
                 line = text if local_wheels is None or is_constraint else local_wheels.line(text)
-                found.append(normalise_line(line, is_constraint=is_constraint))
+                found[is_constraint].append(parse_line(line, is_constraint=is_constraint))
             except InvalidLine as error:
                 faults.append(Fault(source=name, line=number, text=redacted(text), reason=str(error)))
-        normal.append(_unique(found))
     if faults:
         raise InvalidRequirements(faults=tuple(faults))
-    files = local_wheels.found if local_wheels is not None else ()
-    return Requirements(requirements=normal[0], constraints=normal[1], local_wheels=files)
+    return Requirements.of(found[False], found[True], local_wheels.found if local_wheels is not None else ())
 
 
-def _unique(lines: Iterable[str]) -> tuple[str, ...]:
-    return tuple(sorted(set(lines)))
+def _sorted(requirements: Iterable[ParsedRequirement]) -> tuple[ParsedRequirement, ...]:
+    by_text = {each.text: each for each in requirements}
+    return tuple(by_text[text] for text in sorted(by_text))

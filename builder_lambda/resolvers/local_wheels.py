@@ -10,10 +10,9 @@ from contextlib import contextmanager
 from dataclasses import replace
 from email.parser import HeaderParser
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from packaging.pylock import PackageWheel
-from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 from packaging.version import InvalidVersion, Version
 
@@ -24,7 +23,6 @@ from builder_lambda.errors.resolution import NoCompatibleWheel, ResolverFailed, 
 from builder_lambda.errors.wheels import InvalidWheel, StoredWheelMissing
 from builder_lambda.indexes.stored_wheels import check_stored
 from builder_lambda.locks.wheel_fit import fits, why_none_fits
-from builder_lambda.requirements.line import hashes_of, without_hashes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -34,6 +32,7 @@ if TYPE_CHECKING:
     from builder_lambda.contract.targets import Target
     from builder_lambda.ports.ports import ArchiveStore
     from builder_lambda.ports.version_query import VersionQuery
+    from builder_lambda.requirements.requirement import ParsedRequirement
 
 
 def check_local_wheel(filename: str, content: bytes) -> None:
@@ -66,8 +65,9 @@ class LocalWheelFiles:
         """Take the wheels that the requirements name from ``store``."""
         self._query = query
         self._store = store
-        self._named = {line: _Named(line) for line in query.requirements.requirements if f" {LOCAL_SCHEME}:" in line}
-        self._wanted = {line: wheel for line, wheel in self._named.items() if wheel.applies_to(query.target)}
+        environment = query.target.environment
+        self._named = {each: _Named(each) for each in query.requirements.requirements if _is_local(each)}
+        self._wanted = {each: wheel for each, wheel in self._named.items() if each.applies_to(environment)}
 
     @contextmanager
     def opened(self) -> Iterator[VersionQuery]:
@@ -99,12 +99,12 @@ class LocalWheelFiles:
 
     def _with_files(self, folder: Path) -> VersionQuery:
         requirements = self._query.requirements
-        lines = tuple(
-            self._wanted[line].as_file_in(folder) if line in self._wanted else line
-            for line in requirements.requirements
-            if line in self._wanted or line not in self._named
+        given = tuple(
+            self._wanted[each].as_file_in(folder) if each in self._wanted else each
+            for each in requirements.requirements
+            if each in self._wanted or each not in self._named
         )
-        return replace(self._query, requirements=replace(requirements, requirements=lines))
+        return replace(self._query, requirements=replace(requirements, requirements=given))
 
     def _write(self, folder: Path) -> None:
         found = {wheel.filename: (wheel, self._store.read_bytes(wheel.key)) for wheel in self._wanted.values()}
@@ -118,27 +118,24 @@ class LocalWheelFiles:
 
 
 class _Named:
-    """The wheel that a line names."""
+    """The wheel that a requirement names."""
 
-    def __init__(self, line: str) -> None:
-        self.requirement = Requirement(without_hashes(line))
-        self.name = canonicalize_name(self.requirement.name)
-        self.filename = filename_of(self.requirement.url or "")
-        (self.sha256,) = hashes_of(line)
+    def __init__(self, requirement: ParsedRequirement) -> None:
+        self.requirement = requirement
+        self.name = requirement.name
+        self.filename = filename_of(requirement.value.url or "")
+        (self.sha256,) = requirement.sha256s
         self.key = local_wheel_key(self.sha256, self.filename)
 
-    def applies_to(self, target: Target) -> bool:
-        marker = self.requirement.marker
-        return marker is None or marker.evaluate(cast("dict[str, str]", target.environment))
-
-    def as_file_in(self, folder: Path) -> str:
-        requirement = Requirement(str(self.requirement))
-        requirement.url = (folder / self.filename).as_uri()
-        requirement.marker = None  # it applies: others are left out
-        return str(requirement)
+    def as_file_in(self, folder: Path) -> ParsedRequirement:
+        return self.requirement.at((folder / self.filename).as_uri())
 
 
-def _check_tags(wheels: Mapping[str, _Named], target: Target) -> None:
+def _is_local(requirement: ParsedRequirement) -> bool:
+    return (requirement.value.url or "").startswith(f"{LOCAL_SCHEME}:")
+
+
+def _check_tags(wheels: Mapping[ParsedRequirement, _Named], target: Target) -> None:
     unfit = [wheel for wheel in wheels.values() if not fits(wheel.filename, target)]
     if unfit:
         raise NoCompatibleWheel(

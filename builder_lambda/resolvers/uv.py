@@ -105,7 +105,7 @@ class UvResolver:
         command += ["--output-file", str(output), "--cache-dir", str(self._cache), "--only-binary", ":all:"]
         command += ["--python", sys.executable, "--python-version", target.python_full_version]
         command += ["--python-platform", platform_for_uv(target), *indexes.arguments, *more]
-        for option, lines in (("--constraints", requirements.constraints), ("--excludes", sorted(excluded))):
+        for option, lines in (("--constraints", requirements.constraint_lines), ("--excludes", sorted(excluded))):
             if lines:
                 listed = work / f"{option.strip('-')}.txt"
                 listed.write_text("\n".join(lines))
@@ -115,7 +115,7 @@ class UvResolver:
         command.append("-")
         run = self._run(
             command,
-            input="\n".join(requirements.requirements),
+            input="\n".join(requirements.requirement_lines),
             cwd=work,  # so that no pyproject.toml or uv.toml of a project takes part
             env=environ,
             capture_output=True,

@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from builder_lambda.ports.ports import ArchiveStore
-    from builder_lambda.requirements.local_wheel import LocalWheel
+    from builder_lambda.requirements.local_wheels import LocalWheel
 
 
 def store_wheels(wheels: Iterable[LocalWheel], store: ArchiveStore) -> None:

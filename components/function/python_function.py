@@ -121,8 +121,8 @@ class PythonFunction(pulumi.ComponentResource):
             f"{name}-build",
             LayerBuildArgs(
                 layer_name=f"{name}-payload",
-                requirements=source.bundled.requirements.requirements,
-                constraints=source.bundled.requirements.constraints,
+                requirements=source.bundled.requirements.requirement_lines,
+                constraints=source.bundled.requirements.constraint_lines,
                 target=target,
                 builder=args.builder.host_for(target, args.host),
                 archive_bucket=home.bucket,

@@ -15,14 +15,13 @@ from builder_lambda.code.modules import PackedModule, pack_modules
 from builder_lambda.contract.store_keys import lock_key
 from builder_lambda.indexes.simple import listing_of_machine
 from builder_lambda.locks.given import GivenLock, read_lock
-from builder_lambda.requirements.local_wheel import LocalWheel
-from builder_lambda.requirements.local_wheels import LocalWheels
+from builder_lambda.requirements.local_wheels import LocalWheel, LocalWheels
 from builder_lambda.requirements.project_overrides import NO_OVERRIDES, ProjectOverrides
 
 from ..builder.archive_bucket import ArchiveBucket
 from ..hosts.archive_keys import PREFIX
 
-_NO_REQUIREMENTS = Requirements(requirements=(), constraints=())
+_NO_REQUIREMENTS = Requirements()
 _CACHE = Path(platformdirs.user_cache_dir("python-layers")) / "modules"
 
 

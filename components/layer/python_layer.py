@@ -127,8 +127,8 @@ class PythonLayer(pulumi.ComponentResource):
                 f"{layer_name}-build",
                 LayerBuildArgs(
                     layer_name=layer_name,
-                    requirements=source.requirements.requirements,
-                    constraints=source.requirements.constraints,
+                    requirements=source.requirements.requirement_lines,
+                    constraints=source.requirements.constraint_lines,
                     target=target,
                     builder=builder.host_for(target, args.host),
                     archive_bucket=builder.home.bucket,

@@ -53,7 +53,6 @@ class RequirementInputs(NamedTuple):
         from builder_lambda.errors.base import LayerError
         from builder_lambda.errors.several import one_error
         from builder_lambda.requirements.files import read_requirements
-        from builder_lambda.requirements.local_wheel import LocalWheel
         from builder_lambda.requirements.local_wheels import LocalWheels
         from builder_lambda.requirements.requirements import Requirements, parse_requirements
 
@@ -71,23 +70,19 @@ class RequirementInputs(NamedTuple):
             terms = _terms(target, indexes, exclude_newer)
             readings.append(lambda: read_project(project, groups=self.groups, extras=self.extras, terms=terms))
 
-        requirements, constraints, local_wheels = set[str](), set[str](), set[LocalWheel]()
+        found = list[Requirements]()
         errors = list[LayerError]()
         for read in readings:
             try:
-                found = read()
+                found.append(read())
             except LayerError as error:
                 errors.append(error)
-            else:
-                requirements |= set(found.requirements)
-                constraints |= set(found.constraints)
-                local_wheels |= set(found.local_wheels)
         if errors:
             raise one_error(errors)
-        return Requirements(
-            requirements=tuple(sorted(requirements)),
-            constraints=tuple(sorted(constraints)),
-            local_wheels=tuple(sorted(local_wheels)),
+        return Requirements.of(
+            (each for one in found for each in one.requirements),
+            (each for one in found for each in one.constraints),
+            (wheel for one in found for wheel in one.local_wheels),
         )
 
 

@@ -112,8 +112,8 @@ class Building:
 
         store_wheels(requirements.local_wheels, self._store)
         request = ResolveRequest(
-            requirements=requirements.requirements,
-            constraints=requirements.constraints,
+            requirements=requirements.requirement_lines,
+            constraints=requirements.constraint_lines,
             target=self._target,
             upgrade=upgrade,
             exclude_newer=exclude_newer,

@@ -85,8 +85,8 @@ def write_lock(
     store_wheels(requirements.local_wheels, ports.store)
     resolved = resolve(
         ResolveRequest(
-            requirements=requirements.requirements,
-            constraints=requirements.constraints,
+            requirements=requirements.requirement_lines,
+            constraints=requirements.constraint_lines,
             target=target,
             previous_lock_sha256=None if earlier is None else _stored(earlier, ports.store),
             upgrade=upgrade,

@@ -43,7 +43,7 @@ def test_a_layer_of_the_configuration(tmp_path: Path) -> None:
         keep_old_versions=False,
     )
     web = read.layers["web"]
-    assert web.source.requirements.requirements == ("httpx", "orjson>=3")
+    assert web.source.requirements.requirement_lines == ("httpx", "orjson>=3")
     assert (web.runtimes, web.architectures) == (("python3.12",), ("arm64",))
     assert read.builder.runtimes == ("python3.12",)
     assert read.share_with == ShareWith(accounts=("111122223333",))
@@ -54,7 +54,7 @@ def test_a_folder_is_a_layer(tmp_path: Path) -> None:
     dropped_in(tmp_path, "http", "requests==2.32.3\n")
     read = settings(tmp_path, runtimes=["python3.11"])
     assert list(read.layers) == ["http"]
-    assert read.layers["http"].source.requirements.requirements == ("requests==2.32.3",)
+    assert read.layers["http"].source.requirements.requirement_lines == ("requests==2.32.3",)
     assert read.layers["http"].runtimes == ("python3.11",)
 
 
@@ -105,7 +105,7 @@ def test_own_modules_a_project_and_a_lock_are_named_by_path(tmp_path: Path) -> N
         exclude_newer="7 days",
         upgrade=["all"],
     )
-    assert read.layers["own"].source.requirements.requirements == ("httpx",)
+    assert read.layers["own"].source.requirements.requirement_lines == ("httpx",)
     assert [module.source.name for module in read.layers["own"].source.modules] == ["tools"]
     assert read.layers["locked"].source.lock == tmp_path / "service" / "uv.lock"
     assert (read.exclude_newer, read.upgrade) == ("7 days", "all")
@@ -255,4 +255,4 @@ def test_a_project_is_read_for_the_runtimes_and_indexes_of_the_stack(tmp_path: P
     index = {"default": {"url": "https://other.example.invalid/simple"}}
     for said in ({"index": index}, {"builder": {"environment": environment}}):
         read = settings(tmp_path, layers=layers, runtimes=["python3.12"], exclude_newer="2024-01-01", **said)
-        assert read.layers["web"].source.requirements.requirements == ("idna",)
+        assert read.layers["web"].source.requirements.requirement_lines == ("idna",)

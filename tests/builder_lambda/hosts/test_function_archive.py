@@ -11,7 +11,6 @@ from builder_lambda.errors.options import UnsupportedTarget
 from builder_lambda.hosts import function_archive
 from builder_lambda.hosts.function_archive import build_function_archive, deployed_modules
 from builder_lambda.hosts.local_ports import local_ports
-from builder_lambda.requirements.line import hashes_of
 from tests.builder_lambda.fakes import memory_ports
 from tests.builder_lambda.wheel_factory import MadeWheel, make_wheel
 
@@ -124,7 +123,7 @@ def test_modules_that_only_other_machines_need_are_not_deployed() -> None:
 def test_pins_are_exact_have_hashes_and_name_no_index() -> None:
     pins = read_requirements(PINS)
     assert pins.requirements
-    assert all("==" in line and hashes_of(line) for line in pins.requirements)
+    assert all("==" in each.text and each.sha256s for each in pins.requirements)
     assert "http" not in PINS.read_text()
 
 

@@ -54,7 +54,7 @@ def test_requirements_reach_the_resolver_in_normal_form_with_the_previous_lock()
     assert isinstance(resolver, ListedResolver)
     before, after = resolver.asked
     assert before.previous is None
-    assert after.requirements.requirements == ("core", "web>=1")
+    assert after.requirements.requirement_lines == ("core", "web>=1")
     assert after.target == TARGET
     assert after.previous is not None
     assert [package.name for package in after.previous.packages] == ["web"]

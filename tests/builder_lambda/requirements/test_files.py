@@ -29,8 +29,8 @@ def test_files_that_are_named_are_read_too(tmp_path: Path) -> None:
 
     found = read_requirements(first)
 
-    assert found.requirements == (f"pyyaml==6.0.3 --hash=sha256:{HASH}", "requests>=2")
-    assert found.constraints == ("urllib3<3",)
+    assert found.requirement_lines == (f"pyyaml==6.0.3 --hash=sha256:{HASH}", "requests>=2")
+    assert found.constraint_lines == ("urllib3<3",)
 
 
 def test_every_fault_of_every_file_is_told_with_its_place(tmp_path: Path) -> None:
@@ -127,13 +127,13 @@ def test_a_file_may_say_what_it_is_encoded_in(tmp_path: Path) -> None:
     file = tmp_path / "r.txt"
     file.write_bytes(b"# -*- coding: latin-1 -*-\n# R\xe9sum\xe9\nidna==3.7\n")
 
-    assert read_requirements(file).requirements == ("idna==3.7",)
+    assert read_requirements(file).requirement_lines == ("idna==3.7",)
 
 
 def test_options_that_ask_for_what_is_done_anyway_are_accepted(tmp_path: Path) -> None:
     text = f"--only-binary :all:\n--prefer-binary\n--require-hashes --only-binary=:all:\na==1 --hash=sha256:{HASH}\n"
 
-    assert read_requirements(write(tmp_path, {"r.txt": text})).requirements == (f"a==1 --hash=sha256:{HASH}",)
+    assert read_requirements(write(tmp_path, {"r.txt": text})).requirement_lines == (f"a==1 --hash=sha256:{HASH}",)
 
 
 def test_options_that_ask_for_more_are_refused(tmp_path: Path) -> None:
@@ -177,7 +177,7 @@ def test_a_wheel_in_a_folder_with_a_space_is_found_by_its_path(tmp_path: Path) -
 
     found = read_requirements(write(tmp_path, {"r.txt": lines}))
 
-    assert found.requirements == (f"demo @ local:{wheel.filename}#sha256={wheel.sha256}", "idna")
+    assert found.requirement_lines == (f"demo @ local:{wheel.filename}#sha256={wheel.sha256}", "idna")
 
 
 def test_a_moved_checkout_changes_nothing(tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ from builder_lambda.errors.base import LayerError
 from builder_lambda.errors.projects import InvalidProject, ProjectMissing
 from builder_lambda.errors.several import SeveralErrors
 from builder_lambda.errors.wire import error_from_mapping
+from builder_lambda.requirements.line import parse_line
 from builder_lambda.requirements.project_overrides import NO_OVERRIDES, ProjectOverrides
 from builder_lambda.requirements.pyproject import read_project
 
@@ -41,7 +42,7 @@ def written(folder: Path, text: str) -> Path:
 def read(
     folder: Path, text: str = PROJECT, *, groups: Sequence[str] = (), extras: Sequence[str] = ()
 ) -> tuple[str, ...]:
-    return read_project(written(folder, text), groups=groups, extras=extras).requirements
+    return read_project(written(folder, text), groups=groups, extras=extras).requirement_lines
 
 
 def refusal(
@@ -70,7 +71,7 @@ def test_the_dependencies_of_the_project_are_read_in_normal_form(tmp_path: Path)
 
 def test_the_folder_of_the_project_may_be_given(tmp_path: Path) -> None:
     written(tmp_path, PROJECT)
-    assert read_project(tmp_path) == parse_requirements(OWN) == Requirements(requirements=tuple(OWN))
+    assert read_project(tmp_path) == parse_requirements(OWN) == Requirements.of(map(parse_line, OWN))
 
 
 def test_chosen_extras_are_added(tmp_path: Path) -> None:
@@ -103,7 +104,7 @@ def test_groups_need_no_project(tmp_path: Path) -> None:
 
 def test_constraints_of_uv_limit_versions(tmp_path: Path) -> None:
     path = written(tmp_path, PROJECT + '[tool.uv]\nconstraint-dependencies = ["H11 < 1"]')
-    assert read_project(path).constraints == ("h11<1",)
+    assert read_project(path).constraint_lines == ("h11<1",)
 
 
 def test_all_lines_that_cannot_be_used_are_told_at_once(tmp_path: Path) -> None:
@@ -306,7 +307,7 @@ def test_the_project_must_allow_the_python_of_every_target(tmp_path: Path) -> No
         "  what to do: choose a runtime that the project allows, or change requires-python if it runs there"
     )
     allowed = ProjectOverrides(targets=targets[-1:])
-    assert read_project(written(tmp_path, text), terms=allowed).requirements == ("httpx",)
+    assert read_project(written(tmp_path, text), terms=allowed).requirement_lines == ("httpx",)
 
 
 def test_a_group_may_have_its_own_pythons_in_the_table_of_uv(tmp_path: Path) -> None:
@@ -323,4 +324,4 @@ def test_a_group_may_have_its_own_pythons_in_the_table_of_uv(tmp_path: Path) -> 
         "tool.uv.dependency-groups.Newer.requires-python: '>=3.13' does not allow python3.12,"
         " which may be as old as 3.12.0",
     )
-    assert read_project(written(tmp_path, text), terms=terms, groups=["other"]).requirements == ("anyio",)
+    assert read_project(written(tmp_path, text), terms=terms, groups=["other"]).requirement_lines == ("anyio",)

@@ -1,9 +1,12 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from packaging.markers import Marker
 
 from builder_lambda import Requirements, Target, parse_requirements
 from builder_lambda.errors.requirements import InvalidRequirements
+from builder_lambda.requirements.line import parse_line
+from builder_lambda.requirements.requirement import ParsedRequirement
 
 TARGET = Target.parse("python3.12", "x86_64")
 HASH = "a" * 64
@@ -69,12 +72,12 @@ REFUSED = [
 
 @pytest.mark.parametrize(("line", "normal"), NORMAL_FORMS)
 def test_a_line_has_one_normal_form(line: str, normal: str) -> None:
-    assert parse_requirements([line]).requirements == (normal,)
+    assert parse_requirements([line]).requirement_lines == (normal,)
 
 
 @pytest.mark.parametrize(("line", "normal"), NORMAL_FORMS)
 def test_the_normal_form_stays_as_it_is(line: str, normal: str) -> None:
-    assert parse_requirements([normal]).requirements == (normal,)
+    assert parse_requirements([normal]).requirement_lines == (normal,)
 
 
 @pytest.mark.parametrize(("line", "reason"), REFUSED)
@@ -107,7 +110,7 @@ def test_a_path_among_constraints_is_told_from_one_among_requirements() -> None:
     (fault,) = caught.value.faults
     assert str(fault) == (
         "constraints:1: ./a-1.0-py3-none-any.whl: "
-        "a constraint limits the versions of a name; require a file, by its path, among requirements"
+        "a constraint limits the versions of a package; name the file among the requirements"
     )
 
 
@@ -126,7 +129,7 @@ def test_continued_lines_are_one_requirement_with_the_number_of_its_first_line()
     (fault,) = caught.value.faults
     assert (fault.line, fault.text) == (5, "a b  c")
 
-    assert parse_requirements(text.splitlines()[:3]).requirements == (
+    assert parse_requirements(text.splitlines()[:3]).requirement_lines == (
         f"requests==2.31.0 --hash=sha256:{HASH} --hash=sha256:{OTHER_HASH}",
     )
 
@@ -146,14 +149,9 @@ def test_hashes_count_where_the_marker_is_true() -> None:
         "a": frozenset({HASH, OTHER_HASH}),
         "demo-x": frozenset({OTHER_HASH}),
     }
-    assert requirements.without_hashes() == Requirements(
-        requirements=(
-            "a==1",
-            'b==1; python_version < "3.9"',
-            "c",
-            f"demo-x @ {WHEEL_URL}#sha256={OTHER_HASH}",
-        ),
-        constraints=("a==1",),
+    assert requirements.without_hashes() == parse_requirements(
+        ["a==1", 'b==1; python_version < "3.9"', "c", f"demo-x @ {WHEEL_URL}#sha256={OTHER_HASH}"],
+        constraints=["a==1"],
     )
 
 
@@ -179,4 +177,49 @@ def test_any_text_is_normalised_or_refused(text: str) -> None:
         normal = parse_requirements(text.splitlines())
     except InvalidRequirements:
         return
-    assert parse_requirements(normal.requirements) == normal
+    assert parse_requirements(normal.requirement_lines) == normal
+
+
+NAMES = st.from_regex(r"[A-Za-z0-9](?:[A-Za-z0-9._-]{0,6}[A-Za-z0-9])?", fullmatch=True)
+VERSIONS = st.sampled_from(["1", "1.0", "2.0.post1", "3rc1", "1!4.2"])
+SPECIFIERS = st.sampled_from(["~=1.4"]) | st.builds("{}{}".format, st.sampled_from([">=", "<", "!=", " == "]), VERSIONS)
+MARKERS = st.sampled_from(
+    ["", ";python_version<'3.9'", " ; sys_platform == 'linux' and extra=='X'", ';os_name!="nt"or(os_name=="a")']
+)
+DIGESTS = st.text("0123456789abcdefABCDEF", min_size=64, max_size=64)
+
+
+@st.composite
+def requirement_lines(draw: st.DrawFn) -> str:
+    name, marker = draw(NAMES), draw(MARKERS)
+    extras = draw(st.lists(NAMES, max_size=2))
+    with_extras = f"{name} [{', '.join(extras)}]" if extras else name
+    digests = draw(st.lists(DIGESTS, max_size=3))
+    versions = f"== {draw(VERSIONS)}" if digests else " , ".join(draw(st.lists(SPECIFIERS, max_size=3)))
+    return " --hash=sha256:".join([f"{with_extras} {versions}{marker}", *digests])
+
+
+@given(requirement_lines())
+def test_the_normal_form_of_a_normal_form_is_the_same_value(line: str) -> None:
+    parsed = parse_line(line)
+    again = parse_line(parsed.text)
+
+    assert (again, again.value, again.digests) == (parsed, parsed.value, parsed.digests)
+    assert hash(again) == hash(parsed)
+    assert parse_line(parsed.without_hashes().text) == parsed.without_hashes() == ParsedRequirement.of(parsed.value)
+    assert Requirements.of([again, parsed]) == Requirements.of([parsed])
+
+
+@given(st.lists(requirement_lines(), max_size=5))
+def test_requirements_are_ordered_by_their_text(lines: list[str]) -> None:
+    assert list(parse_requirements(lines).requirement_lines) == sorted({parse_line(line).text for line in lines})
+
+
+@given(requirement_lines(), st.sampled_from(['python_version >= "3.9"', 'os_name == "nt"']))
+def test_a_condition_leaves_the_requirement_that_it_was_added_to_alone(line: str, marker: str) -> None:
+    parsed = parse_line(line)
+    under = parsed.under(Marker(marker))
+
+    assert parsed == parse_line(line) == ParsedRequirement.of(parsed.value, parsed.digests)
+    assert parse_line(under.text) == under
+    assert not under.applies_to(TARGET.environment) or parsed.applies_to(TARGET.environment)

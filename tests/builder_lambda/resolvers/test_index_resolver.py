@@ -32,8 +32,8 @@ def test_all_versions_without_a_wheel_that_fits_are_ruled_out_together() -> None
 
     first, second = asked(listing, TOO_NEW, PLAIN)
 
-    assert first.constraints == ()
-    assert second.constraints == ("native!=1.8", "native!=1.9", "native!=2.0")
+    assert first.constraint_lines == ()
+    assert second.constraint_lines == ("native!=1.8", "native!=1.9", "native!=2.0")
     assert listing.asked == ["native"]
 
 
