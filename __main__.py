@@ -5,7 +5,7 @@ from pathlib import Path
 import pulumi
 
 from components import LayerBuilder, PythonLayer, PythonLayerArgs
-from components.engine.faults import as_run_error
+from components.engine.run_error import as_run_error
 from components.settings import read_settings
 
 with as_run_error():

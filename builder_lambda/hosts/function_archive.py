@@ -21,6 +21,7 @@ from builder_lambda.contract.targets import ARCHITECTURES, RUNTIMES
 from builder_lambda.distributions.wheel_file import WheelFile
 from builder_lambda.distributions.wheel_layout import installed_entries
 from builder_lambda.errors.options import UnsupportedTarget
+from builder_lambda.hosts.entries import MODULES
 from builder_lambda.hosts.local_ports import local_ports
 from builder_lambda.locks.selection import check_hashes, select_wheels
 from builder_lambda.pipeline.results import BUILDER_VERSION
@@ -28,16 +29,13 @@ from builder_lambda.ports.version_query import VersionQuery
 from builder_lambda.requirements.files import read_requirements
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
 
     from builder_lambda.contract.targets import Target
     from builder_lambda.ports.ports import Ports
 
 _PACKAGE = "builder_lambda"
 _SOURCE = Path(__file__).parent.parent
-_ENTRIES = ("hosts.handler", "hosts.source_handler", "hosts.container_entry", "hosts.codebuild_entry")
-"""Where the code is entered: by Lambda in its two functions, and by containers and CodeBuild. All have one archive."""
-
 _RUNTIMES = tuple(runtime for runtime in RUNTIMES if int(runtime.rpartition(".")[2]) >= 11)
 """The code itself needs Python 3.11; it builds layers for older runtimes all the same."""
 
@@ -80,9 +78,9 @@ def build_function_archive(target: Target, folder: Path, ports: Ports | None = N
     return FunctionArchive(path=path, sha256=base64.b64encode(digest).decode())
 
 
-def deployed_modules(roots: Sequence[str] = _ENTRIES) -> tuple[str, ...]:
-    """Return the files that ``roots`` (dotted names below this package) use at any depth, as sorted relative paths."""
-    found, waiting = set[str](), [*roots]
+def deployed_modules() -> tuple[str, ...]:
+    """Return the files that the entries use at any depth, as sorted paths relative to this package."""
+    found, waiting = set[str](), [module.removeprefix(f"{_PACKAGE}.") for module in MODULES]
     while waiting:
         path = _path_of(waiting.pop())
         if path is not None and path not in found:

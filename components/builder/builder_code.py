@@ -9,7 +9,7 @@ import pulumi_aws as aws
 from builder_lambda import Target
 from builder_lambda.hosts.function_archive import build_function_archive
 
-from ..engine.faults import as_run_error
+from ..engine.run_error import as_run_error
 from ..hosts.archive_keys import PREFIX
 from ..hosts.hosts import CACHE
 from .archive_bucket import ArchiveBucket

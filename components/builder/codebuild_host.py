@@ -12,6 +12,7 @@ import pulumi
 import pulumi_aws as aws
 
 from builder_lambda import Architecture, IndexOptions, Target
+from builder_lambda.hosts.entries import CODEBUILD_MODULE
 
 from ..hosts.archive_keys import PREFIX
 from ..hosts.build_container import ContainerSettings
@@ -35,7 +36,7 @@ phases:
       - {runtime} -m pip install --quiet --disable-pip-version-check --target aws-sdk {boto3}
   build:
     commands:
-      - PYTHONPATH=aws-sdk {runtime} -m builder_lambda.hosts.codebuild_entry
+      - PYTHONPATH=aws-sdk {runtime} -m {module}
 """
 
 
@@ -99,7 +100,7 @@ class CodeBuildHost(pulumi.ComponentResource):
                 source={
                     "type": "S3",
                     "location": pulumi.Output.concat(home.bucket, "/", args.code.key(target)),
-                    "buildspec": _BUILDSPEC.format(runtime=target.runtime, boto3=BOTO3),
+                    "buildspec": _BUILDSPEC.format(runtime=target.runtime, boto3=BOTO3, module=CODEBUILD_MODULE),
                 },
                 artifacts={"type": "NO_ARTIFACTS"},
                 environment=aws.codebuild.ProjectEnvironmentArgs(

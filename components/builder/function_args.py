@@ -1,12 +1,10 @@
-"""BuilderFunctionsArgs: the settings of builder functions, of either kind."""
+"""BuilderFunctionsArgs: the settings of all functions of a builder."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
-import pulumi
-import pulumi_aws as aws
-
-from builder_lambda import Architecture, IndexOptions, Target
+from builder_lambda.contract.index_options import IndexOptions
+from builder_lambda.contract.targets import Architecture, Target
 
 from .archive_bucket import ArchiveBucket
 from .builder_code import BuilderCode
@@ -14,13 +12,13 @@ from .builder_code import BuilderCode
 
 @dataclass(frozen=True, kw_only=True)
 class BuilderFunctionsArgs:
-    """What the functions are given."""
+    """The settings of all functions of a builder, of whatever kind."""
 
     targets: Collection[Target]
-    """What they run on."""
+    """Runtimes and architectures, one function each."""
 
     home: ArchiveBucket
-    """The bucket that they write to."""
+    """The bucket that receives archives."""
 
     code: BuilderCode
     architecture: Architecture
@@ -29,18 +27,3 @@ class BuilderFunctionsArgs:
     log_retention_days: int
     environment: Mapping[str, str]
     index: IndexOptions
-
-    source_builds: bool = False
-    """Whether there are functions for source builds beside them."""
-
-    def logs(self, stem: str, opts: pulumi.ResourceOptions) -> dict[Target, aws.cloudwatch.LogGroup]:
-        """Register a log group for the function of each target."""
-        return {
-            target: aws.cloudwatch.LogGroup(
-                f"{stem}-{target.slug}-log",
-                region=self.home.region,
-                retention_in_days=self.log_retention_days,
-                opts=opts,
-            )
-            for target in self.targets
-        }

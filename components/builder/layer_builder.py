@@ -10,7 +10,7 @@ import pulumi
 from builder_lambda import Architecture, IndexOptions, Target
 from builder_lambda.requirements.project_overrides import ProjectOverrides
 
-from ..engine.faults import as_run_error
+from ..engine.run_error import as_run_error
 from ..hosts.build_container import SAM_IMAGE, ContainerSettings
 from ..hosts.hosts import HOST_ORDER, Host, built_on
 from .archive_bucket import ArchiveBucket
@@ -18,6 +18,7 @@ from .builder_code import BuilderCode
 from .builder_functions import BuilderFunctions
 from .codebuild_host import CodeBuildHost, CodeBuildHostArgs
 from .function_args import BuilderFunctionsArgs
+from .function_kind import layer_functions, source_functions
 
 _INDEX_VARIABLES = (
     *("UV_DEFAULT_INDEX", "UV_INDEX_URL", "UV_INDEX", "UV_EXTRA_INDEX_URL"),
@@ -116,8 +117,7 @@ class LayerBuilder(pulumi.ComponentResource):
         self._functions = self._register_functions(name, code) if "lambda" in self._hosts else None
         self._projects = self._register_projects(name, code) if "codebuild" in self._hosts else None
 
-        functions = self._functions.by_runtime if self._functions else {}
-        arns = {runtime: function.arn for runtime, function in functions.items()}
+        arns = self._functions.arns if self._functions else {}
         self.function_arns = pulumi.Output.all(**arns) if arns else pulumi.Output.from_input({})
         self.register_outputs({"function_arns": self.function_arns})
 
@@ -176,23 +176,22 @@ class LayerBuilder(pulumi.ComponentResource):
                 raise ValueError(f"this builder has no host {host!r}")
 
     def _register_functions(self, name: str, code: BuilderCode) -> BuilderFunctions:
-        args = self._args
-        return BuilderFunctions(
-            name,
-            BuilderFunctionsArgs(
-                targets=self._targets(),
-                home=self.home,
-                code=code,
-                architecture=args.architecture,
-                memory_mb=args.memory_mb,
-                timeout_seconds=args.timeout_seconds,
-                log_retention_days=args.log_retention_days,
-                environment=args.environment,
-                index=args.index,
-                source_builds=args.source_builds,
-            ),
-            self,
+        given = self._args
+        args = BuilderFunctionsArgs(
+            targets=self._targets(),
+            home=self.home,
+            code=code,
+            architecture=given.architecture,
+            memory_mb=given.memory_mb,
+            timeout_seconds=given.timeout_seconds,
+            log_retention_days=given.log_retention_days,
+            environment=given.environment,
+            index=given.index,
         )
+        source_arns: Mapping[str, pulumi.Output[str]] = {}
+        if given.source_builds:
+            source_arns = BuilderFunctions(f"{name}-sources", source_functions(args), args, self).arns
+        return BuilderFunctions(name, layer_functions(args, source_arns=source_arns), args, self)
 
     def _register_projects(self, name: str, code: BuilderCode) -> CodeBuildHost:
         args = self._args

@@ -13,7 +13,7 @@ import pulumi_aws as aws
 from builder_lambda.errors.options import InvalidOptions, OptionFault
 from layer_deployment.scope import DeployScope, parts_of
 
-from ..engine.faults import as_run_error
+from ..engine.run_error import as_run_error
 from ..hosts.hosts import Host
 from . import deploy_policies as policies
 from .deploy_policies import CircleCiProject, GitHubRepository

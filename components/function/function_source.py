@@ -10,7 +10,7 @@ from builder_lambda.contract.source_policy import allow_source_builds_of
 from builder_lambda.distributions.module_entries import module_entries
 from builder_lambda.locks.given import GivenLock
 
-from ..engine.faults import CollectedErrors
+from ..engine.collected_errors import CollectedErrors
 from ..layer.layer_source import LayerSource
 from .dependencies import Dependencies
 from .python_function_args import PythonFunctionArgs
@@ -72,7 +72,7 @@ class FunctionSource:
             errors.attempt(lambda: check_handler(args.handler, own))
         is_bundled = args.dependencies == "bundle" or not source.has_packages
         lock = None if target is None else errors.attempt(lambda: source.lock_for(target))
-        errors.tell()
+        errors.raise_all()
         assert target is not None and packed is not None  # noqa: S101, PT018 - what is not there was told
         return cls(
             target=target,

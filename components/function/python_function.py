@@ -13,7 +13,7 @@ from builder_lambda.contract.source_policy import allow_source_builds_of
 from ..builder import policies
 from ..dynamic.layer_attachment import LayerAttachment, LayerAttachmentArgs, OwnLayer
 from ..dynamic.layer_build import LayerBuild, LayerBuildArgs
-from ..engine.faults import as_run_error
+from ..engine.run_error import as_run_error
 from ..layer.layer_source import store_code, store_lock
 from ..layer.python_layer import PythonLayer, PythonLayerArgs
 from .function_source import FunctionSource

@@ -87,14 +87,15 @@ class BuildContainer:
         environ: Mapping[str, str] | None = None,
         network: str | None = "none",
     ) -> Mapping[str, Any]:
-        """Run a module of ``builder_lambda`` in the image of ``target``, and return what it answers.
+        """Run a module in the image of ``target``, and return its answer.
 
-        :raises LayerError: of ``host_errors``, if it does not answer.
+        :param module: of :mod:`builder_lambda.hosts.entries`.
+        :raises LayerError: of ``builder_lambda.errors.hosts``, if it does not answer.
         """
         self.image_id(target)
         answer = self._engine.run(
             self.settings.image_for(target),
-            [target.runtime, "-P", "-m", f"builder_lambda.{module}"],
+            [target.runtime, "-P", "-m", module],
             architecture=target.architecture,
             mounts=[Mount(folder=unpacked(self._code(target), self._folder), at=_CODE), *mounts],
             environ={"PYTHONPATH": _CODE, "PYTHONDONTWRITEBYTECODE": "1", **(environ or {})},

@@ -26,6 +26,7 @@ from builder_lambda.contract.store_keys import lock_key, module_key
 from builder_lambda.errors.wire import error_from_mapping
 from builder_lambda.hosts.container_engine import Mount
 from builder_lambda.hosts.container_entry import STORE, WHEELS
+from builder_lambda.hosts.entries import CONTAINER_MODULE
 from builder_lambda.indexes.cached_wheels import WheelCache
 from builder_lambda.indexes.wheel_folder import WheelFolder
 from builder_lambda.pipeline.results import keep_result, known_build
@@ -122,7 +123,7 @@ class ContainerBuilder:
         for folder in (self._store_folder, self._wheels):
             folder.mkdir(parents=True, exist_ok=True)
         mounts = [Mount(folder=self._wheels, at=WHEELS), Mount(folder=self._store_folder, at=STORE, writable=True)]
-        reply = self._container.ask("container_entry", event, target=runs_on, mounts=mounts)
+        reply = self._container.ask(CONTAINER_MODULE, event, target=runs_on, mounts=mounts)
         if "error" in reply:
             raise error_from_mapping(reply["error"])
         return reply["result"]

@@ -13,6 +13,7 @@ from pathlib import Path
 from builder_lambda.archive.mapped_memory import WheelBytes
 from builder_lambda.errors.wire import error_from_mapping
 from builder_lambda.hosts.container_engine import Mount
+from builder_lambda.hosts.entries import SOURCE_MODULE
 from builder_lambda.ports.source_build import BuiltWheel, SourceBuildBroken, SourceDistribution
 
 from .build_container import BuildContainer
@@ -57,7 +58,7 @@ class ContainerWheelBuilder:
                 mounts.append(Mount(folder=certificates, at=_CERTIFICATES))
                 environ["SSL_CERT_FILE"] = _CERTIFICATES
             reply = self._container.ask(
-                "source_entry",
+                SOURCE_MODULE,
                 {"source": source.to_mapping(), "sdist": f"{_SDIST}/{source.filename}", "folder": _MADE},
                 target=source.target,
                 mounts=mounts,

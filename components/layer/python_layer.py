@@ -16,7 +16,7 @@ from ..builder.layer_builder import LayerBuilder
 from ..dynamic.layer_attachment import OwnLayer
 from ..dynamic.layer_build import LayerBuild, LayerBuildArgs
 from ..dynamic.statements import ShareWith, invalid_principals, statements_for
-from ..engine.faults import as_run_error
+from ..engine.run_error import as_run_error
 from ..hosts.hosts import Host
 from .layer_replica import LayerReplica, LayerReplicaArgs
 from .layer_source import LayerSource, store_lock

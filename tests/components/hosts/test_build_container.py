@@ -1,9 +1,14 @@
+import importlib.util
 import os
 from pathlib import Path
+
+import pytest
 
 from builder_lambda import Target
 from builder_lambda.archive.archive import Archive
 from builder_lambda.archive.entry import ArchiveEntry
+from builder_lambda.hosts import entries
+from builder_lambda.hosts.function_archive import deployed_modules
 from components.hosts.build_container import BuildContainer, ContainerSettings, unpacked
 
 TARGET = Target.parse("python3.13", "arm64")
@@ -27,6 +32,12 @@ def test_code_is_unpacked_once_and_its_programs_can_be_run(tmp_path: Path) -> No
     (made / "mark").touch()
     assert (unpacked(archive(tmp_path), tmp_path / "code") / "mark").exists()
     assert [path.name for path in (tmp_path / "code").iterdir()] == [made.name]
+
+
+@pytest.mark.parametrize("module", entries.MODULES)
+def test_every_entry_is_a_module_of_the_deployment_package(module: str) -> None:
+    assert f"{module.removeprefix('builder_lambda.').replace('.', '/')}.py" in deployed_modules()
+    assert importlib.util.find_spec(module) is not None
 
 
 def test_an_image_is_named_by_runtime_and_architecture() -> None:

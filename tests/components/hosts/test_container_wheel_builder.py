@@ -7,6 +7,7 @@ import pytest
 from builder_lambda import Target
 from builder_lambda.errors.resolution import UnknownPackage
 from builder_lambda.hosts.container_engine import Mount
+from builder_lambda.hosts.entries import SOURCE_MODULE
 from builder_lambda.ports.source_build import BuiltWheel, SourceBuildBroken, SourceDistribution
 from components.hosts.build_container import BuildContainer, ContainerSettings
 from components.hosts.container_wheel_builder import ContainerWheelBuilder
@@ -58,7 +59,7 @@ def test_an_sdist_goes_in_and_a_wheel_comes_out(tmp_path: Path) -> None:
     container = Recording(tmp_path, made_of)
     built = ContainerWheelBuilder(container, {}).build(SOURCE, b"sources")
     assert built == BuiltWheel(filename="ujson.whl", content=b"wheel of sources")
-    assert (container.asked["module"], container.asked["network"]) == ("source_entry", "host")
+    assert (container.asked["module"], container.asked["network"]) == (SOURCE_MODULE, "host")
     assert container.asked["target"].slug == "python313-arm64", "package code runs on the target's own platform"
 
 

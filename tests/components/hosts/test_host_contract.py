@@ -17,6 +17,7 @@ from builder_lambda.errors.locks import LockMissing
 from builder_lambda.hosts import codebuild_entry, handler
 from builder_lambda.hosts.container_engine import Mount
 from builder_lambda.hosts.container_entry import STORE, WHEELS, main
+from builder_lambda.hosts.entries import CONTAINER_MODULE
 from builder_lambda.pipeline.build import build
 from builder_lambda.ports.ports import IndexPorts
 from builder_lambda.stores.s3 import S3Archives
@@ -67,7 +68,7 @@ class InThisProcess(BuildContainer):
         environ: Mapping[str, str] | None = None,
         network: str | None = "none",
     ) -> Mapping[str, Any]:
-        assert (module, target.slug, network) == ("container_entry", "python311-x86_64", "none")
+        assert (module, target.slug, network) == (CONTAINER_MODULE, "python311-x86_64", "none")
         folders = {mount.at: mount for mount in mounts}
         assert folders[STORE].writable
         assert not folders[WHEELS].writable
