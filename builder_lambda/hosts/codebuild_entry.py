@@ -1,8 +1,8 @@
-"""A build in CodeBuild: the request is an object of the archive bucket, and so is the answer.
+"""The entry point of a CodeBuild build. The request and the answer are objects of the archive bucket.
 
 ``python -m builder_lambda.hosts.codebuild_entry`` with the variables of the builder function (``ARCHIVE_BUCKET``), and
-``REQUEST`` and ``ANSWER``: keys below the prefix of the store. A fault of the user is an answer; anything else ends
-the program with its traceback, and with it the build.
+``REQUEST`` and ``ANSWER``: keys below the prefix of the store. A :class:`LayerError` is an answer. Any other exception
+ends the program with a traceback, so that the build fails.
 """
 
 from __future__ import annotations

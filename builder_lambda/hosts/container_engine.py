@@ -1,8 +1,8 @@
-"""ContainerEngine: Docker or Podman, as far as a build needs one: an image that is here, and a run that ends.
+"""Docker or Podman, as far as a build needs them: pulls an image, and runs a container with a time limit.
 
-Both are driven by their command line, which is the same for what is used here. A container gets neither the
-environment nor the credentials of who starts it, no capabilities, and the user of who starts it, so that what it
-leaves in a mounted folder can be removed again.
+Both have the same command line for what is used here. A container gets no environment, no credentials and no
+capabilities from the process that starts it. It runs as the same user, so that its files in a mounted folder can be
+removed again.
 """
 
 import json
@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NoReturn
 
-from builder_lambda import Architecture
+from builder_lambda.contract.targets import Architecture
 from builder_lambda.errors.hosts import (
     ContainerEngineMissing,
     ContainerEngineUnreachable,

@@ -1,8 +1,8 @@
-"""A build in a container: a request as JSON on standard input, the reply as JSON on standard output.
+"""The entry point of a build in a container: JSON on standard input, JSON on standard output.
 
-``python -m builder_lambda.hosts.container_entry`` asks no index and has no credentials: who starts the container put
-the lock, own code and wheels into the two folders that are mounted at ``STORE`` and ``WHEELS``, and takes the archive
-out of the first.
+``python -m builder_lambda.hosts.container_entry`` asks no index and has no credentials. The process that starts the
+container puts the lock, function code and wheels into two folders, mounted at ``STORE`` and ``WHEELS``, and takes the
+archive from the first.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ WHEELS = "/python-layers/wheels"
 def main(store: Path = Path(STORE), wheels: Path = Path(WHEELS)) -> None:
     """Answer ``{"build": ...}``, or ``{"version": "3.13"}`` with the interpreter that would compile for it."""
     event = json.load(sys.stdin)
-    with contextlib.redirect_stdout(sys.stderr):  # the answer is all that may be on it
+    with contextlib.redirect_stdout(sys.stderr):  # only the answer may be printed there
         try:
             reply = {"result": _answer(event, container_ports(store, wheels))}
         except LayerError as error:
@@ -70,7 +70,7 @@ def _answer(event: Mapping[str, object], ports: Ports) -> object:
 
 
 class _Nowhere:
-    """No index: whatever was not brought is not there."""
+    """An index without wheels, for what the mounted folders lack."""
 
     def resolve(self, *_asked: object, **_more: object) -> Pylock:
         raise RuntimeError("versions are chosen outside of the container")

@@ -1,4 +1,7 @@
-"""The builder function: an event in, a reply out. ``builder_lambda.hosts.handler.handler`` is what Lambda calls."""
+"""The entry point of the builder function. Lambda calls ``builder_lambda.hosts.handler.handler``.
+
+Imports little: a known build needs the archive store and nothing else.
+"""
 
 from __future__ import annotations
 
@@ -22,12 +25,12 @@ logger = Logger(service="layer-builder")
 def handler(event: Mapping[str, object], _context: object) -> dict[str, object]:
     """Answer ``{"resolve": ...}`` or ``{"build": ...}`` with ``{"result": ...}`` or ``{"error": ...}``.
 
-    What is not a :class:`LayerError` fails the invocation, so that Lambda counts it as an error of the function.
+    Any other exception than a :class:`LayerError` fails the invocation, so that Lambda counts it as an error.
     """
     try:
         result = _answer(event)
     except LayerError as error:
-        # The message may quote requirement lines; the code and the reply are enough.
+        # Not the message, which may quote requirement lines.
         logger.warning("refused", code=error.code)
         return {"error": error.to_mapping()}
     return {"result": result}

@@ -1,4 +1,4 @@
-"""The ports of a build inside the builder function: S3, and the index that the function is set up for."""
+"""The ports of a build in the builder function: S3, and the indexes that the function is configured for."""
 
 from __future__ import annotations
 

@@ -1,12 +1,14 @@
-"""Imports what a build needs, while a resolver works in another process."""
+"""Imports the stages of a build while a resolver works in another process."""
 
 from __future__ import annotations
 
+from importlib import import_module
+
+_STAGES = ("builder_lambda.pipeline.arrival", "builder_lambda.pipeline.new_build")
+"""The modules that :func:`builder_lambda.pipeline.build.new_build` imports."""
+
 
 def import_pipeline() -> None:
-    """Import every stage of a new build."""
-    import builder_lambda.indexes.availability
-    import builder_lambda.indexes.http_wheels
-    import builder_lambda.pipeline.arrival
-    import builder_lambda.pipeline.locking
-    import builder_lambda.pipeline.new_build  # noqa: F401
+    """Import what a new build needs."""
+    for stage in _STAGES:
+        import_module(stage)

@@ -1,9 +1,8 @@
-"""Build one sdist where there is nothing but it: in a container, or in the function for source builds.
+"""Builds one sdist, in a container or in the function for source builds.
 
 ``python -m builder_lambda.hosts.source_entry`` reads
-``{"source": ..., "sdist": path, "folder": path}`` from standard input,
-writes the wheel into the folder, and answers on standard output as :func:`answer` does. It compiles with the compiler
-of the machine.
+``{"source": ..., "sdist": path, "folder": path}`` from standard input, writes the wheel into the folder, and prints
+what :func:`answer` returns. It compiles with the compiler of the machine.
 """
 
 from __future__ import annotations
@@ -28,13 +27,13 @@ if TYPE_CHECKING:
     from builder_lambda.ports.source_build import BuiltWheel
 
 _LONGEST_LOG = 2_000_000
-"""Characters of a log that are handed on: an answer of Lambda holds six million bytes, and JSON writes some as six."""
+"""Characters of a log in an answer. Lambda limits an answer to six million bytes; JSON escapes take six."""
 
 
 def answer(
     builder: WheelBuilder, source: SourceDistribution, content: bytes, keep: Callable[[BuiltWheel], object]
 ) -> dict[str, object]:
-    """Build, have the wheel kept, and return its file name; or the log, or the fault, of a build that failed."""
+    """Build a wheel, pass it to ``keep``, and return its file name; or return the log or the error of a failed build."""
     try:
         wheel = builder.build(source, content)
     except SourceBuildBroken as error:
@@ -50,7 +49,7 @@ def main() -> None:
     asked = json.load(sys.stdin)
     source = SourceDistribution.from_mapping(mapping_of(asked, "source"))
     folder = Path(text_of(asked, "folder"))
-    with redirect_stdout(sys.stderr), tempfile.TemporaryDirectory() as work:  # the answer is all that may be on it
+    with redirect_stdout(sys.stderr), tempfile.TemporaryDirectory() as work:  # only the answer may be printed there
         reply = answer(
             WheelBuilderOnDemand(Path(work), os.environ, "system"),
             source,

@@ -1,4 +1,4 @@
-"""The function for source builds: it runs code of packages, so that its role may do nothing but write its log.
+"""The entry point of the function for source builds. It runs code of packages, so its role may only write its log.
 
 Lambda calls ``builder_lambda.hosts.source_handler.handler``; ``sdists/lambda_builder.py`` invokes it.
 """
@@ -33,7 +33,7 @@ logger = Logger(service="source-builder")
 def handler(event: Mapping[str, object], _context: object) -> dict[str, object]:
     """Answer ``{"source", "sdist_url", "wheel_url"}`` with ``{"filename"}``, ``{"log"}`` or ``{"error"}``.
 
-    What is none of these fails the invocation, so that Lambda counts it as an error of the function.
+    Any other exception fails the invocation, so that Lambda counts it as an error.
     """
     source = SourceDistribution.from_mapping(mapping_of(event, "source"))
     with urllib3.PoolManager() as pool:

@@ -1,4 +1,4 @@
-"""Wheels as they arrive: fetched, and laid out one by one. What the runtime provides may be left to it."""
+"""Wheels as they arrive: downloaded, and laid out one by one."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ if TYPE_CHECKING:
 
 
 class Arrival:
-    """The wheels of one layer, on their way from the index."""
+    """The wheels of one layer, while they are downloaded."""
 
     provided: RuntimeProvided = RuntimeProvided(left_out=(), kept_for=())
-    """What is left to the runtime; known when all distributions have arrived."""
+    """What is left to the runtime. Known when all distributions have arrived."""
 
     def __init__(
         self,
@@ -37,7 +37,7 @@ class Arrival:
         *,
         exclude_runtime_provided: bool,
     ) -> None:
-        """Begin to fetch."""
+        """Begin to download."""
         self.wheels = wheels
         self._index = index
         self._target = target
@@ -49,7 +49,7 @@ class Arrival:
 
     @classmethod
     def of(cls, request: BuildRequest, ports: Ports, watch: Stopwatch) -> Arrival:
-        """Begin to fetch the wheels of a request's lock.
+        """Begin to download the wheels of a request's lock.
 
         :raises LockMissing: if the lock is not in the store.
         """
@@ -60,10 +60,10 @@ class Arrival:
         return cls(wheels, index, request.target, watch, ports.reporter, exclude_runtime_provided=only_missing)
 
     def distributions(self) -> Iterator[Distribution]:
-        """Yield each distribution, once.
+        """Yield each distribution once.
 
-        What is left to the runtime is not fetched. That is known of a wheel when all that may require it are there, so
-        that fetching goes in rounds; there is one round where nothing that stays requires anything of the runtime's.
+        What is left to the runtime is not downloaded. Whether a wheel is left to it depends on all wheels that may
+        require it, so downloads go in rounds. If nothing requires a distribution of the runtime, there is one round.
 
         :raises InvalidWheel: if a wheel is damaged or unsafe.
         :raises LayerError: of :meth:`WheelIndex.fetch`.

@@ -1,4 +1,4 @@
-"""Distributions -> the archive of a layer, with bytecode where it is wanted and fits."""
+"""Merges distributions into the archive of a layer, with bytecode if it is wanted and fits."""
 
 from __future__ import annotations
 
@@ -25,13 +25,13 @@ def assemble(
     target: Target,
     python_version: str | None,
 ) -> tuple[Archive, BytecodeReport]:
-    """Return the archive, and what became of the bytecode.
+    """Return the archive, and a report about its bytecode.
 
-    Bytecode is in it as a whole or not at all: a layer of which some modules load fast would puzzle.
+    An archive has bytecode for all modules or for none, so that all modules load equally fast.
 
-    :param compiling: what has begun to compile them; it is finished here, where bytecode is wanted.
-    :param python_version: what the compiler said it is, or ``None`` if there is to be no bytecode.
-    :raises ConflictingFiles: if two distributions bring different files of one path.
+    :param compiling: compiles the distributions, and is finished here if bytecode is wanted.
+    :param python_version: of the compiler, or ``None`` if no bytecode is wanted.
+    :raises ConflictingFiles: if two distributions have different files at one path.
     :raises LayerTooLarge: if the layer is too large without bytecode.
     :raises InterpreterMissing: if bytecode is wanted, and nothing here compiles for the target.
     """

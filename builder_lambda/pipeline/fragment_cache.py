@@ -1,4 +1,4 @@
-"""What was made of wheels before, in the archive store: looked up for all at once, kept for the next layer."""
+"""Fragments in the archive store: compiled and stripped files of wheels, for the next layer with the same wheels."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _PARALLEL = 8
 
 
 class FragmentCache:
-    """The fragments of one store that were made under the same circumstances."""
+    """The fragments of one store that were made by the same interpreter, for the same folder, by the same builder."""
 
     def __init__(
         self, store: ArchiveStore, *, python_version: str | None, mounted_at: str, builder_version: int
@@ -32,13 +32,13 @@ class FragmentCache:
         self._found: dict[str, Future[bytes | None]] = {}
 
     def look_up(self, digests: Iterable[str]) -> None:
-        """Begin to read what was made of wheels, or own modules, with these sha256."""
+        """Begin to read the fragments of wheels and modules with these sha256, all at once."""
         threads = ThreadPoolExecutor(_PARALLEL)
         self._found = {digest: threads.submit(self._store.read_bytes, self._key(digest)) for digest in digests}
         threads.shutdown(wait=False)
 
     def recall(self, distribution: Distribution) -> None:
-        """Give a distribution what was made of its wheel before, if that was looked up. What is damaged is not used."""
+        """Add the fragment to a distribution, if it was looked up and found. A damaged fragment is ignored."""
         found = self._found.get(distribution.sha256)
         content = found.result() if found else None
         if content is None:
@@ -49,7 +49,7 @@ class FragmentCache:
 
     @contextmanager
     def keeping(self, distributions: Sequence[Distribution]) -> Iterator[None]:
-        """Store what is new of each distribution, with what was there, beside what is done in this context."""
+        """Store the fragments of distributions that have new files, while the block runs."""
         changed = [distribution for distribution in distributions if distribution.has_news()]
         with ThreadPoolExecutor(_PARALLEL) as threads:
             stored = threads.map(self._store_one, changed)

@@ -1,7 +1,8 @@
-"""How much memory this process has held at most."""
+"""Measures the stages of a build and the memory of this process."""
 
 from __future__ import annotations
 
+import resource
 import sys
 from typing import TYPE_CHECKING
 
@@ -11,23 +12,21 @@ if TYPE_CHECKING:
 
 def peak_memory_bytes() -> int:
     """Return the most memory that the process has held so far, in bytes."""
-    import resource
-
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     return peak if sys.platform == "darwin" else peak * 1024  # kilobytes everywhere but on macOS: getrusage(2)
 
 
 class Stopwatch:
-    """Runs from its making; each :meth:`lap` ends a stage."""
+    """Measures stages. It starts when it is made; each :meth:`lap` ends a stage."""
 
     def __init__(self, clock: Callable[[], float]) -> None:
-        """Start, by a clock that counts seconds."""
+        """Start, with a clock that counts seconds."""
         self._clock = clock
         self._start = self._last = clock()
         self._laps: dict[str, float] = {}
 
     def lap(self, stage: str) -> None:
-        """End the stage of this name. What is done in several parts has their sum."""
+        """End a stage. Laps of the same stage are added up."""
         now = self._clock()
         self._laps[stage] = round(self._laps.get(stage, 0.0) + now - self._last, 6)
         self._last = now

@@ -1,4 +1,4 @@
-"""What a finished archive has to tell."""
+"""The report of a finished archive."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 def package_sizes(archive: Archive, wheels: Sequence[LockedWheel]) -> dict[str, PackageSize]:
-    """Return the size of each package that is in the archive, by name. A file of two packages counts for the first."""
+    """Return the size of each package in the archive, by name. A file of two packages counts for the first."""
     owned = _by_owner(archive)
     sizes = {wheel.name: (wheel.version, owned.get(f"{wheel.name} {wheel.version}")) for wheel in wheels}
     return {
@@ -41,7 +41,9 @@ def layer_report(
     """Return the report of an archive."""
     owned = _by_owner(archive)
     names = [*(module.name for module in modules), OWN_CODE]
-    kept = tuple(f"{name} stays, as {by} requires it, though the runtime brings one" for name, by in provided.kept_for)
+    kept = tuple(
+        f"{name} stays because {by} requires it, although the runtime includes it" for name, by in provided.kept_for
+    )
     return Report(
         limit_share=round(archive.unpacked_bytes / MAX_UNPACKED_BYTES, 6),
         bytecode=bytecode,

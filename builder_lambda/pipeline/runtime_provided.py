@@ -1,12 +1,12 @@
-"""Decide which distributions to leave to the Lambda runtime, which brings the AWS SDK for Python.
+"""Decides which distributions to leave to the Lambda runtime, which includes the AWS SDK for Python.
 
-Left to it are boto3 and what boto3 needs, each only if nothing that stays in the layer requires it: what stays was
-resolved with the versions of the lock, and the runtime has others, which AWS moves. So urllib3 stays for requests, and
-python-dateutil with six for pandas; and all of the SDK stays for a package that requires it, such as awswrangler. Who
-wants it gone even then has the ``exclude`` patterns.
+boto3 and its dependencies are left out, each only if nothing in the layer requires it: the layer was resolved with the
+versions of the lock, and AWS changes those of the runtime. So urllib3 stays for requests, and python-dateutil with six
+stays for pandas. The whole SDK stays for a package that requires it, such as awswrangler. The ``exclude`` patterns
+remove it even then.
 
-A distribution that stays comes before the runtime's on the import path, also for the runtime's boto3. That holds since
-the lock chose it together with a boto3 of the same days; AWS warns of a urllib3 chosen without, which we cannot see.
+A distribution of the layer comes before the runtime's on the import path, also for the runtime's boto3. That works,
+because the lock chose it together with a boto3 of the same time. AWS warns about a urllib3 that was chosen without.
 Source of the list: "Runtime dependencies in Python" in the AWS Lambda documentation for boto3; the others are what
 boto3 requires (six until python-dateutil 2.9).
 """
@@ -15,7 +15,11 @@ from __future__ import annotations
 
 from collections import deque
 from dataclasses import dataclass
+from email.parser import HeaderParser
 from typing import TYPE_CHECKING, cast
+
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -23,18 +27,18 @@ if TYPE_CHECKING:
     from packaging.markers import Environment
 
 RUNTIME_PROVIDED = frozenset({"boto3", "botocore", "jmespath", "python-dateutil", "s3transfer", "six", "urllib3"})
-"""Normalised names of what the runtimes bring."""
+"""Normalised names of the distributions that the runtimes include."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class RuntimeProvided:
-    """What of a layer is left to the runtime."""
+    """The distributions of a layer that the runtime includes as well."""
 
     left_out: tuple[str, ...]
     """Names of distributions, sorted."""
 
     kept_for: tuple[tuple[str, str], ...]
-    """Distributions that the runtime brings and that stay all the same, each with one that stays and requires it."""
+    """Distributions that stay although the runtime includes them, each with one that requires it."""
 
 
 def leave_to_runtime(requires: Mapping[str, Collection[str]]) -> RuntimeProvided:
@@ -57,17 +61,15 @@ def leave_to_runtime(requires: Mapping[str, Collection[str]]) -> RuntimeProvided
 
 
 def required_names(metadata: bytes, environment: Environment, extras: Collection[str] = ()) -> frozenset[str]:
-    """Return the normalised names of what a distribution requires in an environment.
+    """Return the normalised names of the distributions that one requires in an environment.
 
     :param metadata: the content of its ``METADATA`` file (PEP 566).
-    :param extras: those of its extras that the layer asks for.
-    :raises ExceptionGroup: if the file cannot be read.
+    :param extras: the extras of it that the layer asks for.
+    :raises InvalidRequirement: if one of its requirements cannot be parsed.
     """
-    from packaging.metadata import Metadata  # few layers ask, and it takes a while to import
-    from packaging.utils import canonicalize_name
-
     names = set()
-    for requirement in Metadata.from_email(metadata, validate=False).requires_dist or ():
+    headers = HeaderParser().parsestr(metadata.decode("utf-8", "replace"))
+    for requirement in map(Requirement, headers.get_all("Requires-Dist", [])):
         wanted = requirement.marker is None or any(
             requirement.marker.evaluate({**cast("dict[str, str]", environment), "extra": extra})
             for extra in ("", *extras)

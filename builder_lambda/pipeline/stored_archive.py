@@ -1,4 +1,4 @@
-"""Put an archive into the store, unless it is there already."""
+"""Stores an archive, unless the store has it already."""
 
 from __future__ import annotations
 
@@ -17,10 +17,11 @@ if TYPE_CHECKING:
 
 
 def store_archive(archive: Archive, key: str, store: ArchiveStore, watch: Stopwatch) -> WrittenArchive:
-    """Write the archive at ``key``, which names its content, unless one of that content is there; return what is there.
+    """Write the archive at ``key``, which names its content, unless the store has one of that content.
 
-    Two wheels of equal content may be packed differently: what came first stays, as layers may have been published
-    from it. One that is not what its report tells of was damaged, or changed by somebody, and is replaced.
+    Returns what is stored. Two wheels of equal content may be packed differently: the first archive stays, because
+    layers may have been published from it. An archive that differs from its report was damaged or changed, and is
+    replaced.
     """
     found = find_reported(key, store)
     if found is not None:
@@ -38,14 +39,14 @@ def store_archive(archive: Archive, key: str, store: ArchiveStore, watch: Stopwa
 
 
 def find_reported(key: str, store: ArchiveStore) -> WrittenArchive | None:
-    """Return the archive that is stored at ``key``, if it is the one that the report beside it tells of."""
+    """Return the archive that is stored at ``key``, if it is the one that the report beside it describes."""
     found = store.find_archive(key)
     return found if found is not None and _is_reported(found, key, store) else None
 
 
 def _is_reported(found: WrittenArchive, key: str, store: ArchiveStore) -> bool:
     try:
-        told = json.loads(store.read_text(report_key(key)) or "")
-        return [told["code_sha256"], told["size_bytes"]] == [found.code_sha256, found.size_bytes]
+        reported = json.loads(store.read_text(report_key(key)) or "")
+        return [reported["code_sha256"], reported["size_bytes"]] == [found.code_sha256, found.size_bytes]
     except (KeyError, TypeError, ValueError):
         return False

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 
 class Source(NamedTuple):
-    """A Python file as the archive has it."""
+    """A Python file of the archive."""
 
     path: str
     """Below the prefix, with slashes."""
@@ -16,7 +16,7 @@ class Source(NamedTuple):
 
 
 class CompiledFile(NamedTuple):
-    """A file of bytecode, ready to be put into the archive."""
+    """A bytecode file for the archive."""
 
     path: str
     """Below the prefix, in the ``__pycache__`` folder beside the source."""
@@ -26,7 +26,7 @@ class CompiledFile(NamedTuple):
 
 @dataclass(frozen=True, kw_only=True, order=True, slots=True)
 class NotCompiled:
-    """A source that has no bytecode, and why. It is still in the layer; whether it works there is its own matter."""
+    """A source that does not compile, and why. It stays in the layer."""
 
     path: str
     reason: str
@@ -34,7 +34,7 @@ class NotCompiled:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Bytecode:
-    """What came of some sources, both ordered by the path of the source."""
+    """The result of a batch. Both lists are ordered by the path of the source."""
 
     files: tuple[CompiledFile, ...]
     not_compiled: tuple[NotCompiled, ...]

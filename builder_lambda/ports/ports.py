@@ -48,10 +48,10 @@ class Resolver(Protocol):
 
 
 class WheelIndex(Protocol):
-    """Has the wheels that locks pin."""
+    """Fetches the wheels that a lock pins."""
 
     def fetch(self, wheels: Sequence[LockedWheel]) -> Iterator[WheelBytes]:
-        """Begin to fetch, and return the bytes of the wheels, in the order given, each as soon as it is there.
+        """Begin to download, and yield the bytes of the wheels in the order given, each as soon as it has arrived.
 
         Each is checked against its sha256. What follows is raised here, or where the iterator comes to the wheel.
 
@@ -63,7 +63,7 @@ class WheelIndex(Protocol):
 
 
 class Compiler(Protocol):
-    """Turns sources into what the interpreter of a runtime loads without compiling."""
+    """Compiles sources to the bytecode of a runtime's interpreter."""
 
     def version(self, python_version: str) -> str:
         """Return the version, with the patch release, of the interpreter that compiles for ``major.minor``.
@@ -74,11 +74,11 @@ class Compiler(Protocol):
 
     @property
     def jobs(self) -> int:
-        """How many batches of sources are worth to be compiled at once, from as many threads."""
+        """How many batches can usefully be compiled at once, each from a thread of its own."""
         ...
 
     def opened(self, python_version: str, *, mounted_at: str) -> AbstractContextManager[CompileBatch]:
-        """Return a context that compiles: what it uses is let go at its end.
+        """Return a context that compiles. It releases its resources at the end.
 
         :param mounted_at: the folder that all paths are below at run time, with a slash at its end.
         :raises InterpreterMissing: if there is no such interpreter here.
@@ -89,14 +89,14 @@ class Compiler(Protocol):
 CompileBatch: TypeAlias = "Callable[[Sequence[Source]], Bytecode]"
 
 
-"""Returns the bytecode of some sources. That of a file is the same whatever is compiled with it."""
+"""Returns the bytecode of some sources. The bytecode of a file does not depend on the others of its batch."""
 
 
 class WheelBuilder(Protocol):
-    """Makes wheels of source distributions, by running code that they bring."""
+    """Builds wheels from source distributions. This runs the package's own code."""
 
     def build(self, source: SourceDistribution, content: WheelBytes) -> BuiltWheel:
-        """Return the wheel that the build backend of an sdist makes for its target. Nobody has checked it yet.
+        """Return the wheel that the build backend of an sdist makes for its target. It is not checked yet.
 
         :param content: the sdist, whose sha256 was checked.
         :raises SourceBuildBroken: with the log, if it makes none.
@@ -108,34 +108,34 @@ class WheelBuilder(Protocol):
 
 
 class ArchiveStore(Protocol):
-    """Keeps archives, and what is small beside them (locks, results, fragments). Keys are paths with ``/``."""
+    """Stores archives, and small objects such as locks, results and fragments. Keys are paths with ``/``."""
 
     def read_text(self, key: str) -> str | None:
-        """Return a text, or ``None`` if there is none."""
+        """Return the text at ``key``, or ``None``."""
         ...
 
     def write_text(self, key: str, text: str) -> None:
-        """Store a text, in place of an earlier one."""
+        """Store a text, and replace an earlier one."""
         ...
 
     def read_bytes(self, key: str) -> bytes | None:
-        """Return what is stored at ``key``, or ``None`` if there is nothing."""
+        """Return the bytes at ``key``, or ``None``."""
         ...
 
     def write_bytes(self, key: str, content: bytes) -> None:
-        """Store some bytes, in place of earlier ones."""
+        """Store bytes, and replace earlier ones."""
         ...
 
     def location_of(self, key: str) -> str:
-        """Return where a person finds what is stored at ``key``: a path, or an address in S3."""
+        """Return the location of ``key`` for a person: a path, or an address in S3."""
         ...
 
     def find_archive(self, key: str) -> WrittenArchive | None:
-        """Return what is stored at ``key``, or ``None``."""
+        """Return the digest and the size of the archive at ``key``, or ``None``."""
         ...
 
     def write_archive(self, key: str, write: Callable[[BinaryIO], WrittenArchive]) -> WrittenArchive:
-        """Store the archive that ``write`` writes, and return what it says of it; readers never see a part of it.
+        """Store the archive that ``write`` writes, and return its digest and size. Readers never see a partial archive.
 
         Nothing is stored if it raises.
         """
@@ -144,7 +144,7 @@ class ArchiveStore(Protocol):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class IndexPorts:
-    """What leads to the package indexes of one request."""
+    """The ports to the package indexes of one request."""
 
     resolver: Resolver
     wheels: WheelIndex
@@ -158,7 +158,7 @@ def _utc_now() -> datetime:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Ports:
-    """Everything that a build takes from outside."""
+    """All ports of a build."""
 
     open_indexes: Callable[[IndexOptions], IndexPorts]
     """Returns the ports to the indexes that a request names, or to those of the machine if it names none.

@@ -1,4 +1,4 @@
-"""What a wheel builder is given and what it gives back: a source distribution with its target, and a wheel."""
+"""The input and the output of a wheel builder: a source distribution with its target, and a wheel."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class SourceDistribution:
-    """An sdist of an index, and what a wheel is to be made of it for."""
+    """An sdist of an index, and the target to build a wheel for."""
 
     name: str
     """Normalised name of the project."""
@@ -28,11 +28,11 @@ class SourceDistribution:
 
     target: Target
     uploaded_before: datetime | None = None
-    """The age that the versions of a resolution have, which holds for what is needed to build, too."""
+    """The age limit of the resolution. It applies to build requirements as well."""
 
     @property
     def place(self) -> str:
-        """The folder of the archive store that has what is made of this sdist for the target."""
+        """The folder of the archive store for the results of this sdist and target."""
         return built_wheels_key(self.sha256, self.target.slug)
 
     def to_mapping(self) -> dict[str, object]:
@@ -63,7 +63,7 @@ class SourceDistribution:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class BuiltWheel:
-    """A wheel that was made of an sdist."""
+    """A wheel that was built from an sdist."""
 
     filename: str
     content: bytes
@@ -71,18 +71,18 @@ class BuiltWheel:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class StoredWheel:
-    """A wheel that was made of an sdist, checked, and is in the archive store."""
+    """A wheel that was built from an sdist, checked, and stored."""
 
     filename: str
     sha256: str
     """In lower case hex."""
 
     place: str
-    """The folder of the store, as :attr:`SourceDistribution.place`."""
+    """The folder in the store: :attr:`SourceDistribution.place`."""
 
     @property
     def key(self) -> str:
-        """Where the store has it, and what a lock has for its path."""
+        """Its key in the store, which is its path in a lock."""
         return f"{self.place}/{self.filename}"
 
     def to_mapping(self) -> dict[str, object]:
@@ -96,9 +96,9 @@ class StoredWheel:
 
 
 class SourceBuildBroken(Exception):
-    """A build backend did not make a wheel. What that means for a user is read off the log."""
+    """A build backend failed. The log says why."""
 
     def __init__(self, log: str) -> None:
-        """Keep everything that the build said, in ``log``."""
+        """Keep the whole output of the build in ``log``."""
         super().__init__("the build backend failed")
         self.log = log

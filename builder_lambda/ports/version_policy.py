@@ -1,4 +1,4 @@
-"""Which versions may be chosen, beside what the requirements say. Pure."""
+"""Restricts the versions that a resolver may choose, in addition to the requirements."""
 
 from __future__ import annotations
 
@@ -17,15 +17,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class VersionPolicy:
-    """What a resolver is told about versions. By default: keep those of the previous lock."""
+    """Restrictions on versions. The default keeps the versions of the previous lock."""
 
     uploaded_before: datetime | None = None
-    """Files uploaded later, and files whose index does not tell when, are as if they were not there."""
+    """Files uploaded later are ignored, and so are files whose upload time the index does not state."""
 
     upgrade: Upgrade = ()
 
     find_links: Mapping[str, IndexedFile] = field(default_factory=dict)
-    """Wheels on this machine, by project: all there is of these projects, whatever an index has."""
+    """Wheels on this machine, by project. No index is asked about these projects."""
 
     def kept_of(self, previous: Pylock | None) -> Pylock | None:
         """Return the part of the previous lock whose versions are preferred, or ``None``."""

@@ -1,16 +1,19 @@
-"""Tell uv which indexes to ask, in uv's own words, without a login in any file or argument.
+"""Configures the indexes of uv, without a login in any file or argument.
 
-Logins go by environment variables that name the index (uv: "Package indexes", "Providing credentials directly").
-uv keeps names to an index only where the project itself requires them, so that a dependency could still come from
-elsewhere. Pinned names, and those that a wheel is offered of, are therefore served to it from pages on disk that come
-before all indexes: what is on such a page is all there is of the name.
+Environment variables that name the index pass its login (uv: "Package indexes", "Providing credentials directly").
+uv pins a name to an index only where the project itself requires it, so a dependency could still come from elsewhere.
+Pinned names, and names of wheels on this machine, are therefore served from pages on disk that come before all indexes.
+For such a name, uv sees nothing but its page.
 """
 
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from html import escape
 from typing import TYPE_CHECKING
+
+import tomli_w
 
 from builder_lambda.errors.resolution import UnknownPackage
 from builder_lambda.indexes.listing import listing_for
@@ -28,12 +31,12 @@ _FIRST_INDEX = ("--index-strategy", "first-index")
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class UvIndexes:
-    """What uv is started with."""
+    """Arguments and variables to run uv with."""
 
     arguments: tuple[str, ...]
     environ: dict[str, str] = field(repr=False)
     passwords: tuple[str, ...] = field(default=(), repr=False)
-    """What must not be in anything that uv says."""
+    """Removed from every message of uv."""
 
     def redacted(self, text: str) -> str:
         """Return ``text`` without the passwords."""
@@ -43,10 +46,10 @@ class UvIndexes:
 
 
 def write_uv_indexes(folder: Path, settings: IndexSettings, policy: VersionPolicy, listing: IndexListing) -> UvIndexes:
-    """Return what uv is to be started with, after writing into ``folder`` what it is to read.
+    """Write the configuration of uv into ``folder``, and return the arguments and variables to run it with.
 
-    :param listing: lists what the indexes of ``settings`` have; asked for the names that are served from disk.
-    :raises IndexCredentialsMissing: if the login of an index is not at its place.
+    :param listing: lists the files of the indexes; asked for the names that are served from disk.
+    :raises IndexCredentialsMissing: if the login of an index does not exist.
     :raises BuilderNotPermitted: if the login may not be read.
     """
     arguments, environ = [*_FIRST_INDEX, *_age_arguments(settings, policy)], settings.for_uv()
@@ -57,8 +60,6 @@ def write_uv_indexes(folder: Path, settings: IndexSettings, policy: VersionPolic
         if names:
             environ["UV_INDEX"] = " ".join(part for part in (pages.as_uri(), environ.get("UV_INDEX")) if part)
         return UvIndexes(arguments=tuple(arguments), environ=environ)
-    import tomli_w
-
     passwords, indexes = [], list[dict[str, object]]()
     if names:
         indexes.append({"name": "pinned", "url": pages.as_uri()})
@@ -85,7 +86,7 @@ def _age_arguments(settings: IndexSettings, policy: VersionPolicy) -> list[str]:
     if policy.uploaded_before is None:
         return []
     arguments = ["--exclude-newer", policy.uploaded_before.isoformat()]
-    for name in {**settings.pins, **policy.find_links}:  # their pages hold what is old enough, and no times
+    for name in {**settings.pins, **policy.find_links}:  # their pages list only old enough files, without times
         arguments += ["--exclude-newer-package", f"{name}=false"]
     if any(index.ignores_age for index in settings.chosen):
         arguments += ["--preview-features", "index-exclude-newer"]
@@ -93,7 +94,7 @@ def _age_arguments(settings: IndexSettings, policy: VersionPolicy) -> list[str]:
 
 
 def _write_pages(folder: Path, names: tuple[str, ...], listing: IndexListing) -> None:
-    """Write a page for each name (PEP 503); it is empty where the index does not know the name."""
+    """Write a page for each name (PEP 503). It is empty if the index does not know the name."""
     with ThreadPoolExecutor(_PARALLEL) as threads:
         for name, page in zip(names, threads.map(lambda name: _page(name, listing), names), strict=True):
             file = folder / name / "index.html"
@@ -110,8 +111,6 @@ def _page(name: str, listing: IndexListing) -> str:
 
 
 def _link(file: IndexedFile) -> str:
-    from html import escape
-
     url = f"{file.url}#sha256={file.sha256}" if file.sha256 else file.url
     attributes = f' data-requires-python="{escape(file.requires_python)}"' if file.requires_python else ""
     attributes += ' data-yanked=""' if file.is_yanked else ""
