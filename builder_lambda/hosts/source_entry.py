@@ -27,13 +27,13 @@ if TYPE_CHECKING:
     from builder_lambda.ports.source_build import BuiltWheel
 
 _LONGEST_LOG = 2_000_000
-"""Characters of a log in an answer. Lambda limits an answer to six million bytes; JSON escapes take six."""
+"""Characters of a log in an answer. Lambda allows six million bytes; JSON escapes take six."""
 
 
 def answer(
     builder: WheelBuilder, source: SourceDistribution, content: bytes, keep: Callable[[BuiltWheel], object]
 ) -> dict[str, object]:
-    """Build a wheel, pass it to ``keep``, and return its file name; or return the log or the error of a failed build."""
+    """Build a wheel, pass it to ``keep``, and return its file name. A failed build returns its log or its error."""
     try:
         wheel = builder.build(source, content)
     except SourceBuildBroken as error:

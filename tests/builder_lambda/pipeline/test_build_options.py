@@ -202,7 +202,7 @@ class TestRuntimeProvided:
 
         assert result.report.runtime_provided == ("boto3",)
         assert sorted(result.packages) == ["urllib3", "web"]
-        assert result.report.notes == ("urllib3 stays, as web requires it, though the runtime brings one",)
+        assert result.report.notes == ("urllib3 stays because web requires it, although the runtime includes it",)
 
     def test_layer_of_nothing_but_the_sdk_is_refused_as_aws_would_refuse_it(self) -> None:
         ports = memory_ports(make_wheel("boto3", files={"boto3.py": ""}))
