@@ -25,7 +25,8 @@ if TYPE_CHECKING:
     from .function.python_function import PythonFunction
     from .function.python_function_args import PythonFunctionArgs
     from .hosts.hosts import Host
-    from .layer.python_layer import PythonLayer, PythonLayerArgs
+    from .layer.python_layer import PythonLayer
+    from .layer.python_layer_args import PythonLayerArgs
 
 __all__ = [
     "BuildOptions",
@@ -62,7 +63,7 @@ _PLACES = {
     "PythonFunction": ".function.python_function",
     "PythonFunctionArgs": ".function.python_function_args",
     "PythonLayer": ".layer.python_layer",
-    "PythonLayerArgs": ".layer.python_layer",
+    "PythonLayerArgs": ".layer.python_layer_args",
     "ShareWith": ".dynamic.statements",
 }
 """Where names are that are not of ``builder_lambda`` itself."""

@@ -209,7 +209,7 @@ def read_settings(config: pulumi.Config, folder: Path) -> Settings:
     for name, layer in _with_dropped_in(configuration.layers, folder).items():
         try:
             layers[name] = Layer(
-                source=_read(name, layer, folder, _terms(layer, configuration)),
+                source=_read(name, layer, folder, _overrides(layer, configuration)),
                 options=BuildOptions.from_mapping({**configuration.options, **layer.options}),
                 runtimes=layer.runtimes or configuration.runtimes,
                 architectures=_architectures(layer.architectures or configuration.architectures),
@@ -255,7 +255,7 @@ def _with_dropped_in(configured: Mapping[str, LayerSettings], folder: Path) -> d
     return {**{name: LayerSettings() for name in found}, **configured}
 
 
-def _read(name: str, layer: LayerSettings, folder: Path, terms: ProjectOverrides) -> LayerSource:
+def _read(name: str, layer: LayerSettings, folder: Path, overrides: ProjectOverrides) -> LayerSource:
     requirements: Path | Requirements | None = None
     if isinstance(layer.requirements, tuple):
         requirements = parse_requirements(
@@ -272,11 +272,11 @@ def _read(name: str, layer: LayerSettings, folder: Path, terms: ProjectOverrides
         extras=layer.extras,
         modules=[folder / module for module in layer.modules],
         base=folder,
-        terms=terms,
+        overrides=overrides,
     )
 
 
-def _terms(layer: LayerSettings, configuration: _Configuration) -> ProjectOverrides:
+def _overrides(layer: LayerSettings, configuration: _Configuration) -> ProjectOverrides:
     return ProjectOverrides(
         targets=[
             Target.parse(runtime, architecture)

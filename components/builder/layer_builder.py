@@ -1,13 +1,14 @@
 """LayerBuilder: where layers are kept and what builds them. A bucket per region, and what the hosts need."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import pulumi
 
-from builder_lambda import Architecture, IndexOptions, Target
+from builder_lambda.contract.index_options import IndexOptions
+from builder_lambda.contract.targets import RUNTIMES, Architecture, Target
 from builder_lambda.requirements.project_overrides import ProjectOverrides
 
 from ..engine.run_error import as_run_error
@@ -141,16 +142,26 @@ class LayerBuilder(pulumi.ComponentResource):
     def host_for(self, target: Target, host: Host | None = None) -> dict[str, pulumi.Input[Any]]:
         """Return who builds for a target, as :mod:`components.hosts.hosts` reads it.
 
-        :param host: in place of the builder's own; one that :meth:`faults_of` has nothing against.
+        :param host: in place of the builder's own; one without :meth:`problems`.
         """
         return self._describe(host or self._args.host, target)
 
-    def faults_of(self, host: Host | None) -> list[str]:
-        """Tell what is missing for a layer that names this host."""
-        missing = (
-            _with_host_order([host or self._args.host], self._args.host_order) & {"lambda", "codebuild"} - self._hosts
-        )
-        return [f"the builder has no host {each}: add it to the hosts of the LayerBuilder" for each in sorted(missing)]
+    def problems(self, *, runtimes: Iterable[str], regions: Iterable[str], host: Host | None) -> Iterator[str]:
+        """Yield what the builder lacks for a layer or function, one sentence each.
+
+        Runtimes that Lambda does not have are left to :meth:`Target.parse`.
+
+        :param host: host that the layer or function names.
+        """
+        for runtime in runtimes:
+            if runtime in RUNTIMES and runtime not in self.runtimes:
+                yield f"the builder has no function for {runtime}: add it to the runtimes of the LayerBuilder"
+        for region in regions:
+            if region not in self.buckets:
+                yield f"the builder has no bucket in {region}: add it to the regions of the LayerBuilder"
+        needed = _with_host_order([host or self._args.host], self._args.host_order)
+        for missing in sorted((needed & {"lambda", "codebuild"}) - self._hosts):
+            yield f"the builder has no host {missing}: add it to the hosts of the LayerBuilder"
 
     def _describe(self, host: Host, target: Target) -> dict[str, pulumi.Input[Any]]:
         here: dict[str, pulumi.Input[Any]] = {"host": host, "region": self.home.region}

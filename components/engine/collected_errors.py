@@ -24,8 +24,9 @@ class CollectedErrors:
             return None
 
     def add(self, error: LayerError) -> None:
-        """Keep an error."""
-        self._errors.append(error)
+        """Keep an error, once."""
+        if error not in self._errors:
+            self._errors.append(error)
 
     def raise_all(self) -> None:
         """Raise the collected errors as one.

@@ -1,9 +1,10 @@
 """FunctionSource: what a function is made of, read once, with all that is wrong with it."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import get_args
 
-from builder_lambda import LayerError, Target
+from builder_lambda import Target
 from builder_lambda.code.folder import PackedCode, pack_code
 from builder_lambda.code.handler import FunctionCode, check_handler
 from builder_lambda.contract.source_policy import allow_source_builds_of
@@ -11,23 +12,10 @@ from builder_lambda.distributions.module_entries import module_entries
 from builder_lambda.locks.given import GivenLock
 
 from ..engine.collected_errors import CollectedErrors
+from ..engine.invalid_arguments import InvalidFunction
 from ..layer.layer_source import LayerSource
 from .dependencies import Dependencies
 from .python_function_args import PythonFunctionArgs
-
-
-class InvalidFunction(LayerError, code="invalid-function"):
-    """Arguments of a function cannot be used. Holds all of them."""
-
-    summary = "the function {function} cannot be made"
-    cause = "a spelling error, or arguments that exclude each other"
-    remedy = "correct these arguments of the PythonFunction"
-
-    function: str
-    faults: tuple[str, ...]
-
-    def _details(self) -> tuple[str, ...]:
-        return self.faults
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,11 +45,10 @@ class FunctionSource:
             lambda: pack_code(args.code, include=args.include, exclude=args.exclude, inputs=args.input_files)
         )
         read = errors.attempt(lambda: _packages(args, target))
-        source = read or LayerSource()
+        source = read or LayerSource(lock=args.lock, groups=args.groups, extras=args.extras)
         errors.attempt(lambda: allow_source_builds_of(args.allow_source_builds))
-        faults = [*args.faults(), *_of_packages(source, args.dependencies)]
-        if faults:
-            errors.add(InvalidFunction(function=name, faults=tuple(faults)))
+        if problems := (*args.problems(), *_problems_of_packages(source, args.dependencies)):
+            errors.add(InvalidFunction(name=name, problems=problems))
         if target is not None and packed is not None:
             own = FunctionCode(
                 files={**packed.files, **_of_modules(source)},
@@ -90,7 +77,7 @@ def _packages(args: PythonFunctionArgs, target: Target | None) -> LayerSource:
         groups=args.groups,
         extras=args.extras,
         modules=args.modules,
-        terms=args.builder.project_overrides([target] if target else [], exclude_newer=args.exclude_newer),
+        overrides=args.builder.project_overrides([target] if target else [], exclude_newer=args.exclude_newer),
     )
 
 
@@ -102,10 +89,8 @@ def _of_modules(source: LayerSource) -> dict[str, bytes]:
     }
 
 
-def _of_packages(source: LayerSource, dependencies: str) -> list[str]:
-    faults = []
+def _problems_of_packages(source: LayerSource, dependencies: str) -> Iterator[str]:
     if source.requirements.requirements and source.lock:
-        faults.append("dependencies come from requirements, or from a lock, not from both")
+        yield "dependencies come from requirements, or from a lock, not from both"
     if dependencies not in get_args(Dependencies):
-        faults.append(f"dependencies must be one of {', '.join(get_args(Dependencies))}, not {dependencies!r}")
-    return faults
+        yield f"dependencies must be one of {', '.join(get_args(Dependencies))}, not {dependencies!r}"

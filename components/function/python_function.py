@@ -15,7 +15,8 @@ from ..dynamic.layer_attachment import LayerAttachment, LayerAttachmentArgs, Own
 from ..dynamic.layer_build import LayerBuild, LayerBuildArgs
 from ..engine.run_error import as_run_error
 from ..layer.layer_source import store_code, store_lock
-from ..layer.python_layer import PythonLayer, PythonLayerArgs
+from ..layer.python_layer import PythonLayer
+from ..layer.python_layer_args import PythonLayerArgs
 from .function_source import FunctionSource
 from .python_function_args import PythonFunctionArgs
 

@@ -7,15 +7,15 @@ from typing import Any
 
 import pulumi
 
-from builder_lambda import RUNTIMES, Architecture
 from builder_lambda.contract.options import BuildOptions
+from builder_lambda.contract.targets import Architecture
 from builder_lambda.contract.upgrade import Upgrade
 
 from ..attachment.attachments import AllowedNames
 from ..builder.layer_builder import LayerBuilder
 from ..hosts.hosts import Host
 from ..layer.layer_source import LayerSource
-from ..layer.python_layer import PythonLayer, without_builder
+from ..layer.python_layer import PythonLayer
 from .dependencies import Dependencies
 
 FunctionLayer = PythonLayer | pulumi.Input[str] | Mapping[str, pulumi.Input[str]]
@@ -152,11 +152,9 @@ class PythonFunctionArgs:
         given = [path for path in (self.requirements, self.lock) if isinstance(path, Path)]
         return tuple(path / "pyproject.toml" if path.is_dir() else path for path in given)
 
-    def faults(self) -> Iterator[str]:
-        """Yield what is wrong, a sentence each."""
-        runtimes = [self.runtime] if self.runtime in RUNTIMES else []  # else it is told with those that there are
-        yield from without_builder(runtimes, self.all_regions, self.builder)
-        yield from self.builder.faults_of(self.host)
+    def problems(self) -> Iterator[str]:
+        """Yield the problems that show without reading a file, one sentence each."""
+        yield from self.builder.problems(runtimes=[self.runtime], regions=self.all_regions, host=self.host)
         for name, lowest, highest in _LIMITS:
             value = getattr(self, name)
             if not lowest <= value <= highest:

@@ -17,8 +17,10 @@ from builder_lambda.indexes.simple import listing_of_machine
 from builder_lambda.locks.given import GivenLock, read_lock
 from builder_lambda.requirements.local_wheels import LocalWheel, LocalWheels
 from builder_lambda.requirements.project_overrides import NO_OVERRIDES, ProjectOverrides
+from builder_lambda.requirements.pyproject import read_project
 
 from ..builder.archive_bucket import ArchiveBucket
+from ..engine.collected_errors import CollectedErrors
 from ..hosts.archive_keys import PREFIX
 
 _NO_REQUIREMENTS = Requirements()
@@ -52,24 +54,28 @@ class LayerSource:
         extras: Sequence[str] = (),
         modules: Sequence[Path] = (),
         base: Path | None = None,
-        terms: ProjectOverrides = NO_OVERRIDES,
+        overrides: ProjectOverrides = NO_OVERRIDES,
     ) -> "LayerSource":
-        """Read files where paths are given.
+        """Read requirements and modules. The lock is read for each target by :meth:`lock_for`.
 
-        :param requirements: lines, a requirements file, or a project: its folder or ``pyproject.toml``. A source that
-            was read already is all that there is.
-        :param base: what files are named relative to in messages.
-        :param terms: what a project is read for.
-        :raises LayerError: with all faults of the files.
+        :param requirements: lines, a requirements file, or a project: its folder or ``pyproject.toml``. A
+            ``LayerSource`` is returned unchanged.
+        :param base: folder that paths in messages are relative to.
+        :param overrides: settings that replace those of a project.
+        :raises LayerError: with all problems of requirements and modules.
         """
         if isinstance(requirements, LayerSource):
             return requirements
+        errors = CollectedErrors()
+        wanted = errors.attempt(lambda: _requirements(requirements, groups, extras, base, overrides))
+        packed = errors.attempt(lambda: pack_modules(modules))
+        errors.raise_all()
         return cls(
-            requirements=_requirements(requirements, groups, extras, base, terms),
+            requirements=wanted or _NO_REQUIREMENTS,
             lock=lock,
             groups=tuple(groups),
             extras=tuple(extras),
-            modules=pack_modules(modules),
+            modules=packed or (),
         )
 
     def lock_for(self, target: Target) -> GivenLock | None:
@@ -138,7 +144,7 @@ def _requirements(
     groups: Sequence[str],
     extras: Sequence[str],
     base: Path | None,
-    terms: ProjectOverrides,
+    overrides: ProjectOverrides,
 ) -> Requirements:
     match given:
         case None:
@@ -146,9 +152,7 @@ def _requirements(
         case Requirements():
             return given
         case Path() if given.is_dir() or given.name == "pyproject.toml":
-            from builder_lambda.requirements.pyproject import read_project
-
-            return read_project(given, groups=groups, extras=extras, terms=terms)
+            return read_project(given, groups=groups, extras=extras, terms=overrides)
         case Path():
             return read_requirements(given, base=base)
         case str():

@@ -268,7 +268,7 @@ def test_all_faults_are_told_at_once_each_in_full(deploy: Deploy, app: Path, tmp
         ({"dependencies": "both"}, "dependencies must be one of layer, bundle, not 'both'"),
         ({"requirements": ["idna"], "lock": Path("pylock.toml")}, "from requirements, or from a lock, not from both"),
         ({"host": "codebuild"}, "the builder has no host codebuild"),
-        ({"options": BuildOptions(layout="function"), "requirements": ["idna"]}, "is for the payload of a"),
+        ({"options": BuildOptions(layout="function"), "requirements": ["idna"]}, "is for the deployment package of a"),
     ],
 )
 def test_a_fault_is_told_without_a_traceback(deploy: Deploy, app: Path, given: dict[str, Any], message: str) -> None:

@@ -153,7 +153,10 @@ def test_a_layer_cannot_name_a_host_that_is_not_deployed(engine: RecordingEngine
     with pytest.raises(pulumi.RunError) as raised:
         deployed(engine, code, layer={"host": host}, host_order=["codebuild"])
     assert str(raised.value) == (
-        "invalid-settings: web: the builder has no host codebuild: add it to the hosts of the LayerBuilder"
+        "invalid-layer: the layer web cannot be made\n"
+        "    the builder has no host codebuild: add it to the hosts of the LayerBuilder\n"
+        "  likely cause: a spelling error, or arguments that exclude each other\n"
+        "  what to do: correct these arguments of the PythonLayer"
     )
 
 

@@ -1,4 +1,5 @@
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -270,12 +271,18 @@ def test_every_bucket_is_protected(engine: RecordingEngine, code: Path, kind: st
         ({"runtimes": ["python3.12"]}, "the builder has no function for python3.12: add it to the runtimes"),
         ({"regions": ["sa-east-1"]}, "the builder has no bucket in sa-east-1: add it to the regions"),
         ({"host": "codebuild"}, "the builder has no host codebuild: add it to the hosts of the LayerBuilder"),
-        ({"options": BuildOptions(layout="function")}, "the layout 'function' is for the payload of a PythonFunction"),
-        ({"requirements": None}, "invalid-settings: web: a layer is made of requirements, or of a lock"),
-        ({"share_with": ShareWith(accounts=["123"])}, "invalid-settings: web: '123' is not an account id"),
+        (
+            {"options": BuildOptions(layout="function")},
+            "the layout 'function' is for the deployment package of a PythonFunction",
+        ),
+        (
+            {"requirements": None},
+            "invalid-layer: the layer web cannot be made\n    a layer is made of requirements, or of a lock",
+        ),
+        ({"share_with": ShareWith(accounts=["123"])}, "    share_with: '123' is not an account id: 12 digits"),
     ],
 )
-def test_a_fault_of_the_arguments_is_told_without_a_traceback(
+def test_an_error_of_the_arguments_is_shown_without_a_traceback(
     engine: RecordingEngine, code: Path, layer: dict[str, Any], message: str
 ) -> None:
     with pytest.raises(pulumi.RunError) as raised:
@@ -283,8 +290,45 @@ def test_a_fault_of_the_arguments_is_told_without_a_traceback(
     assert message in str(raised.value)
 
 
+def test_errors_of_every_kind_are_reported_together(engine: RecordingEngine, code: Path, tmp_path: Path) -> None:
+    (tmp_path / "pylock.toml").write_text('lock-version = "9.0"\n')
+    with pytest.raises(pulumi.RunError) as raised:
+        engine.deploy(
+            lambda: program(
+                code,
+                runtimes=["python2.7", "python3.12"],
+                requirements=["requests=="],
+                modules=[tmp_path / "missing.py"],
+                lock=tmp_path / "pylock.toml",
+                regions=["sa-east-1"],
+                host="codebuild",
+                options=BuildOptions(layout="function"),
+                share_with=ShareWith(accounts=["123"], organization="acme"),
+            )
+        )
+    message = str(raised.value)
+    assert re.findall(r"^[a-z-]+(?=: )", message, re.MULTILINE) == [
+        "unsupported-target",
+        "invalid-requirements",
+        "invalid-modules",
+        "unreadable-lock",
+        "invalid-layer",
+    ]
+    assert message.endswith(
+        "invalid-layer: the layer web cannot be made\n"
+        "    share_with: '123' is not an account id: 12 digits are wanted, quoted in YAML so that leading zeros stay\n"
+        "    share_with: 'acme' is not an organization id: o- and 10 to 32 small letters or digits are wanted\n"
+        "    the builder has no function for python3.12: add it to the runtimes of the LayerBuilder\n"
+        "    the builder has no bucket in sa-east-1: add it to the regions of the LayerBuilder\n"
+        "    the builder has no host codebuild: add it to the hosts of the LayerBuilder\n"
+        "    the layout 'function' is for the deployment package of a PythonFunction\n"
+        "  likely cause: a spelling error, or arguments that exclude each other\n"
+        "  what to do: correct these arguments of the PythonLayer"
+    )
+
+
 @pytest.mark.parametrize(
-    ("tables", "code_of_fault"),
+    ("tables", "error_code"),
     [
         ('requires-python = "<3.13"', "python-not-allowed"),
         ('[tool.uv]\nindex-url = "https://corp.example.invalid/simple"', "tool-settings-unheeded"),
@@ -292,10 +336,10 @@ def test_a_fault_of_the_arguments_is_told_without_a_traceback(
     ],
 )
 def test_a_project_that_the_layer_cannot_follow_is_refused(
-    engine: RecordingEngine, code: Path, tmp_path: Path, tables: str, code_of_fault: str
+    engine: RecordingEngine, code: Path, tmp_path: Path, tables: str, error_code: str
 ) -> None:
     (tmp_path / "pyproject.toml").write_text(f'[project]\nname = "a"\ndependencies = ["idna"]\n{tables}\n')
-    with pytest.raises(pulumi.RunError, match=f"^{code_of_fault}: "):
+    with pytest.raises(pulumi.RunError, match=f"^{error_code}: "):
         engine.deploy(lambda: program(code, requirements=tmp_path, runtimes=["python3.13"]))
 
 
