@@ -4,7 +4,11 @@ Each name is imported when it is asked for (PEP 562): the process of the dynamic
 starts, needs no component, and none of the hundreds of modules of ``pulumi_aws`` that components bring.
 """
 
+from importlib.util import find_spec
 from typing import TYPE_CHECKING
+
+if not all(map(find_spec, ("pulumi", "pulumi_aws", "boto3", "tenacity"))):
+    raise ModuleNotFoundError("python_layers needs Pulumi: pip install 'python-layers[pulumi]'", name="pulumi")
 
 if TYPE_CHECKING:
     from builder_lambda import (

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from builder_lambda.errors import (  # imported so that each class is known by its code
     archives,
+    aws_sdk,
     builder_function,
     code,
     files,
@@ -25,6 +26,7 @@ from builder_lambda.errors.several import SeveralErrors
 
 KINDS = (
     archives,
+    aws_sdk,
     builder_function,
     code,
     files,

@@ -19,6 +19,7 @@ from builder_lambda.contract.index_login import (
     parse_secret,
     token_login,
 )
+from builder_lambda.errors.aws_sdk import AwsSdkMissing
 from builder_lambda.errors.builder_function import BuilderNotPermitted
 from builder_lambda.errors.indexes import IndexCredentialsMissing
 
@@ -109,7 +110,10 @@ class RuntimeLogins:
     def _ask(
         self, name: str, reference: SecretLogin | CodeArtifact, action: str, region: str, **asked: object
     ) -> Mapping[str, Any]:
-        from botocore.exceptions import BotoCoreError, ClientError
+        try:
+            from botocore.exceptions import BotoCoreError, ClientError
+        except ModuleNotFoundError as error:
+            raise AwsSdkMissing(needed_for=f"the login of the package index {name!r}") from error
 
         service, _, operation = action.partition(":")
         try:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from builder_lambda.errors.aws_sdk import AwsSdkMissing
 from layer_cli.doctor.caller import Caller
 from layer_cli.doctor.finding import Finding
 from layer_cli.doctor.permissions import CHECK as PERMISSIONS
@@ -40,10 +41,14 @@ def find_account(question: AwsQuestion, *, session: Callable[..., Any] | None = 
     """Look at region, credentials and permissions.
 
     :param session: makes a boto3 session of ``profile_name`` and ``region_name``.
+    :raises AwsSdkMissing: if boto3 is not installed.
     """
-    from boto3.session import Session
-    from botocore.config import Config
-    from botocore.exceptions import BotoCoreError, ClientError
+    try:
+        from boto3.session import Session
+        from botocore.config import Config
+        from botocore.exceptions import BotoCoreError, ClientError
+    except ModuleNotFoundError as error:
+        raise AwsSdkMissing(needed_for="the check of the AWS account") from error
 
     config = Config(connect_timeout=5, read_timeout=10, retries={"mode": "standard", "total_max_attempts": 2})
     try:

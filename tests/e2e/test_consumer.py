@@ -34,7 +34,7 @@ def program(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("consumer") / "program"
     shutil.copytree(ROOT / "examples" / "consumer", folder, ignore=shutil.ignore_patterns(".venv", "__pycache__"))
     run(*UV, "venv", "--python", sys.executable, ".venv", cwd=folder)
-    run(*UV, "pip", "install", "--python", ".venv/bin/python", str(wheel), cwd=folder)
+    run(*UV, "pip", "install", "--python", ".venv/bin/python", f"python-layers[pulumi] @ {wheel.as_uri()}", cwd=folder)
     return folder
 
 
@@ -70,6 +70,7 @@ def test_the_wheel_holds_the_package_under_both_names_and_no_tests(wheel: Path, 
     with ZipFile(wheel) as archive:
         names = archive.namelist()
     tops = {name.split("/")[0] for name in names}
-    assert {top for top in tops if not top.endswith(".dist-info")} == {"python_layers", "builder_lambda"}
+    packages = {"python_layers", "builder_lambda", "layer_cli", "layer_deployment"}
+    assert {top for top in tops if not top.endswith(".dist-info")} == packages
     assert "python_layers/py.typed" in names
     assert "builder_lambda/requirements.txt" in names
