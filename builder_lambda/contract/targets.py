@@ -66,9 +66,12 @@ class Target:
         """The lowest patch release that the runtime ever had, such as ``3.11.3``."""
         return f"{self.python_version}.{_LOWEST_PATCH[self.python_version]}"
 
+    def __str__(self) -> str:
+        return f"{self.runtime}-{self.architecture}"
+
     @property
     def slug(self) -> str:
-        """The target as a part of names, such as ``python313-x86_64``."""
+        """The target as a part of names that may have no dot, such as ``python313-x86_64``."""
         return f"{self.runtime.replace('.', '')}-{self.architecture}"
 
     @property

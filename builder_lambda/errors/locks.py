@@ -68,7 +68,7 @@ class UnusableLock(LayerError, code="unusable-lock"):
     """File name of the lock."""
 
     target: str
-    """Slug of the target, such as ``python313-x86_64``."""
+    """The target, such as ``python3.13-x86_64``."""
 
     faults: tuple[LockFault, ...]
 

@@ -38,7 +38,7 @@ class NoCompatibleWheel(LayerError, code="no-compatible-wheel"):
     remedy = "allow a version that has a wheel, choose another target, or allow source builds of it"
 
     target: str
-    """Slug of the target, such as ``python313-x86_64``."""
+    """The target, such as ``python3.13-x86_64``."""
 
     packages: tuple[str, ...]
     explanation: str = ""

@@ -36,7 +36,7 @@ class SourceBuildFault(LayerError):
 
     version: str
     target: str
-    """Slug of the target, such as ``python313-x86_64``."""
+    """The target, such as ``python3.13-x86_64``."""
 
     missing: str
     """What the build lacks, or what happened."""

@@ -44,7 +44,7 @@ def _answer(event: Mapping[str, object]) -> dict[str, object]:
 
             request = ResolveRequest.from_mapping(asked)
             resolved = resolve(request, ports)
-            logger.info("resolved", target=request.target.slug, lock_sha256=resolved.lock_sha256)
+            logger.info("resolved", target=str(request.target), lock_sha256=resolved.lock_sha256)
             return resolved.to_mapping()
         case {"build": Mapping() as asked}:
             built = build(BuildRequest.from_mapping(asked), ports)

@@ -48,7 +48,7 @@ def handler(event: Mapping[str, object], _context: object) -> dict[str, object]:
             _check(pool.request("PUT", text_of(event, "wheel_url"), body=wheel.content), "the wheel cannot be stored")
 
         reply = answer(_builder(), source, fetched.data, keep)
-    logger.info("built" if "filename" in reply else "failed", sdist=source.filename, target=source.target.slug)
+    logger.info("built" if "filename" in reply else "failed", sdist=source.filename, target=str(source.target))
     return reply
 
 

@@ -109,7 +109,7 @@ def check_wheels(requirements: Requirements, target: Target, listing: IndexListi
 def without_wheels(missing: Sequence[MissingWheel], target: Target, *, more: str = "") -> NoCompatibleWheel:
     """Return the error that tells what is missing, followed by ``more``."""
     explanation = "\n".join([*map(str, missing), *([more] if more else [])])
-    return NoCompatibleWheel(target=target.slug, packages=tuple(item.name for item in missing), explanation=explanation)
+    return NoCompatibleWheel(target=str(target), packages=tuple(item.name for item in missing), explanation=explanation)
 
 
 def required_names(requirements: Requirements, target: Target) -> tuple[str, ...]:

@@ -57,7 +57,7 @@ def covering_wheels(
     if not needed and not faults:
         faults.append(LockFault(subject="", reason="it has nothing to install for the target", kind="empty"))
     if faults:
-        raise UnusableLock.of(source, target.slug, faults)
+        raise UnusableLock.of(source, str(target), faults)
 
     # What is left has no conditions any more, so that it is selected from as from a lock of ours.
     unconditional = [replace(package, marker=None, dependencies=None) for package in needed]

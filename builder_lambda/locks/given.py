@@ -78,7 +78,7 @@ def read_lock(
         lock = _parsed(path, groups, extras, listing, target)
     except UnreadableLock as error:
         if error.rest is None:
-            raise UnusableLock.of(path.name, target.slug, error.faults) from error
+            raise UnusableLock.of(path.name, str(target), error.faults) from error
         lock = error.rest
         known += error.faults
     lock, files = with_keys(lock, path.parent)

@@ -73,7 +73,7 @@ def check_hashes(wheels: tuple[LockedWheel, ...], accepted: Mapping[str, frozens
 
 
 def _no_wheel(names: Iterable[str], target: Target) -> NoCompatibleWheel:
-    return NoCompatibleWheel(target=target.slug, packages=tuple(sorted(set(names))))
+    return NoCompatibleWheel(target=str(target), packages=tuple(sorted(set(names))))
 
 
 def _has_wheel_for(package: Package, target: Target) -> bool:

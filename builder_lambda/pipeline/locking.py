@@ -28,7 +28,7 @@ def store_lock(resolved: Pylock, query: VersionQuery, store: ArchiveStore) -> Re
     hashes = query.requirements.hashes(target.environment)
     wheels = select_wheels(with_hashes(resolved, hashes), target)
     if not wheels:
-        reason = f"no package is required for {target.slug}"
+        reason = f"no package is required for {target}"
         raise InvalidRequirements(faults=(Fault(source="requirements", line=None, text="", reason=reason),))
     # A wheel that was built here is another file than the one of the requirements' hash: that was the sdist.
     check_hashes(tuple(wheel for wheel in wheels if not is_built_key(wheel.path)), hashes)

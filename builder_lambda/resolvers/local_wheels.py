@@ -139,7 +139,7 @@ def _check_tags(wheels: Mapping[ParsedRequirement, _Named], target: Target) -> N
     unfit = [wheel for wheel in wheels.values() if not fits(wheel.filename, target)]
     if unfit:
         raise NoCompatibleWheel(
-            target=target.slug,
+            target=str(target),
             packages=tuple(sorted({wheel.name for wheel in unfit})),
             explanation="\n".join(f"{w.filename}: {why_none_fits([w.filename], target)}" for w in unfit),
         )

@@ -73,7 +73,7 @@ def raise_error(complaint: str, unknown: frozenset[str], without_wheel: frozense
     if unknown:
         raise UnknownPackage(names=tuple(sorted(unknown)), explanation=complaint)
     if without_wheel:
-        raise NoCompatibleWheel(target=target.slug, packages=tuple(sorted(without_wheel)), explanation=complaint)
+        raise NoCompatibleWheel(target=str(target), packages=tuple(sorted(without_wheel)), explanation=complaint)
     if "No solution found" in complaint:
         raise UnresolvableRequirements(explanation=complaint)
     _raise_error_of_line(complaint)

@@ -151,7 +151,7 @@ def fault_of(log: str, source: SourceDistribution, *, log_place: str) -> SourceB
     return reason.kind(
         package=source.name,
         version=source.version,
-        target=source.target.slug,
+        target=str(source.target),
         missing=reason.missing,
         log_end=log_end(log),
         log_place=log_place,
@@ -162,7 +162,7 @@ def needs_libraries(names: tuple[str, ...], source: SourceDistribution) -> Sourc
     """Return the fault of a wheel that was built, and needs libraries that the runtime does not have."""
     missing = f"the wheel needs {', '.join(names)}, which the Lambda runtime does not have"
     return SourceBuildNeedsLibrary(
-        package=source.name, version=source.version, target=source.target.slug, missing=missing
+        package=source.name, version=source.version, target=str(source.target), missing=missing
     )
 
 

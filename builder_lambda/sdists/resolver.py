@@ -158,7 +158,7 @@ class SourceBuildingResolver:
             raise fault_of(error.log, source, log_place=store.location_of(log)) from error
         if not _SAFE_NAME.fullmatch(built.filename):  # it becomes a part of paths, and code of a package chose it
             fault = f"its file name is {built.filename!r}"
-            raise BuiltWheelUnusable(filename=source.filename, target=source.target.slug, faults=(fault,))
+            raise BuiltWheelUnusable(filename=source.filename, target=str(source.target), faults=(fault,))
         try:
             wheel = WheelFile(built.filename, built.content)
             faults = faults_of(wheel, source)
@@ -168,7 +168,7 @@ class SourceBuildingResolver:
         except InvalidWheel as error:
             faults, made = (error.reason,), b""
         if faults:
-            raise BuiltWheelUnusable(filename=built.filename, target=source.target.slug, faults=faults)
+            raise BuiltWheelUnusable(filename=built.filename, target=str(source.target), faults=faults)
         stored = StoredWheel(filename=built.filename, sha256=hashlib.sha256(made).hexdigest(), place=source.place)
         store.write_bytes(stored.key, made)
         store.write_text(_note_key(source), json.dumps(stored.to_mapping(), sort_keys=True))

@@ -64,7 +64,7 @@ class SubprocessWheelBuilder:
             raise SourceBuildNeedsInterpreter(
                 package=source.name,
                 version=source.version,
-                target=source.target.slug,
+                target=str(source.target),
                 missing=f"there is no CPython {source.target.python_version} here",
                 log_end="\n".join(error.details),
             ) from error

@@ -123,7 +123,7 @@ def test_a_wheel_that_the_target_cannot_load_is_told(shell: Shell) -> None:
     result = shell.run("build", put(shell, DARWIN), "--runtime", "python3.11")
 
     assert result.exit_code == 1
-    assert result.stderr.startswith("no-compatible-wheel: no wheel of 'mylib' can be loaded by python311-x86_64\n")
+    assert result.stderr.startswith("no-compatible-wheel: no wheel of 'mylib' can be loaded by python3.11-x86_64\n")
     assert DARWIN.filename in result.stderr
 
 

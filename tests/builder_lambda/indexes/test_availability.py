@@ -92,7 +92,7 @@ def test_all_projects_without_a_wheel_are_named_at_once() -> None:
     requirements = parse_requirements(LINES, constraints=["glibc>=2"])
     with pytest.raises(NoCompatibleWheel) as caught:
         check_wheels(requirements, PYTHON311, LISTING)
-    assert (caught.value.target, caught.value.packages) == ("python311-x86_64", ("glibc", "source"))
+    assert (caught.value.target, caught.value.packages) == ("python3.11-x86_64", ("glibc", "source"))
     assert caught.value.explanation.splitlines() == [
         "glibc 2.0: its wheel needs glibc 2.28 or newer; python3.11 has 2.26; 1.0 has a wheel that fits",
         "source 1.0: it is published as source only; no version has a wheel that fits",
@@ -123,7 +123,7 @@ def resolved(error: LayerError | None, *lines: str, listing: IndexListing = LIST
 
 
 def no_wheel(*packages: str) -> NoCompatibleWheel:
-    return NoCompatibleWheel(target=PYTHON311.slug, packages=packages, explanation="the words of the resolver")
+    return NoCompatibleWheel(target=str(PYTHON311), packages=packages, explanation="the words of the resolver")
 
 
 def test_nothing_is_asked_while_the_resolver_succeeds() -> None:

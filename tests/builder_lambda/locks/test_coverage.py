@@ -165,12 +165,12 @@ def test_a_wheel_that_is_locked_by_url_is_taken() -> None:
 def test_the_whole_message() -> None:
     error = UnusableLock(
         source="uv.lock",
-        target="python311-x86_64",
+        target="python3.11-x86_64",
         faults=(LockFault(subject="numpy 2.0", reason="its wheels are only for Python 3.12"),),
     )
     assert str(error) == textwrap.dedent(
         """\
-        unusable-lock: 'uv.lock' cannot be used for python311-x86_64
+        unusable-lock: 'uv.lock' cannot be used for python3.11-x86_64
             numpy 2.0: its wheels are only for Python 3.12
           likely cause: it was made for other Pythons or machines, or pins what must be built
           what to do: lock again with its tool, so that it covers the target with wheels that have a sha256"""
@@ -186,7 +186,7 @@ def test_a_choice_that_the_lock_does_not_have_is_told_as_that() -> None:
     assert type(error) is InvalidLockChoice
     assert str(error) == textwrap.dedent(
         """\
-        invalid-lock-choice: 'pylock.toml' cannot be used for python313-x86_64
+        invalid-lock-choice: 'pylock.toml' cannot be used for python3.13-x86_64
             group 'dosc': the lock does not have this group; it has 'default', 'docs', 'test'
           likely cause: a group or extra is misspelled, is new since the project was locked, or is not meant for this choice
           what to do: choose groups and extras that the lock has and that go together; after a change of the project lock again"""  # noqa: E501  # as it is shown
@@ -199,7 +199,7 @@ def test_what_is_published_as_source_only_is_told_how_it_can_be_built() -> None:
     assert type(error) is LockWithoutWheels
     assert str(error) == textwrap.dedent(
         """\
-        lock-without-wheels: 'pylock.toml' cannot be used for python313-x86_64
+        lock-without-wheels: 'pylock.toml' cannot be used for python3.13-x86_64
             docopt 1.0: it is published as source only
           likely cause: their authors publish source only; locking again gives the same
           what to do: build from the requirements in place of the lock (-r or -p), which can be given --allow-source-build NAME (allow_source_builds in a program); or lock a version or another package that has wheels"""  # noqa: E501  # as it is shown
@@ -211,7 +211,7 @@ def test_a_lock_that_needs_nothing_is_told_what_may_be_missing() -> None:
     assert type(error) is NothingLocked
     assert str(error) == textwrap.dedent(
         """\
-        nothing-locked: 'pylock.toml' cannot be used for python313-x86_64
+        nothing-locked: 'pylock.toml' cannot be used for python3.13-x86_64
             it has nothing to install for the target
           likely cause: the project has no dependencies, or only in groups and extras that are not chosen, or for other systems
           what to do: choose the groups or extras that are to go into the layer, or give no lock where nothing is to be installed"""  # noqa: E501  # as it is shown
@@ -223,7 +223,7 @@ def test_a_folder_in_a_pylock_is_to_be_left_out_where_the_lock_is_made() -> None
     assert type(error) is LockedFolder
     assert str(error) == textwrap.dedent(
         """\
-        locked-folder: 'pylock.toml' cannot be used for python313-x86_64
+        locked-folder: 'pylock.toml' cannot be used for python3.13-x86_64
             core: it is the folder 'packages/core', and has no wheel
           likely cause: the project depends on code beside it, of which there is no wheel
           what to do: export the lock without the folders (uv export --no-emit-package NAME), and add their code as modules; or lock a wheel of the folder, by its path"""  # noqa: E501  # as it is shown
@@ -239,7 +239,7 @@ def test_a_folder_in_a_pylock_is_to_be_left_out_where_the_lock_is_made() -> None
 )
 def test_the_advice_for_a_folder_is_of_the_tool_that_made_the_lock(source: str, advice: str) -> None:
     fault = LockFault(subject="core 1.0", reason="it is the folder '../core'", kind="folder")
-    assert LockedFolder(source=source, target="python313-arm64", faults=(fault,)).remedy.endswith(advice)
+    assert LockedFolder(source=source, target="python3.13-arm64", faults=(fault,)).remedy.endswith(advice)
 
 
 def test_reasons_of_several_kinds_are_told_with_the_advice_for_each() -> None:

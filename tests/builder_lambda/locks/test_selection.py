@@ -72,7 +72,7 @@ def test_every_package_without_a_wheel_is_named() -> None:
         select_wheels(found, TARGET)
 
     assert str(caught.value) == (
-        "no-compatible-wheel: no wheel of 'b', 'c' can be loaded by python311-x86_64\n"
+        "no-compatible-wheel: no wheel of 'b', 'c' can be loaded by python3.11-x86_64\n"
         "  likely cause: the versions asked for are published as source only, "
         "or for other Pythons, machines or a newer glibc\n"
         "  what to do: allow a version that has a wheel, choose another target, or allow source builds of it"

@@ -68,7 +68,7 @@ def test_nothing_to_install_is_refused() -> None:
     with pytest.raises(InvalidRequirements) as caught:
         resolve(resolve_request('web; python_version<"3"'), memory_ports())
 
-    assert "requirements: no package is required for python312-x86_64" in str(caught.value)
+    assert "requirements: no package is required for python3.12-x86_64" in str(caught.value)
 
 
 def test_hashes_of_requirements_are_enforced() -> None:

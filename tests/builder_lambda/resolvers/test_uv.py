@@ -117,7 +117,7 @@ def test_packages_without_a_wheel_are_all_named() -> None:
         resolver(uv).resolve(query("x", target=TARGET))
 
     assert caught.value.packages == ("docopt", "intel-openmp", "numpy")
-    assert caught.value.target == "python312-x86_64"
+    assert caught.value.target == "python3.12-x86_64"
     assert caught.value.explanation == said("sdist-only").strip()
 
 

@@ -147,7 +147,7 @@ def test_a_build_that_fails_comes_back_with_its_whole_log(served: ServedS3) -> N
 def test_a_fault_of_the_function_is_raised_again(served: ServedS3) -> None:
     with pytest.raises(SourceBuildNeedsInterpreter) as caught:
         built(served, make_sdist(), Invoked(), Target.parse("python3.14", "arm64"))
-    assert caught.value.target == "python314-arm64"
+    assert caught.value.target == "python3.14-arm64"
 
 
 def test_the_function_checks_what_it_fetches(served: ServedS3) -> None:

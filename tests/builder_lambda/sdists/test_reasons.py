@@ -94,7 +94,7 @@ def test_the_fault_names_the_package_what_it_lacks_the_log_and_what_has_a_wheel(
     fault = fault_of("compiling\nerror: can't find Rust compiler\n", SOURCE, log_place="s3://archives/a.log")
     fault.nearest = "0.9"
     assert str(fault) == (
-        "source-build-needs-rust: demo 1.0 cannot be built from source for python312-arm64: it needs a Rust compiler\n"
+        "source-build-needs-rust: demo 1.0 cannot be built from source for python3.12-arm64: it needs a Rust compiler\n"
         "    compiling\n"
         "    error: can't find Rust compiler\n"
         "    the whole log: s3://archives/a.log\n"

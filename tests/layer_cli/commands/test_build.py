@@ -147,7 +147,7 @@ def test_a_lock_that_is_not_there_is_told_without_a_traceback(shell: Shell) -> N
 
     assert (run.returncode, run.stdout) == (1, "")
     fault = LockFault(subject="", reason="there is no such file", kind="form")
-    as_pulumi_shows_it = str(UnreadableLockFile(source="pylock.toml", target="python313-arm64", faults=(fault,)))
+    as_pulumi_shows_it = str(UnreadableLockFile(source="pylock.toml", target="python3.13-arm64", faults=(fault,)))
     assert run.stderr == f"{as_pulumi_shows_it}\n"
 
 
@@ -155,7 +155,7 @@ def test_a_package_without_a_wheel_is_a_fault_of_the_input(shell: Shell) -> None
     run = shell.start("build", "newer", "--runtime", "python3.13")
 
     assert (run.returncode, run.stdout) == (1, "")
-    assert run.stderr.startswith("no-compatible-wheel: no wheel of 'newer' can be loaded by python313-x86_64\n")
+    assert run.stderr.startswith("no-compatible-wheel: no wheel of 'newer' can be loaded by python3.13-x86_64\n")
 
 
 def test_an_index_that_does_not_answer_ends_with_3(shell: Shell) -> None:
