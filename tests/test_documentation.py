@@ -14,7 +14,7 @@ import components
 import layer_cli
 import layer_deployment
 from builder_lambda.errors.base import LayerError
-from components import settings
+from components import configuration
 
 PACKAGES = (builder_lambda, components, layer_cli, layer_deployment)
 DOCS = Path(__file__).parent.parent / "docs"
@@ -44,9 +44,15 @@ def test_every_error_code_is_in_the_reference_and_no_other() -> None:
 
 
 @pytest.mark.parametrize(
-    "group", [settings._Configuration, settings.BuilderSettings, settings.LayerSettings, settings.ShareSettings]
+    "group",
+    [
+        configuration.Configuration,
+        configuration.BuilderSettings,
+        configuration.LayerSettings,
+        configuration.ShareSettings,
+    ],
 )
-def test_every_setting_is_in_the_reference(group: type[settings._Group]) -> None:
+def test_every_setting_is_in_the_reference(group: type[configuration.Group]) -> None:
     reference = (DOCS / "reference" / "settings.md").read_text()
     for key in group.model_fields:
         assert re.search(rf"`(?:[a-z_<>]+\.)*{key}[`.]", reference), key
@@ -54,7 +60,7 @@ def test_every_setting_is_in_the_reference(group: type[settings._Group]) -> None
 
 def test_pulumi_yaml_has_every_key_with_type_and_description() -> None:
     project = yaml.safe_load((DOCS.parent / "Pulumi.yaml").read_text())["config"]
-    assert {key.removeprefix("python-layers:") for key in project} == set(settings._Configuration.model_fields)
+    assert {key.removeprefix("python-layers:") for key in project} == set(configuration.Configuration.model_fields)
     for key, entry in project.items():
         assert {"type", "description", "default"} <= entry.keys(), key
 

@@ -8,8 +8,9 @@ import pytest
 from builder_lambda import LayerError
 from builder_lambda.contract.options import BuildOptions
 from builder_lambda.errors.requirements import InvalidRequirements
+from components.configuration import InvalidSettings
 from components.dynamic.statements import ShareWith
-from components.settings import InvalidSettings, Settings, read_settings
+from components.settings import Settings, read_settings
 
 
 def settings(folder: Path, **config: Any) -> Settings:
@@ -140,8 +141,8 @@ def test_without_a_word_of_hosts_the_builder_function_builds(tmp_path: Path) -> 
     ("builder", "fault"),
     [
         ({"host": "contaner"}, "builder.host: 'contaner' is not a host that builds: did you mean container?"),
-        ({"host_order": ["local", "auto"]}, "builder.host_order: name hosts in their order; auto itself is none"),
-        ({"host_order": []}, "builder.host_order: name hosts in their order; auto itself is none"),
+        ({"host_order": ["local", "auto"]}, "builder.host_order: name at least one host, and not auto itself"),
+        ({"host_order": []}, "builder.host_order: name at least one host, and not auto itself"),
     ],
 )
 def test_a_host_that_is_none(tmp_path: Path, builder: dict[str, Any], fault: str) -> None:
@@ -163,7 +164,7 @@ def test_all_faults_of_the_configuration_are_told_together(tmp_path: Path) -> No
         "    builder.timeout_seconds: Input should be less than or equal to 900\n"
         "    builder.memory: Extra inputs are not permitted\n"
         "  likely cause: a typing error in Pulumi.<stack>.yaml\n"
-        "  what to do: mend these keys; Pulumi.yaml describes each, with its type and default"
+        "  what to do: correct these keys; Pulumi.yaml describes each, with its type and default"
     )
 
 
@@ -199,13 +200,13 @@ def test_a_requirements_file_that_is_not_there(tmp_path: Path) -> None:
 def test_nothing_is_no_choice(tmp_path: Path, key: str) -> None:
     with pytest.raises(InvalidSettings) as raised:
         settings(tmp_path, **{key: []})
-    assert raised.value.faults == (f"{key}: at least one is needed",)
+    assert raised.value.problems == (f"{key}: at least one is needed",)
 
 
 def test_regions_of_different_partitions_share_no_accounts(tmp_path: Path) -> None:
     with pytest.raises(InvalidSettings) as raised:
         settings(tmp_path, regions=["eu-west-1", "cn-north-1"])
-    assert raised.value.faults == ("regions: cn-north-1 and eu-west-1 are in partitions that share no accounts",)
+    assert raised.value.problems == ("regions: cn-north-1 and eu-west-1 are in partitions that share no accounts",)
 
 
 @pytest.mark.parametrize("stack", ["local", "dev", "prod"])
