@@ -33,6 +33,14 @@ _LOOKED_AT_BYTES = 8_000_000
 """Of wheels that lie on the disk, what is in memory at once while the archive is written."""
 
 
+def content_hash(entries: Iterable[ArchiveEntry], *, prefix: str = "") -> str:
+    """Return the sha256, in hex, over path, mode and digest of each entry in this order."""
+    digest = hashlib.sha256()
+    for entry in entries:
+        digest.update(f"{prefix}{entry.path}\0{entry.mode:o}\0{entry.sha256}\n".encode())
+    return digest.hexdigest()
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Archive:
     """The entries of an archive: merged, in order, within Lambda's limits."""
@@ -78,11 +86,8 @@ class Archive:
 
     @property
     def content_hash(self) -> str:
-        """sha256, in hex, over path, mode and digest of every entry in order."""
-        digest = hashlib.sha256()
-        for entry in self.entries:
-            digest.update(f"{self.prefix}{entry.path}\0{entry.mode:o}\0{entry.sha256}\n".encode())
-        return digest.hexdigest()
+        """Return the hash that changes if and only if a file of the archive does."""
+        return content_hash(self.entries, prefix=self.prefix)
 
     @property
     def biggest(self) -> tuple[tuple[str, int], ...]:

@@ -1,40 +1,53 @@
 """Write zip archives that are the same bytes on every machine.
 
-Members come in already packed and are written as they are: no compressor takes part. Nothing but the members
-decides about the bytes: one fixed time, no extra fields, no comments, no directories.
+Members are already packed and are written unchanged. Nothing but the members decides about the bytes: one fixed time,
+no extra fields, no comments, no directories.
 Layout: APPNOTE.TXT, the zip file format specification, sections 4.3.7 (local header) and 4.3.12 (central directory).
 """
 
 from __future__ import annotations
 
+import io
 import struct
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from builder_lambda.archive.entry import ArchiveEntry
 
 MAX_ENTRIES = 0xFFFF
-"""What a zip archive without the zip64 extension can list."""
+"""The most files that a zip archive without the zip64 extension can list."""
 
 _LOCAL, _CENTRAL, _END = 0x04034B50, 0x02014B50, 0x06054B50
 _COMMON = struct.Struct("<HHHIIIIHH")
 _VERSION_NEEDED = 20  # 2.0: deflate
 _MADE_ON_UNIX = 0x0314  # so that the upper half of the external attributes is the file mode
-_JANUARY_1980 = 0x0021 << 16  # the first moment that zip can tell, as MS-DOS date and time
+_JANUARY_1980 = 0x0021 << 16  # the earliest time of the zip format, as MS-DOS date and time
 _UTF8_NAME = 0x0800
 _REGULAR_FILE = 0o100000
 
 
 class Writable(Protocol):
-    """What archives are written to."""
+    """A stream that an archive is written to."""
 
     def write(self, content: bytes | bytearray | memoryview, /) -> object:
-        """Take some bytes, all of them."""
+        """Write all of these bytes."""
         ...
 
 
+def zip_of(entries: Iterable[ArchiveEntry]) -> bytes:
+    """Return a zip archive of these entries, in this order."""
+    stream = io.BytesIO()
+    writer = ZipWriter(stream)
+    for entry in entries:
+        writer.write(entry.path, entry)
+    writer.finish()
+    return stream.getvalue()
+
+
 class ZipWriter:
-    """Writes members in the order that they are given, then :meth:`finish`."""
+    """Writes members one by one. :meth:`finish` completes the archive."""
 
     def __init__(self, stream: Writable) -> None:
         self._stream = stream

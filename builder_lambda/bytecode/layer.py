@@ -13,7 +13,7 @@ from contextlib import ExitStack
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
-from builder_lambda.archive.packed_file import packed_entry
+from builder_lambda.archive.entry import ArchiveEntry
 from builder_lambda.bytecode.compiler import batches, bytecode_path
 from builder_lambda.ports.compiled import NotCompiled, Source
 from builder_lambda.ports.reporter import SILENT
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from concurrent.futures import Future
     from types import TracebackType
 
-    from builder_lambda.archive.entry import ArchiveEntry
     from builder_lambda.contract.targets import Target
     from builder_lambda.distributions.distribution import Distribution
     from builder_lambda.ports.compiled import Bytecode
@@ -107,7 +106,7 @@ def bytecode_of(distribution: Distribution, target: Target) -> dict[str, Archive
 
 def _compiled(compile_batch: CompileBatch, distribution: Distribution, sources: Sequence[ArchiveEntry]) -> _Compiled:
     compiled = compile_batch([Source(source.path, distribution.content_of(source)) for source in sources])
-    entries = (packed_entry(file.path, file.content, owner=distribution.owner) for file in compiled.files)
+    entries = (ArchiveEntry.deflated(file.path, file.content, owner=distribution.owner) for file in compiled.files)
     return _Compiled(entries=tuple(entries), not_compiled=compiled.not_compiled)
 
 

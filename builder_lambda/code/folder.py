@@ -1,50 +1,27 @@
-"""A function's own code: a folder whose contents go to the root of the payload.
+"""Read a folder of function code, whose files go to the root of the deployment package.
 
-Packed into a zip that is the same wherever it is made; the zip is stored under its sha256, so that only changed content
-is a change. ``module_entries.py`` reads it again; what is not code is told by ``ignored_files.py``.
+``ignored_files.py`` decides which files are code. ``distributions/module_entries.py`` reads the stored zip.
 """
 
 from __future__ import annotations
 
-import hashlib
-import io
 import re
 import stat
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from builder_lambda.archive.archive import MAX_UNPACKED_BYTES
 from builder_lambda.archive.entry import ArchiveEntry
-from builder_lambda.archive.zip_writer import MAX_ENTRIES, ZipWriter
+from builder_lambda.archive.zip_writer import MAX_ENTRIES
 from builder_lambda.code.ignored_files import NEVER_PACKED, IgnoredFiles
-from builder_lambda.contract.store_keys import module_key
+from builder_lambda.code.packed_code import PackedCode
 from builder_lambda.distributions.module_entries import OWN_CODE
 from builder_lambda.errors.code import CodeFault, InvalidCode
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
+    from collections.abc import Collection, Sequence
     from pathlib import Path
 
 _EXECUTABLE = stat.S_IXUSR | stat.S_IXGRP | stat.S_IXOTH
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class PackedCode:
-    """A code folder, ready to be stored at :attr:`key`."""
-
-    sha256: str
-    """Of the zip, in hex."""
-
-    content: bytes
-    """The zip."""
-
-    files: Mapping[str, bytes] = field(repr=False)
-    """What is in it, by path."""
-
-    @property
-    def key(self) -> str:
-        """Where the store has it."""
-        return module_key(self.sha256)
 
 
 def pack_code(
@@ -52,12 +29,12 @@ def pack_code(
 ) -> PackedCode:
     """Return the code in a folder.
 
-    Links to files and folders inside of it are followed; a link that leads out of it is a fault, as what it names
-    may be another thing on another machine. Modes are 0755 for what somebody may execute, else 0644.
+    Links inside of the folder are followed. A link out of it is an error: it may lead to another file on another
+    machine. The mode is 0755 if anybody may execute the file, else 0644.
 
-    :param include: patterns of what is code although a rule, a ``.gitignore`` file or ``exclude`` leaves it out.
-    :param exclude: patterns of what is not.
-    :param inputs: files that something is made of, such as requirements: they are not code, unless included.
+    :param include: patterns of files that are code although a rule, a ``.gitignore`` file or ``exclude`` ignores them.
+    :param exclude: patterns of files that are not code.
+    :param inputs: input files such as requirements. They are not code, unless a pattern includes them.
     :raises InvalidCode: naming everything that cannot be packed.
     """
     if not folder.is_dir():
@@ -75,16 +52,11 @@ def pack_code(
     faults = [*walk.faults, *_of_all(folder, entries)]
     if faults:
         raise InvalidCode(faults=tuple(faults))
-    content = _zip(entries)
-    return PackedCode(
-        sha256=hashlib.sha256(content).hexdigest(),
-        content=content,
-        files={entry.path: bytes(entry.packed) for entry in entries},
-    )
+    return PackedCode.of(entries)
 
 
 class _Walk:
-    """Finds the files of a folder that are code."""
+    """Finds the files of a folder that are code, and collects what is wrong with them."""
 
     def __init__(self, root: Path) -> None:
         self._root = root
@@ -92,10 +64,10 @@ class _Walk:
         self.faults: list[CodeFault] = []
 
     def enter(self, folder: Path, path: str, rules: IgnoredFiles, *, chain: tuple[Path, ...]) -> None:
-        """Look into a folder.
+        """Collect the files in a folder and in the folders below it.
 
         :param path: of the folder in the code, with a slash at its end.
-        :param chain: where this folder and those around it really are, so that a circle of links is noticed.
+        :param chain: the real paths of this folder and of those above it, to detect a circle of links.
         """
         for entry in sorted(folder.iterdir()):
             below = path + entry.name
@@ -111,7 +83,7 @@ class _Walk:
                 self._found[below] = entry
 
     def entries(self) -> list[ArchiveEntry]:
-        """Return the files, in order of their paths."""
+        """Return the files, ordered by path."""
         read = []
         size = 0
         for path in sorted(self._found):
@@ -120,7 +92,7 @@ class _Walk:
                 path.encode()
                 size += file.stat().st_size
                 mode = 0o755 if file.stat().st_mode & _EXECUTABLE else 0o644
-                # More than Lambda takes is not read: it may be a disk image.
+                # Files beyond Lambda's limit are not read: one may be a disk image.
                 content = file.read_bytes() if size <= MAX_UNPACKED_BYTES else b""
             except (OSError, UnicodeEncodeError) as error:
                 reason = getattr(error, "strerror", None) or "has a name that is not text"
@@ -133,7 +105,7 @@ class _Walk:
         return read
 
     def _leads_astray(self, entry: Path, below: str, chain: tuple[Path, ...], *, is_left_out: bool) -> bool:
-        """Tell whether what is found is not a file or folder of the code, and note why."""
+        """Return whether the entry is not a file or folder of the code, and collect the reason."""
         real = entry.resolve()
         reason = None
         if not real.is_relative_to(self._root):
@@ -158,15 +130,6 @@ def _of_all(folder: Path, entries: Sequence[ArchiveEntry]) -> list[CodeFault]:
         reason = f"has {len(entries):,} files; an archive can hold {MAX_ENTRIES:,}"
         return [CodeFault(path=str(folder), reason=reason)]
     return []
-
-
-def _zip(entries: Sequence[ArchiveEntry]) -> bytes:
-    stream = io.BytesIO()
-    writer = ZipWriter(stream)
-    for entry in entries:
-        writer.write(entry.path, entry)
-    writer.finish()
-    return stream.getvalue()
 
 
 def _below(root: Path, paths: Collection[Path]) -> list[str]:

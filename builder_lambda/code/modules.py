@@ -1,13 +1,10 @@
-"""Modules and packages of the user's own, beside what the lock pins.
+"""Read the user's own modules: folders and ``.py`` files that go into a layer beside the locked packages.
 
-A folder or a ``.py`` file becomes a zip that is the same wherever it is made; the zip is stored under its sha256,
-so that only changed content is a change. ``module_entries.py`` reads it again.
+``distributions/module_entries.py`` reads the stored zip.
 """
 
 from __future__ import annotations
 
-import hashlib
-import io
 import keyword
 import os
 from dataclasses import dataclass
@@ -15,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from builder_lambda.archive.entry import ArchiveEntry
-from builder_lambda.archive.zip_writer import ZipWriter
+from builder_lambda.code.packed_code import PackedCode
 from builder_lambda.contract.request import ModuleSource
 from builder_lambda.errors.code import InvalidModules, ModuleFault
 
@@ -23,22 +20,22 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
 _LEFT_OUT = ("__pycache__",)
-"""Besides everything whose name begins with a dot: what tools and systems leave behind."""
+"""Ignored like every name that begins with a dot."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class PackedModule:
-    """An own module, ready to be stored at ``source.key``."""
+    """A module, ready to be stored."""
 
     source: ModuleSource
-    content: bytes
+    code: PackedCode
 
 
 def pack_modules(paths: Sequence[Path]) -> tuple[PackedModule, ...]:
     """Return the modules at these paths: folders, or ``.py`` files.
 
-    A folder is a package of its name. Bytecode and what begins with a dot is left out; links are refused, as what they
-    name may be elsewhere on another machine.
+    A folder is a package of its name. Bytecode and names that begin with a dot are left out. Links are refused: one
+    may lead to another file on another machine.
 
     :raises InvalidModules: naming everything that cannot be put into a layer.
     """
@@ -79,17 +76,12 @@ def pack_module(path: Path) -> PackedModule:
         faults.append(ModuleFault(module=str(path), reason="has no files"))
     if faults:
         raise InvalidModules(faults=tuple(faults))
-    stream = io.BytesIO()
-    writer = ZipWriter(stream)
-    for entry in sorted(entries, key=lambda entry: entry.path):
-        writer.write(entry.path, entry)
-    writer.finish()
-    content = stream.getvalue()
-    return PackedModule(source=ModuleSource(name=name, sha256=hashlib.sha256(content).hexdigest()), content=content)
+    code = PackedCode.of(entries)
+    return PackedModule(source=ModuleSource(name=name, sha256=code.sha256), code=code)
 
 
 def _files(path: Path) -> Iterator[tuple[Path, str]]:
-    """Yield every file of a module with its path in the layer; links are not followed."""
+    """Yield every file of a module with its path in the layer. Links are not followed."""
     if path.is_symlink() or not path.is_dir():
         yield path, path.name
         return

@@ -124,7 +124,7 @@ class ModuleSource:
     """What it is imported as."""
 
     sha256: str
-    """Of the stored zip, in hex. See ``modules.py``, which makes it."""
+    """The content hash of its files, in hex. ``code/packed_code.py`` computes it."""
 
     @property
     def key(self) -> str:
@@ -155,8 +155,7 @@ class BuildRequest:
     options: BuildOptions = field(default_factory=BuildOptions)
     modules: tuple[ModuleSource, ...] = ()
     function_code_sha256: str | None = None
-    """A function's own code folder, whose files go to the root: sha256, in hex, of its zip in the store.
-    See ``code_folder.py``, which makes it."""
+    """The content hash of function code, in hex, whose files go to the root. ``code/packed_code.py`` computes it."""
 
     index: IndexOptions = field(default_factory=IndexOptions)
     """Where to look for wheels that the lock has no address of, and how to be let in. It is not part of what is built:

@@ -1,68 +1,86 @@
-"""What stored own code adds to an archive. ``modules.py`` and ``code_folder.py`` make what is read here."""
+"""The archive entries of stored function code and modules. The package ``code`` writes the zips that are read here.
+
+Members are copied as they are packed, as those of wheels are. Their contents are checked: the name of a stored zip is
+the content hash of its files.
+"""
 
 from __future__ import annotations
 
-import hashlib
 import io
+import struct
 import zipfile
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
-from builder_lambda.archive.packed_file import packed_entry
+from builder_lambda.archive.archive import content_hash
+from builder_lambda.archive.entry import ArchiveEntry, DamagedEntry
 from builder_lambda.errors.code import InvalidModules, ModuleFault, ModuleMissing
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator
 
-    from builder_lambda.archive.entry import ArchiveEntry
     from builder_lambda.contract.request import ModuleSource
 
 OWN_CODE = "own code"
-"""Who brings the files of a code folder, in reports and faults. No module and no distribution can be called that."""
+"""The owner of function code in reports and messages. No module and no distribution can have this name."""
+
+_LOCAL_HEADER = struct.Struct("<26xHH")
+"""Of a zip member: the lengths of its name and its extra field, behind which its bytes are."""
 
 
 def module_entries(source: ModuleSource, content: bytes | None) -> tuple[ArchiveEntry, ...]:
-    """Return the files of a stored module, packed for the layer, ordered by path.
+    """Return the files of a stored module, ordered by path.
 
-    :raises ModuleMissing: if the content is not there, or is not what ``source`` names.
+    :raises ModuleMissing: if the content is missing, or is not the one that ``source`` names.
     :raises InvalidModules: if it has files that are not below the module's name.
     """
-    files = _read(content, name=source.name, sha256=source.sha256)
-    for path in files:
-        folder, _, below = path.partition("/")
+    entries = _checked(content, name=source.name, sha256=source.sha256)
+    for entry in entries:
+        folder, _, below = entry.path.partition("/")
         is_below = folder == source.name and _is_plain(below)
-        if not is_below and path != f"{source.name}.py":
-            raise _refused(source.name, f"its file {path!r} is not below its name")
-    return _entries(files, owner=source.name)
+        if not is_below and entry.path != f"{source.name}.py":
+            raise _refused(source.name, f"its file {entry.path!r} is not below its name")
+    return entries
 
 
 def code_entries(sha256: str, content: bytes | None) -> tuple[ArchiveEntry, ...]:
-    """Return the files of a function's stored code folder, packed for the root of its payload, ordered by path.
+    """Return the files of stored function code, ordered by path. They go to the root of the deployment package.
 
-    :raises ModuleMissing: if the content is not there, or does not have this sha256.
-    :raises InvalidModules: if it has files that would not be below the root.
+    :raises ModuleMissing: if the content is missing, or is not the one of this content hash.
+    :raises InvalidModules: if it has files that are not below the root.
     """
-    files = _read(content, name=OWN_CODE, sha256=sha256)
-    for path in files:
-        if not _is_plain(path):
-            raise _refused(OWN_CODE, f"its file {path!r} is not below the root")
-    return _entries(files, owner=OWN_CODE)
+    entries = _checked(content, name=OWN_CODE, sha256=sha256)
+    for entry in entries:
+        if not _is_plain(entry.path):
+            raise _refused(OWN_CODE, f"its file {entry.path!r} is not below the root")
+    return entries
 
 
-def _read(content: bytes | None, *, name: str, sha256: str) -> dict[str, tuple[bytes, int]]:
-    if content is None or hashlib.sha256(content).hexdigest() != sha256:
-        raise ModuleMissing(module=name, sha256=sha256)
+def _checked(content: bytes | None, *, name: str, sha256: str) -> tuple[ArchiveEntry, ...]:
     try:
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            return {info.filename: (archive.read(info), info.external_attr >> 16) for info in archive.infolist()}
-    except (zipfile.BadZipFile, NotImplementedError) as error:
-        raise _refused(name, f"its content is not a zip archive of ours ({error})") from error
+        entries = tuple(sorted(_copied(content or b"", owner=name), key=attrgetter("path")))
+    except (zipfile.BadZipFile, NotImplementedError, struct.error, DamagedEntry) as error:
+        raise ModuleMissing(module=name, sha256=sha256) from error
+    if content_hash(entries) != sha256:
+        raise ModuleMissing(module=name, sha256=sha256)
+    return entries
 
 
-def _entries(files: Mapping[str, tuple[bytes, int]], *, owner: str) -> tuple[ArchiveEntry, ...]:
-    return tuple(
-        packed_entry(path, files[path][0], owner=owner, mode=0o755 if files[path][1] & 0o111 else 0o644)
-        for path in sorted(files)
-    )
+def _copied(content: bytes, *, owner: str) -> Iterator[ArchiveEntry]:
+    view = memoryview(content)
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        infos = archive.infolist()
+    for info in infos:
+        start = info.header_offset + _LOCAL_HEADER.size + sum(_LOCAL_HEADER.unpack_from(view, info.header_offset))
+        yield ArchiveEntry.copied(
+            info.filename,
+            view[start : start + info.compress_size],
+            method=info.compress_type,
+            crc32=info.CRC,
+            size=info.file_size,
+            owner=owner,
+            mode=0o755 if (info.external_attr >> 16) & 0o111 else 0o644,
+        )
 
 
 def _is_plain(path: str) -> bool:

@@ -5,14 +5,11 @@ Pure. A build backend stamps members with the time, and packs them with the zlib
 
 from __future__ import annotations
 
-import hashlib
-import io
 import stat
 from typing import TYPE_CHECKING
 
 from builder_lambda.archive.entry import ArchiveEntry
-from builder_lambda.archive.packed_file import pack
-from builder_lambda.archive.zip_writer import ZipWriter
+from builder_lambda.archive.zip_writer import zip_of
 from builder_lambda.distributions.wheel_layout import with_record
 
 if TYPE_CHECKING:
@@ -27,26 +24,10 @@ def normal_form(wheel: WheelFile) -> bytes:
     :raises InvalidWheel: if a member is damaged.
     """
     left_out = {f"{wheel.dist_info}/{name}" for name in _SIGNATURES}
-    entries = with_record((_entry(wheel, path) for path in wheel.members if path not in left_out), wheel.dist_info)
-    stream = io.BytesIO()
-    writer = ZipWriter(stream)
-    for entry in entries:
-        writer.write(entry.path, entry)
-    writer.finish()
-    return stream.getvalue()
+    return zip_of(with_record((_entry(wheel, path) for path in wheel.members if path not in left_out), wheel.dist_info))
 
 
 def _entry(wheel: WheelFile, path: str) -> ArchiveEntry:
-    content = wheel.read(path)
-    packed = pack(content)
     is_executable = wheel.members[path].external_attr >> 16 & stat.S_IXUSR
-    return ArchiveEntry(
-        path=path,
-        mode=0o755 if is_executable else 0o644,
-        method=packed.method,
-        crc32=packed.crc32,
-        packed=packed.stream,
-        size=packed.size,
-        sha256=hashlib.sha256(content).hexdigest(),
-        owner=wheel.owner,
-    )
+    mode = 0o755 if is_executable else 0o644
+    return ArchiveEntry.deflated(path, wheel.read(path), owner=wheel.owner, mode=mode)

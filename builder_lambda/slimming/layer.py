@@ -6,7 +6,7 @@ import re
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
-from builder_lambda.archive.packed_file import packed_entry
+from builder_lambda.archive.entry import ArchiveEntry
 from builder_lambda.contract.report import NOTHING, NeededFileReport, Size, SlimReport
 from builder_lambda.slimming.elf import strip
 from builder_lambda.slimming.plan import SlimOptions, plan_slimming, rules_of
@@ -14,7 +14,6 @@ from builder_lambda.slimming.plan import SlimOptions, plan_slimming, rules_of
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from builder_lambda.archive.entry import ArchiveEntry
     from builder_lambda.contract.options import BuildOptions
     from builder_lambda.distributions.distribution import Distribution
 
@@ -98,5 +97,5 @@ def _stripped(library: tuple[Distribution, str]) -> ArchiveEntry | None:
     found = strip(distribution.read(path))
     if found is None:
         return None
-    entry = packed_entry(path, found.content, owner=distribution.owner, mode=distribution.entries[path].mode)
+    entry = ArchiveEntry.deflated(path, found.content, owner=distribution.owner, mode=distribution.entries[path].mode)
     return entry if len(entry.packed) < len(distribution.entries[path].packed) else None

@@ -5,10 +5,10 @@ from dataclasses import dataclass, replace
 from typing import get_args
 
 from builder_lambda import Target
-from builder_lambda.code.folder import PackedCode, pack_code
+from builder_lambda.code.folder import pack_code
 from builder_lambda.code.handler import FunctionCode, check_handler
+from builder_lambda.code.packed_code import PackedCode
 from builder_lambda.contract.source_policy import allow_source_builds_of
-from builder_lambda.distributions.module_entries import module_entries
 from builder_lambda.locks.given import GivenLock
 
 from ..engine.collected_errors import CollectedErrors
@@ -82,11 +82,7 @@ def _packages(args: PythonFunctionArgs, target: Target | None) -> LayerSource:
 
 
 def _of_modules(source: LayerSource) -> dict[str, bytes]:
-    return {
-        entry.path: entry.content()
-        for module in source.modules
-        for entry in module_entries(module.source, module.content)
-    }
+    return {path: content for module in source.modules for path, content in module.code.files.items()}
 
 
 def _problems_of_packages(source: LayerSource, dependencies: str) -> Iterator[str]:

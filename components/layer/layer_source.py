@@ -10,8 +10,8 @@ import pulumi
 import pulumi_aws as aws
 
 from builder_lambda import Requirements, Target, parse_requirements, read_requirements
-from builder_lambda.code.folder import PackedCode
 from builder_lambda.code.modules import PackedModule, pack_modules
+from builder_lambda.code.packed_code import PackedCode
 from builder_lambda.contract.store_keys import lock_key
 from builder_lambda.indexes.simple import listing_of_machine
 from builder_lambda.locks.given import GivenLock, read_lock
@@ -98,14 +98,15 @@ class LayerSource:
         for wheel in self.requirements.local_wheels:
             stored.append(_stored_wheel(name, wheel, home, opts))
         for module in self.modules:
-            asset = _cached(module.source.sha256, module.content)
-            stored.append(_stored(f"{name}-module-{module.source.name}", module.source.key, asset, home, opts))
+            stored.append(
+                _stored(f"{name}-module-{module.source.name}", module.code.key, _cached(module.code), home, opts)
+            )
         return stored
 
 
 def store_code(name: str, code: PackedCode, home: ArchiveBucket, opts: pulumi.ResourceOptions) -> pulumi.Resource:
     """Register the object that carries a function's own code to the builder."""
-    return _stored(f"{name}-code", code.key, _cached(code.sha256, code.content), home, opts)
+    return _stored(f"{name}-code", code.key, _cached(code), home, opts)
 
 
 def store_lock(name: str, lock: GivenLock, home: ArchiveBucket, opts: pulumi.ResourceOptions) -> list[pulumi.Resource]:
@@ -118,13 +119,13 @@ def _stored_wheel(name: str, wheel: LocalWheel, home: ArchiveBucket, opts: pulum
     return _stored(f"{name}-wheel-{wheel.filename}", wheel.key, pulumi.FileAsset(str(wheel.file)), home, opts)
 
 
-def _cached(sha256: str, content: bytes) -> pulumi.Asset:
-    """Return the content as a file, which stays where it is when the program ends."""
-    path = _CACHE / f"{sha256}.zip"
+def _cached(code: PackedCode) -> pulumi.Asset:
+    """Return the zip as a file, which is deflated once and stays when the program ends."""
+    path = _CACHE / f"{code.sha256}.zip"
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True)
         part = path.with_suffix(f".{os.getpid()}.part")  # a run that ends here leaves no half of a file behind
-        part.write_bytes(content)
+        part.write_bytes(code.zipped())
         part.replace(path)
     return pulumi.FileAsset(str(path))
 

@@ -174,7 +174,8 @@ class Building:
 
         packed = pack_modules(modules)
         for module in packed:
-            self._store.write_bytes(module.source.key, module.content)
+            if not self._store.path(module.source.key).is_file():
+                self._store.write_bytes(module.source.key, module.code.zipped())
         return tuple(module.source for module in packed)
 
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from builder_lambda.archive.entry import DEFLATED, ArchiveEntry, DamagedEntry
+from builder_lambda.archive.entry import DEFLATED, STORED, ArchiveEntry, DamagedEntry
 
 TEXT = b"x = 1\n" * 1000
 
@@ -30,6 +30,55 @@ def deflated(content: bytes, level: int = 6) -> ArchiveEntry:
 def test_content_is_what_was_packed(content: bytes, level: int) -> None:
     assert deflated(content, level).content() == content
     assert ArchiveEntry.of("a.py", content, owner="a 1").content() == content
+
+
+@given(st.binary(max_size=5000) | st.binary(max_size=20).map(lambda part: part * 200))
+def test_a_deflated_entry_is_never_larger_and_any_unzip_reads_it(content: bytes) -> None:
+    entry = ArchiveEntry.deflated("a.py", content, owner="a 1")
+
+    unpacked = entry.packed if entry.method == STORED else zlib.decompress(entry.packed, -zlib.MAX_WBITS)
+    assert unpacked == content == entry.content()
+    assert (entry.crc32, entry.size) == (zlib.crc32(content), len(content))
+    assert len(entry.packed) <= len(content)
+    assert (entry.method == DEFLATED) == (len(entry.packed) < len(content))
+
+
+@pytest.mark.parametrize("content", [b"", b"a", bytes(range(256))])
+def test_content_that_does_not_get_smaller_is_stored(content: bytes) -> None:
+    entry = ArchiveEntry.deflated("a.py", content, owner="a 1")
+    assert (entry.packed, entry.method) == (content, STORED)
+
+
+def test_the_bytes_are_the_ones_of_the_pinned_libdeflate() -> None:
+    # A change here is a change of every layer with bytecode: raise the builder version with it.
+    content = b"".join(b"def function_%d(value): return value + %d\n" % (n, n * n) for n in range(2000))
+
+    assert (
+        hashlib.sha256(ArchiveEntry.deflated("a.py", content, owner="a 1").packed).hexdigest()
+        == "8120c6b07666e8571b355704f36c01016159e7d7e7a4abd2204f9649132673ca"
+    )
+
+
+@given(st.binary(max_size=2000))
+def test_a_copied_entry_has_the_digest_of_its_content(content: bytes) -> None:
+    entry = ArchiveEntry.deflated("a.py", content, owner="a 1", mode=0o755)
+    copied = ArchiveEntry.copied(
+        "a.py",
+        memoryview(bytes(entry.packed)),
+        method=entry.method,
+        crc32=entry.crc32,
+        size=entry.size,
+        owner="a 1",
+        mode=0o755,
+    )
+    assert (copied.sha256, bytes(copied.packed), copied.mode) == (entry.sha256, entry.packed, entry.mode)
+
+
+@pytest.mark.parametrize(("size", "crc32"), [(len(TEXT) - 1, zlib.crc32(TEXT)), (len(TEXT), 1)])
+def test_a_member_that_is_not_what_its_header_says_is_not_copied(size: int, crc32: int) -> None:
+    packed = memoryview(bytes(deflated(TEXT).packed))
+    with pytest.raises(DamagedEntry, match=r"^'a.py' is damaged$"):
+        ArchiveEntry.copied("a.py", packed, method=DEFLATED, crc32=crc32, size=size, owner="a 1", mode=0o644)
 
 
 def test_content_that_is_as_tight_as_deflate_gets_is_read() -> None:

@@ -1,18 +1,17 @@
 """A function's code folder: what is code, what is not, and the same zip wherever it is packed."""
 
-import hashlib
-import io
 import os
 import subprocess
-import zipfile
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from builder_lambda.archive.entry import ArchiveEntry
 from builder_lambda.code import folder as code_folder
-from builder_lambda.code.folder import PackedCode, pack_code
+from builder_lambda.code.folder import pack_code
+from builder_lambda.code.packed_code import PackedCode
 from builder_lambda.distributions.module_entries import code_entries
 from builder_lambda.errors.code import InvalidCode, InvalidModules, ModuleMissing
 
@@ -44,7 +43,7 @@ def test_the_contents_go_to_the_root(app: Path) -> None:
     (app / "run.sh").write_text("#!/bin/sh\n")
     (app / "run.sh").chmod(0o700)
     found = pack_code(app)
-    entries = code_entries(found.sha256, found.content)
+    entries = code_entries(found.sha256, found.zipped())
     assert [(entry.path, entry.mode) for entry in entries] == [
         ("app.py", 0o644),
         ("data/table.csv", 0o644),
@@ -253,19 +252,14 @@ def test_the_message_says_what_to_do(tmp_path: Path) -> None:
 
 
 def stored(**members: str) -> PackedCode:
-    stream = io.BytesIO()
-    with zipfile.ZipFile(stream, "w") as archive:
-        for name, text in members.items():
-            archive.writestr(name, text)
-    content = stream.getvalue()
-    return PackedCode(sha256=hashlib.sha256(content).hexdigest(), content=content, files={})
+    return PackedCode.of(ArchiveEntry.of(path, text.encode(), owner="a") for path, text in members.items())
 
 
 def test_stored_code_is_checked_when_it_is_read(app: Path) -> None:
     found = pack_code(app)
-    for content in (None, found.content + b" "):
+    for content in (None, b"", found.zipped()[:-1], pack_code(app, exclude=["web/"]).zipped()):
         with pytest.raises(ModuleMissing):
             code_entries(found.sha256, content)
     strange = stored(**{"../x.py": ""})
     with pytest.raises(InvalidModules, match=r"its file '\.\./x\.py' is not below the root"):
-        code_entries(strange.sha256, strange.content)
+        code_entries(strange.sha256, strange.zipped())

@@ -1,6 +1,5 @@
 """Own modules: the same zip wherever they are read, and nothing in it that is not meant to be."""
 
-import hashlib
 import io
 import os
 import zipfile
@@ -10,7 +9,9 @@ from pathlib import Path
 import pytest
 
 from builder_lambda import BuildRequest, ResolveRequest, Target, resolve
+from builder_lambda.archive.entry import ArchiveEntry
 from builder_lambda.code.modules import pack_module, pack_modules
+from builder_lambda.code.packed_code import PackedCode
 from builder_lambda.contract.options import BuildOptions
 from builder_lambda.contract.request import ModuleSource
 from builder_lambda.distributions.module_entries import module_entries
@@ -45,20 +46,20 @@ def package(tmp_path: Path) -> Path:
 def test_a_folder_is_a_package_without_what_tools_leave_behind(package: Path) -> None:
     packed = pack_module(package)
 
-    entries = module_entries(packed.source, packed.content)
+    entries = module_entries(packed.source, packed.code.zipped())
     assert [(entry.path, entry.mode) for entry in entries] == [
         ("shared/__init__.py", 0o644),
         ("shared/inner/data.json", 0o644),
         ("shared/inner/run.sh", 0o755),
     ]
     assert entries[0].content() == b"a = 1\n"
-    assert packed.source == ModuleSource(name="shared", sha256=hashlib.sha256(packed.content).hexdigest())
+    assert packed.source == ModuleSource(name="shared", sha256=packed.code.sha256)
 
 
 def test_a_file_is_a_module(tmp_path: Path) -> None:
     (tmp_path / "tool.py").write_text("b = 2\n")
     packed = pack_module(tmp_path / "tool.py")
-    assert [entry.path for entry in module_entries(packed.source, packed.content)] == ["tool.py"]
+    assert [entry.path for entry in module_entries(packed.source, packed.code.zipped())] == ["tool.py"]
 
 
 def test_times_and_permissions_of_others_do_not_matter(package: Path) -> None:
@@ -101,18 +102,15 @@ def test_content_that_is_not_the_named_one_is_refused(content: bytes | None, pac
 
 @pytest.mark.parametrize("path", ["../evil.py", "other/x.py", "shared/../../x.py", "shared//x.py", "/shared/x.py"])
 def test_files_outside_of_the_module_are_refused(path: str) -> None:
-    stream = io.BytesIO()
-    with zipfile.ZipFile(stream, "w") as archive:
-        archive.writestr(path, "")
-    content = stream.getvalue()
+    code = PackedCode.of([ArchiveEntry.of(path, b"", owner="shared")])
     with pytest.raises(InvalidModules, match="is not below its name"):
-        module_entries(ModuleSource(name="shared", sha256=hashlib.sha256(content).hexdigest()), content)
+        module_entries(ModuleSource(name="shared", sha256=code.sha256), code.zipped())
 
 
 def test_modules_are_built_compiled_and_reported_beside_the_packages(package: Path) -> None:
     packed = pack_module(package)
     store = MemoryArchives()
-    store.others[packed.source.key] = packed.content
+    store.others[packed.source.key] = packed.code.zipped()
     ports = memory_ports(make_wheel(), store=store)
     lock = resolve(ResolveRequest(requirements=("demo",), target=TARGET), ports).lock_sha256
     request = BuildRequest(name="x", target=TARGET, lock_sha256=lock, modules=(packed.source,))

@@ -23,7 +23,7 @@ def main(folder: Path, asked: dict[str, object]) -> None:
     assert isinstance(requirements, list)
     lock = resolve(ResolveRequest(requirements=tuple(requirements), target=target), ports)
     module = pack_module(Path(str(asked["module"])))
-    ports.store.write_bytes(module.source.key, module.content)
+    ports.store.write_bytes(module.source.key, module.code.zipped())
     options = asked["options"]
     assert isinstance(options, dict)
     result = build(

@@ -9,7 +9,6 @@ from hypothesis import strategies as st
 
 from builder_lambda import BuildRequest, BuildResult, ResolveRequest, Target, resolve
 from builder_lambda.archive.entry import ArchiveEntry
-from builder_lambda.archive.packed_file import packed_entry
 from builder_lambda.archive.written import WrittenArchive
 from builder_lambda.bytecode import compiler as bytecode
 from builder_lambda.contract.options import BuildOptions
@@ -27,8 +26,8 @@ FRAGMENT = Fragment(
     entries={
         entry.path: entry
         for entry in (
-            packed_entry("a/__pycache__/b.cpython-312.pyc", b"code " * 100, owner="one 1.0"),
-            packed_entry("a/lib.so", b"\x7fELF", owner="one 1.0", mode=0o755),
+            ArchiveEntry.deflated("a/__pycache__/b.cpython-312.pyc", b"code " * 100, owner="one 1.0"),
+            ArchiveEntry.deflated("a/lib.so", b"\x7fELF", owner="one 1.0", mode=0o755),
         )
     },
     not_compiled={"a/bad.py": "invalid syntax (line 1)"},

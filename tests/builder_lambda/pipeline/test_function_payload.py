@@ -10,7 +10,8 @@ import pytest
 
 from builder_lambda import BuildRequest, BuildResult, Ports, ResolveRequest, Target, resolve
 from builder_lambda.archive import archive
-from builder_lambda.code.folder import PackedCode, pack_code
+from builder_lambda.code.folder import pack_code
+from builder_lambda.code.packed_code import PackedCode
 from builder_lambda.contract.options import BuildOptions
 from builder_lambda.contract.report import Size
 from builder_lambda.errors.archives import ConflictingFiles, LayerTooLarge, OverSizeBudget
@@ -41,7 +42,7 @@ def code(tmp_path: Path) -> PackedCode:
 
 
 def stored(code: PackedCode, ports: Ports) -> str:
-    ports.store.write_bytes(code.key, code.content)
+    ports.store.write_bytes(code.key, code.zipped())
     return code.sha256
 
 

@@ -159,7 +159,7 @@ def made_ports() -> Ports:
 def asked_of(builder: Builder, store: S3Archives, tmp_path: Path) -> BuildRequest:
     (tmp_path / "tools.py").write_text("ANSWER = 42\n")
     module = pack_module(tmp_path / "tools.py")
-    store.write_bytes(module.source.key, module.content)
+    store.write_bytes(module.source.key, module.code.zipped())
     resolved = builder.resolve(ResolveRequest(requirements=("web", "core"), target=TARGET))
     assert resolved.packages == {"web": "1.0", "core": "2.0"}
     return BuildRequest(
