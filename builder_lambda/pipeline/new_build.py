@@ -12,7 +12,7 @@ from builder_lambda.distributions.distribution import Distribution
 from builder_lambda.errors.archives import EmptyLayer
 from builder_lambda.pipeline.assembly import assemble
 from builder_lambda.pipeline.fragment_cache import FragmentCache
-from builder_lambda.pipeline.reporting import layer_report, package_sizes
+from builder_lambda.pipeline.reporting import layer_report, package_sizes, sizes_by_owner
 from builder_lambda.pipeline.results import BUILDER_VERSION, check_size_budget
 from builder_lambda.pipeline.stored_archive import store_archive
 from builder_lambda.slimming.layer import slim_layer, sources_that_stay
@@ -72,6 +72,7 @@ def build_archive(
     with fragments.keeping(distributions):
         written = store_archive(archive, key, ports.store, watch)
     watch.lap("keep")
+    owned = sizes_by_owner(archive)
     return BuildResult(
         content_hash=archive.content_hash,
         code_sha256=written.code_sha256,
@@ -79,8 +80,8 @@ def build_archive(
         lock_sha256=request.lock_sha256,
         size_bytes=written.size_bytes,
         unpacked_bytes=archive.unpacked_bytes,
-        packages=package_sizes(archive, arrival.wheels),
+        packages=package_sizes(owned, arrival.wheels),
         seconds=watch.seconds(),
         peak_memory_bytes=ports.peak_memory(),
-        report=layer_report(archive, request.modules, slimmed, bytecode, arrival.provided),
+        report=layer_report(archive, owned, request.modules, slimmed, bytecode, arrival.provided),
     )

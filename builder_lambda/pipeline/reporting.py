@@ -10,7 +10,7 @@ from builder_lambda.contract.request import PackageSize
 from builder_lambda.distributions.module_entries import OWN_CODE
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from builder_lambda.archive.archive import Archive
     from builder_lambda.archive.entry import ArchiveEntry
@@ -20,9 +20,11 @@ if TYPE_CHECKING:
     from builder_lambda.pipeline.runtime_provided import RuntimeProvided
 
 
-def package_sizes(archive: Archive, wheels: Sequence[LockedWheel]) -> dict[str, PackageSize]:
-    """Return the size of each package in the archive, by name. A file of two packages counts for the first."""
-    owned = _by_owner(archive)
+def package_sizes(owned: Mapping[str, Size], wheels: Sequence[LockedWheel]) -> dict[str, PackageSize]:
+    """Return the size of each package in an archive, by name. A file of two packages counts for the first.
+
+    :param owned: see :func:`sizes_by_owner`.
+    """
     sizes = {wheel.name: (wheel.version, owned.get(f"{wheel.name} {wheel.version}")) for wheel in wheels}
     return {
         name: PackageSize(version=version, size_bytes=size.size_bytes, unpacked_bytes=size.unpacked_bytes)
@@ -33,13 +35,16 @@ def package_sizes(archive: Archive, wheels: Sequence[LockedWheel]) -> dict[str, 
 
 def layer_report(
     archive: Archive,
+    owned: Mapping[str, Size],
     modules: Sequence[ModuleSource],
     slimmed: SlimReport,
     bytecode: BytecodeReport,
     provided: RuntimeProvided,
 ) -> Report:
-    """Return the report of an archive."""
-    owned = _by_owner(archive)
+    """Return the report of an archive.
+
+    :param owned: see :func:`sizes_by_owner`.
+    """
     names = [*(module.name for module in modules), OWN_CODE]
     kept = tuple(
         f"{name} stays because {by} requires it, although the runtime includes it" for name, by in provided.kept_for
@@ -54,7 +59,8 @@ def layer_report(
     )
 
 
-def _by_owner(archive: Archive) -> dict[str, Size]:
+def sizes_by_owner(archive: Archive) -> dict[str, Size]:
+    """Return the size of what each distribution has in an archive, by ``name version``."""
     owned: dict[str, list[ArchiveEntry]] = {}
     for entry in archive.entries:
         owned.setdefault(entry.owner, []).append(entry)

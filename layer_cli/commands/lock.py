@@ -97,7 +97,7 @@ def _print(written: WrittenLock) -> None:
     counts = [f"{kinds.count(kind)} {kind}" for kind in ("added", "removed", "moved", "changed") if kind in kinds]
     if not written.is_new:
         counts.append(f"{len(written.packages) - len(kinds) + kinds.count('removed')} unchanged")
-    target = f"{written.target.runtime} {written.target.architecture}"
+    target = str(written.target)
     what = plural(len(written.packages), "package")
     told = what if written.is_new else f"{what} ({', '.join(counts)})"
     click.echo(f"{written.output}: {target}, {told}, {written.seconds['total']:.2f} s")

@@ -1,4 +1,4 @@
-"""What a build made, for people: a table of sizes, and what is worth a word."""
+"""Prints a build: a table of sizes, then notes and hashes."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ def _lines(built: BuiltLayer) -> Iterator[str]:
     yield f"content_hash  {result.content_hash}"
     yield f"CodeSha256    {result.code_sha256}"
     did = "known, so nothing was built" if built.is_known else "built"
-    target = f"{built.target.runtime} {built.target.architecture}"
+    target = f"{built.target}"
     yield f"{built.output}: {target}, {plural(len(result.packages), 'package')}, {did}, {built.seconds['total']:.2f} s"
 
 

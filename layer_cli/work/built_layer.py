@@ -1,4 +1,4 @@
-"""One build on this machine: the lock, the archive from the cache or made now, and the file that was asked for."""
+"""Builds a layer on this machine: a lock, the archive from the cache or built now, and the output file."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class BuiltLayer:
-    """A layer archive that was written, and what it took."""
+    """A layer archive that was written, and how long that took."""
 
     output: Path
     target: Target
@@ -129,7 +129,7 @@ class Building:
         :raises LayerError: of the build, and ``FileNotWritable``.
         """
         request = BuildRequest(
-            name=f"layer-{self._target.slug}",  # no part of the bytes, so that one build serves every output
+            name=f"layer-{self._target.slug}",  # not part of the bytes, so that one build serves every output
             target=self._target,
             lock_sha256=self._lock_sha256,
             options=options,
@@ -157,7 +157,7 @@ class Building:
         return listing
 
     def _write(self, output: Path, result: BuildResult) -> None:
-        """Write the archive, unless the file is the one that was written for it before, and was not touched since."""
+        """Write the archive, unless the file is unchanged since it was written for the same archive."""
         store = self._store
         note = output_key(hashlib.sha256(os.fsencode(output.absolute())).hexdigest())
         if store.read_text(note) == _state(output, result):
@@ -167,7 +167,7 @@ class Building:
         store.write_text(note, _state(output, result))
 
     def _stored(self, modules: Sequence[Path]) -> tuple[ModuleSource, ...]:
-        """Put own modules into the cache, where a build looks for them."""
+        """Put modules into the cache, where a build looks for them."""
         if not modules:
             return ()
         from builder_lambda.code.modules import pack_modules
@@ -180,7 +180,7 @@ class Building:
 
 
 def _state(output: Path, result: BuildResult) -> str:
-    """Return what is noted of a file that holds an archive; it changes when somebody writes to the file."""
+    """Return the state of an output file. It changes when the file is written to."""
     try:
         status = output.stat()
     except OSError:

@@ -1,4 +1,4 @@
-"""Choose versions and write them as a lock file, moving only what must move or is to move."""
+"""Chooses versions and writes them as a lock file. Versions stay unless they must move or are upgraded."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class WrittenLock:
-    """A lock file that was written, and what differs from the earlier one."""
+    """A lock file that was written, and its changes."""
 
     output: Path
     target: Target
@@ -74,7 +74,7 @@ def write_lock(
 ) -> WrittenLock:
     """Write a lock of the requirements for the target to ``output``.
 
-    :param upgrade: what may move although the earlier lock at ``output`` would do.
+    :param upgrade: packages that may move although the earlier lock at ``output`` still fits.
     :param allow_source_builds: what may be built from source where no wheel fits.
     :param indexes: where packages come from; empty for the indexes that this machine is set up for.
     :raises InvalidLock: if there is a file at ``output`` that is not a lock.

@@ -25,7 +25,7 @@ def test_a_layer_is_built_and_told_of(shell: Shell) -> None:
     lines = [line.rstrip() for line in result.stdout.splitlines()]
     assert lines[0].split() == ["package", "version", "packed", "unpacked", "of", "limit"]
     assert sorted(line.split()[:2] for line in lines[2:4]) == [["core", "2.0"], ["web", "1.0"]]
-    assert lines[-1].startswith(f"layer.zip: {RUNTIME} x86_64, 2 packages, built, ")
+    assert lines[-1].startswith(f"layer.zip: {RUNTIME}-x86_64, 2 packages, built, ")
     assert {"python/core/__init__.py", "python/web/__init__.py"} <= set(names_in(shell.folder / "layer.zip"))
 
 

@@ -21,7 +21,7 @@ def test_requirements_are_locked_for_the_target(shell: Shell) -> None:
     assert (result.exit_code, result.stderr) == (0, "")
     *table, last = result.stdout.splitlines()
     assert [line.rstrip() for line in table] == ["package  version", "─" * 19, "core     2.0", "web      1.0"]
-    assert last.startswith("pylock.toml: python3.13 arm64, 2 packages, ")
+    assert last.startswith("pylock.toml: python3.13-arm64, 2 packages, ")
     assert versions(shell) == {"core": "2.0", "web": "1.0"}
     given = read_lock(shell.folder / "pylock.toml", Target.parse("python3.13", "arm64"))
     assert given.packages == versions(shell)
@@ -44,7 +44,7 @@ def test_versions_of_an_earlier_lock_are_kept(shell: Shell) -> None:
     result = shell.run("lock", "web", "tool", *TARGET)
 
     assert versions(shell) == {"core": "1.0", "tool": "1.0", "web": "1.0"}
-    assert "pylock.toml: python3.13 arm64, 3 packages (3 unchanged), " in result.stdout
+    assert "pylock.toml: python3.13-arm64, 3 packages (3 unchanged), " in result.stdout
 
 
 @pytest.mark.parametrize(
