@@ -4,6 +4,7 @@ Each name is imported when it is asked for (PEP 562): the process of the dynamic
 starts, needs no component, and none of the hundreds of modules of ``pulumi_aws`` that components bring.
 """
 
+from importlib import import_module
 from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
@@ -22,7 +23,8 @@ if TYPE_CHECKING:
     )
     from builder_lambda.contract.options import BuildOptions
 
-    from .builder.layer_builder import LayerBuilder, LayerBuilderArgs
+    from .builder.layer_builder import LayerBuilder
+    from .builder.layer_builder_args import LayerBuilderArgs
     from .deploy.deploy_policies import CircleCiProject, GitHubRepository
     from .deploy.deploy_role import DeployRole, DeployRoleArgs
     from .dynamic.statements import ShareWith
@@ -63,7 +65,7 @@ _PLACES = {
     "GitHubRepository": ".deploy.deploy_policies",
     "Host": ".hosts.hosts",
     "LayerBuilder": ".builder.layer_builder",
-    "LayerBuilderArgs": ".builder.layer_builder",
+    "LayerBuilderArgs": ".builder.layer_builder_args",
     "PythonFunction": ".function.python_function",
     "PythonFunctionArgs": ".function.python_function_args",
     "PythonLayer": ".layer.python_layer",
@@ -78,6 +80,4 @@ if not TYPE_CHECKING:  # a type checker would take this for a facade that has ev
         """Import a name of the facade."""
         if name not in __all__:
             raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-        from importlib import import_module
-
         return getattr(import_module(_PLACES.get(name, "builder_lambda"), __name__), name)

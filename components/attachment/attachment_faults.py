@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, cast
 
-from builder_lambda import LayerError
+from builder_lambda.errors.base import LayerError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

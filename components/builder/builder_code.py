@@ -6,7 +6,7 @@ from pathlib import Path
 import pulumi
 import pulumi_aws as aws
 
-from builder_lambda import Target
+from builder_lambda.contract.targets import Target
 from builder_lambda.hosts.function_archive import build_function_archive
 
 from ..engine.run_error import as_run_error

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 import pulumi
 import pulumi_aws as aws
 
-from builder_lambda import Architecture, IndexOptions, Target
+from builder_lambda.contract.index_options import IndexOptions
+from builder_lambda.contract.targets import Architecture, Target
 from builder_lambda.hosts.entries import CODEBUILD_MODULE
 
 from ..hosts.archive_keys import PREFIX

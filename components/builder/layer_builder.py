@@ -1,86 +1,25 @@
 """LayerBuilder: where layers are kept and what builds them. A bucket per region, and what the hosts need."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 import pulumi
 
 from builder_lambda.contract.index_options import IndexOptions
-from builder_lambda.contract.targets import RUNTIMES, Architecture, Target
+from builder_lambda.contract.targets import RUNTIMES, Target
 from builder_lambda.requirements.project_overrides import ProjectOverrides
 
 from ..engine.run_error import as_run_error
 from ..hosts.build_container import SAM_IMAGE, ContainerSettings
-from ..hosts.hosts import HOST_ORDER, Host, built_on
+from ..hosts.hosts import Host, built_on
+from ..hosts.index_variables import names_indexes
 from .archive_bucket import ArchiveBucket
 from .builder_code import BuilderCode
 from .builder_functions import BuilderFunctions
 from .codebuild_host import CodeBuildHost, CodeBuildHostArgs
 from .function_args import BuilderFunctionsArgs
 from .function_kind import layer_functions, source_functions
-
-_INDEX_VARIABLES = (
-    *("UV_DEFAULT_INDEX", "UV_INDEX_URL", "UV_INDEX", "UV_EXTRA_INDEX_URL"),
-    *("PIP_INDEX_URL", "PIP_EXTRA_INDEX_URL"),
-)
-
-
-@dataclass(frozen=True, kw_only=True)
-class LayerBuilderArgs:
-    """Where layers are to exist, and what builds them.
-
-    All values but the tags are plain: they shape the resource tree.
-    """
-
-    regions: Sequence[str]
-    """Regions of the layers. The builder runs in the first, the home region."""
-
-    runtimes: Sequence[str]
-    """Lambda runtimes that layers are built for, such as ``python3.13``. Each has a builder function."""
-
-    host: Host = "lambda"
-    """Where layers are built that name no host: ``lambda``, ``local`` (this machine, in process), ``container`` (Docker
-    or Podman on this machine), ``codebuild``, or ``auto``, which asks those of ``host_order`` one after another."""
-
-    hosts: Sequence[Host] = ()
-    """Hosts that layers name besides. Only what ``lambda`` and ``codebuild`` need is deployed."""
-
-    host_order: Sequence[Host] = HOST_ORDER
-    """What ``auto`` asks, in this order."""
-
-    image: str = SAM_IMAGE
-    """Image of containers and of CodeBuild; ``{runtime}`` and ``{architecture}`` in it are filled in."""
-
-    network: str | None = None
-    """Network of containers that build from source, as ``docker run --network`` takes it."""
-
-    architecture: Architecture = "x86_64"
-    """Architecture that the builder functions run on; any builds layers for both."""
-
-    memory_mb: int = 1769
-    """Memory of a builder function. 1,769 MB come with one whole virtual CPU."""
-
-    timeout_seconds: int = 900
-    """Time that one build may take."""
-
-    log_retention_days: int = 14
-    """Days that the builder's log is kept."""
-
-    environment: Mapping[str, str] = field(default_factory=dict)
-    """Variables of the builder functions, such as ``UV_INDEX_URL``. They are in the state and shown by AWS:
-    nothing secret belongs here."""
-
-    source_builds: bool = False
-    """Whether the host ``lambda`` can build packages from source, for layers that allow it: a further function per
-    runtime, whose role may do nothing but write its log. The other hosts need nothing for it."""
-
-    index: IndexOptions = field(default_factory=IndexOptions)
-    """Where packages come from, in order, with logins by reference only; without it what the environment names."""
-
-    code: Path | None = None
-    """Archive of the builder function, where it is not to be made of this package."""
+from .layer_builder_args import LayerBuilderArgs
 
 
 class LayerBuilder(pulumi.ComponentResource):
@@ -225,11 +164,6 @@ class LayerBuilder(pulumi.ComponentResource):
             targets = [Target.parse(runtime, self._args.architecture) for runtime in self.runtimes]
             runtimes = dict.fromkeys(built_on(target.runtime) for target in targets)
             return [Target.parse(runtime, self._args.architecture) for runtime in runtimes]
-
-
-def names_indexes(index: IndexOptions, environment: Mapping[str, str]) -> bool:
-    """Tell whether options or variables of a builder say which indexes there are."""
-    return bool(index) or any(environment.get(name) for name in _INDEX_VARIABLES)
 
 
 def _with_host_order(hosts: Sequence[Host], host_order: Sequence[Host]) -> set[Host]:

@@ -8,7 +8,8 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from builder_lambda import CodeArtifact, IndexOptions, SecretLogin
+from builder_lambda.contract.index_login import CodeArtifact, SecretLogin
+from builder_lambda.contract.index_options import IndexOptions
 
 _VERSION = "2012-10-17"
 

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import pulumi
-from botocore.exceptions import ClientError
 from pulumi.dynamic import (
     CheckFailure,
     CheckResult,
@@ -23,17 +22,16 @@ from pulumi.dynamic import (
 
 from ..engine.unknowns import has_unknown
 from .stack_provider import StackProvider
-from .statements import Statements, parse_policy
+from .statements import Statements
+from .version_policy import VersionPolicy
 
 Props = dict[str, Any]
-
-_ACTION = "lambda:GetLayerVersion"
 
 
 class LayerAccessProvider(StackProvider):
     """Create, read, update, delete of a :class:`LayerAccess`."""
 
-    def policy(self, layer_version_arn: str) -> "VersionPolicy":
+    def policy(self, layer_version_arn: str) -> VersionPolicy:
         """Return the policy of a layer version."""
         region = layer_version_arn.split(":")[3]
         return VersionPolicy(self._aws.client("lambda", region=region), layer_version_arn)
@@ -81,77 +79,6 @@ class LayerAccessProvider(StackProvider):
             print(f"kept with its grants: {_props['layer_version_arn']}", flush=True)  # noqa: T201 - shown by the engine
         else:
             self.policy(_props["layer_version_arn"]).write({})
-
-
-@dataclass(frozen=True)
-class _Found:
-    statements: Statements
-    revision_id: str | None
-
-
-class VersionPolicy:
-    """The policy of one layer version in AWS.
-
-    :param client: boto3 Lambda client of the version's region.
-    """
-
-    def __init__(self, client: Any, layer_version_arn: str) -> None:
-        self._client = client
-        layer, _, version = layer_version_arn.rpartition(":")
-        self._version = {"LayerName": layer, "VersionNumber": int(version)}
-
-    def read(self) -> _Found | None:
-        """Return the statements and the revision; ``None`` where the version itself is gone."""
-        try:
-            answer = self._client.get_layer_version_policy(**self._version)
-        except ClientError as error:
-            if error.response["Error"]["Code"] != "ResourceNotFoundException":
-                raise
-            return _Found({}, None) if self._exists() else None
-        return _Found(parse_policy(answer["Policy"]), answer["RevisionId"])
-
-    def write(self, wanted: Statements) -> None:
-        """Make the statements those that are wanted; each change names the revision it was decided on."""
-        found = self.read()
-        if found is None:
-            return
-        revision = found.revision_id
-        for sid in sorted(found.statements):
-            if wanted.get(sid) != found.statements[sid]:
-                self._client.remove_layer_version_permission(**self._version, StatementId=sid, **_on(revision))
-                revision = self._revision()
-        for sid in sorted(wanted):
-            if wanted[sid] != found.statements.get(sid):
-                revision = self._add(sid, wanted[sid], revision)
-
-    def _add(self, sid: str, statement: Mapping[str, str], revision: str | None) -> str:
-        organization = statement.get("organization_id")
-        answer = self._client.add_layer_version_permission(
-            **self._version,
-            StatementId=sid,
-            Action=_ACTION,
-            Principal=statement["principal"],
-            **({"OrganizationId": organization} if organization else {}),
-            **_on(revision),
-        )
-        return str(answer["RevisionId"])
-
-    def _revision(self) -> str | None:
-        found = self.read()
-        return found.revision_id if found else None
-
-    def _exists(self) -> bool:
-        try:
-            self._client.get_layer_version(**self._version)
-        except ClientError as error:
-            if error.response["Error"]["Code"] != "ResourceNotFoundException":
-                raise
-            return False
-        return True
-
-
-def _on(revision: str | None) -> dict[str, str]:
-    return {"RevisionId": revision} if revision else {}
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -21,14 +21,17 @@ from pulumi.dynamic import (
     UpdateResult,
 )
 
-from builder_lambda import BUILDER_VERSION, BuildRequest, BuildResult, IndexOptions, LayerError, ResolveRequest, Target
+from builder_lambda.contract.index_options import IndexOptions
 from builder_lambda.contract.options import BuildOptions
-from builder_lambda.contract.request import ModuleSource
+from builder_lambda.contract.request import BuildRequest, BuildResult, ModuleSource, ResolveRequest
 from builder_lambda.contract.source_policy import AllowSourceBuilds, allow_source_builds_of
 from builder_lambda.contract.store_keys import lock_key
+from builder_lambda.contract.targets import Target
 from builder_lambda.contract.upgrade import Upgrade, upgrade_of
+from builder_lambda.errors.base import LayerError
 from builder_lambda.errors.wheels import StoredWheelMissing
 from builder_lambda.locks.given import GivenLock
+from builder_lambda.pipeline.results import BUILDER_VERSION
 
 from ..engine.unknowns import has_unknown
 from ..hosts.archive_keys import PREFIX

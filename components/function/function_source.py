@@ -4,11 +4,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import get_args
 
-from builder_lambda import Target
 from builder_lambda.code.folder import pack_code
 from builder_lambda.code.handler import FunctionCode, check_handler
 from builder_lambda.code.packed_code import PackedCode
 from builder_lambda.contract.source_policy import allow_source_builds_of
+from builder_lambda.contract.targets import Target
 from builder_lambda.locks.given import GivenLock
 
 from ..engine.collected_errors import CollectedErrors

@@ -10,7 +10,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from builder_lambda import Architecture, Target
+from builder_lambda.contract.targets import Architecture, Target
 from builder_lambda.hosts.container_engine import ContainerEngine, Mount
 
 SAM_IMAGE = "public.ecr.aws/sam/build-{runtime}:latest-{architecture}"

@@ -2,7 +2,7 @@
 
 from typing import Protocol
 
-from builder_lambda import BuildRequest, BuildResult, ResolveRequest, ResolveResult
+from builder_lambda.contract.request import BuildRequest, BuildResult, ResolveRequest, ResolveResult
 
 
 class Builder(Protocol):

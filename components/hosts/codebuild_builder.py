@@ -12,7 +12,7 @@ from typing import Any, NoReturn
 import tenacity
 from botocore.exceptions import ClientError
 
-from builder_lambda import BuildRequest, BuildResult, ResolveRequest, ResolveResult
+from builder_lambda.contract.request import BuildRequest, BuildResult, ResolveRequest, ResolveResult
 from builder_lambda.errors.builder_function import BuilderNotPermitted
 from builder_lambda.errors.hosts import CodeBuildFailed, CodeBuildMissing, CodeBuildTimedOut
 from builder_lambda.errors.wire import error_from_mapping

@@ -11,27 +11,22 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from builder_lambda import (
-    BuildRequest,
-    BuildResult,
-    IndexOptions,
-    Ports,
-    ResolveRequest,
-    ResolveResult,
-    Target,
-    resolve,
-)
 from builder_lambda.archive.written import WrittenArchive
+from builder_lambda.contract.index_options import IndexOptions
+from builder_lambda.contract.request import BuildRequest, BuildResult, ResolveRequest, ResolveResult
 from builder_lambda.contract.store_keys import lock_key, module_key
+from builder_lambda.contract.targets import Target
 from builder_lambda.errors.wire import error_from_mapping
 from builder_lambda.hosts.container_engine import Mount
 from builder_lambda.hosts.container_entry import STORE, WHEELS
 from builder_lambda.hosts.entries import CONTAINER_MODULE
 from builder_lambda.indexes.cached_wheels import WheelCache
 from builder_lambda.indexes.wheel_folder import WheelFolder
+from builder_lambda.pipeline.resolve import resolve
 from builder_lambda.pipeline.results import keep_result, known_build
 from builder_lambda.pipeline.stored_archive import find_reported
 from builder_lambda.pipeline.stored_locks import locked_wheels
+from builder_lambda.ports.ports import Ports
 from builder_lambda.stores.disk import LocalArchives
 
 from .build_container import BuildContainer

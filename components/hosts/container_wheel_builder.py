@@ -17,18 +17,11 @@ from builder_lambda.hosts.entries import SOURCE_MODULE
 from builder_lambda.ports.source_build import BuiltWheel, SourceBuildBroken, SourceDistribution
 
 from .build_container import BuildContainer
+from .index_variables import INDEX_VARIABLES
 
 _SDIST = "/python-layers/sdist"
 _MADE = "/python-layers/made"
 _CERTIFICATES = "/python-layers/certificates.pem"
-_INDEXES = (
-    "PIP_EXTRA_INDEX_URL",
-    "PIP_INDEX_URL",
-    "UV_DEFAULT_INDEX",
-    "UV_EXTRA_INDEX_URL",
-    "UV_INDEX",
-    "UV_INDEX_URL",
-)
 _LOGIN = re.compile(r"(?<=://)[^/@\s]*@")
 
 
@@ -74,7 +67,7 @@ class ContainerWheelBuilder:
 
     def _indexes(self) -> dict[str, str]:
         """Return the index variables that are set, without logins."""
-        return {name: _LOGIN.sub("", self._environ[name]) for name in _INDEXES if self._environ.get(name)}
+        return {name: _LOGIN.sub("", self._environ[name]) for name in INDEX_VARIABLES if self._environ.get(name)}
 
     def _certificates(self) -> Path | None:
         """Return the file of certificates that this machine trusts in place of the usual ones, if it has one."""

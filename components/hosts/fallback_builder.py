@@ -3,8 +3,9 @@
 from collections.abc import Callable, Iterable, Sequence
 from typing import TypeVar
 
-from builder_lambda import BuildRequest, BuildResult, LayerError, ResolveRequest, ResolveResult
+from builder_lambda.contract.request import BuildRequest, BuildResult, ResolveRequest, ResolveResult
 from builder_lambda.errors import hosts as host_errors
+from builder_lambda.errors.base import LayerError
 from builder_lambda.errors.builder_function import (
     BuilderMissing,
     BuilderOutOfMemory,

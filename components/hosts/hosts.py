@@ -12,8 +12,9 @@ from typing import Any, Literal, get_args
 
 import platformdirs
 
-from builder_lambda import BuildResult, Ports
+from builder_lambda.contract.request import BuildResult
 from builder_lambda.hosts.function_archive import build_function_archive
+from builder_lambda.ports.ports import Ports
 from builder_lambda.stores.s3 import S3Archives
 
 from .archive_keys import PREFIX

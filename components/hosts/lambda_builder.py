@@ -16,7 +16,7 @@ import tenacity
 from botocore.config import Config
 from botocore.exceptions import ClientError, ConnectionClosedError, EndpointConnectionError, ReadTimeoutError
 
-from builder_lambda import BuildRequest, BuildResult, ResolveRequest, ResolveResult
+from builder_lambda.contract.request import BuildRequest, BuildResult, ResolveRequest, ResolveResult
 from builder_lambda.errors.builder_function import (
     BuilderCrashed,
     BuilderMissing,

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import pulumi
 import pulumi_aws as aws
 
-from builder_lambda import Target
+from builder_lambda.contract.targets import Target
 
 from ..builder.archive_bucket import ArchiveBucket
 from ..dynamic.layer_access import LayerAccess, LayerAccessArgs

@@ -9,15 +9,17 @@ import platformdirs
 import pulumi
 import pulumi_aws as aws
 
-from builder_lambda import Requirements, Target, parse_requirements, read_requirements
 from builder_lambda.code.modules import PackedModule, pack_modules
 from builder_lambda.code.packed_code import PackedCode
 from builder_lambda.contract.store_keys import lock_key
+from builder_lambda.contract.targets import Target
 from builder_lambda.indexes.simple import listing_of_machine
 from builder_lambda.locks.given import GivenLock, read_lock
+from builder_lambda.requirements.files import read_requirements
 from builder_lambda.requirements.local_wheels import LocalWheel, LocalWheels
 from builder_lambda.requirements.project_overrides import NO_OVERRIDES, ProjectOverrides
 from builder_lambda.requirements.pyproject import read_project
+from builder_lambda.requirements.requirements import Requirements, parse_requirements
 
 from ..builder.archive_bucket import ArchiveBucket
 from ..engine.collected_errors import CollectedErrors

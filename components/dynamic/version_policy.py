@@ -1,0 +1,82 @@
+"""VersionPolicy: the policy of one layer version, read and written as a whole."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+from .statements import Statements, parse_policy
+
+_ACTION = "lambda:GetLayerVersion"
+
+
+@dataclass(frozen=True)
+class _Found:
+    statements: Statements
+    revision_id: str | None
+
+
+class VersionPolicy:
+    """The policy of one layer version in AWS.
+
+    :param client: boto3 Lambda client of the version's region.
+    """
+
+    def __init__(self, client: Any, layer_version_arn: str) -> None:
+        self._client = client
+        layer, _, version = layer_version_arn.rpartition(":")
+        self._version = {"LayerName": layer, "VersionNumber": int(version)}
+
+    def read(self) -> _Found | None:
+        """Return the statements and the revision; ``None`` where the version itself is gone."""
+        try:
+            answer = self._client.get_layer_version_policy(**self._version)
+        except ClientError as error:
+            if error.response["Error"]["Code"] != "ResourceNotFoundException":
+                raise
+            return _Found({}, None) if self._exists() else None
+        return _Found(parse_policy(answer["Policy"]), answer["RevisionId"])
+
+    def write(self, wanted: Statements) -> None:
+        """Make the statements those that are wanted; each change names the revision it was decided on."""
+        found = self.read()
+        if found is None:
+            return
+        revision = found.revision_id
+        for sid in sorted(found.statements):
+            if wanted.get(sid) != found.statements[sid]:
+                self._client.remove_layer_version_permission(**self._version, StatementId=sid, **_on(revision))
+                revision = self._revision()
+        for sid in sorted(wanted):
+            if wanted[sid] != found.statements.get(sid):
+                revision = self._add(sid, wanted[sid], revision)
+
+    def _add(self, sid: str, statement: Mapping[str, str], revision: str | None) -> str:
+        organization = statement.get("organization_id")
+        answer = self._client.add_layer_version_permission(
+            **self._version,
+            StatementId=sid,
+            Action=_ACTION,
+            Principal=statement["principal"],
+            **({"OrganizationId": organization} if organization else {}),
+            **_on(revision),
+        )
+        return str(answer["RevisionId"])
+
+    def _revision(self) -> str | None:
+        found = self.read()
+        return found.revision_id if found else None
+
+    def _exists(self) -> bool:
+        try:
+            self._client.get_layer_version(**self._version)
+        except ClientError as error:
+            if error.response["Error"]["Code"] != "ResourceNotFoundException":
+                raise
+            return False
+        return True
+
+
+def _on(revision: str | None) -> dict[str, str]:
+    return {"RevisionId": revision} if revision else {}
