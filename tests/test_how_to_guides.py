@@ -12,7 +12,7 @@ import pytest
 import yaml
 
 import components
-from components import settings
+from components import configuration
 from layer_cli.main import commands
 from tests.conftest import COMPUTED, RecordingEngine
 
@@ -60,7 +60,7 @@ def test_a_yaml_block_can_be_read_and_our_settings_are_valid(text: str) -> None:
         if key.startswith("python-layers:")
     }
     if ours:
-        settings._Configuration.model_validate({"regions": ["eu-west-1"], **ours})
+        configuration.Configuration.model_validate({"regions": ["eu-west-1"], **ours})
 
 
 @pytest.mark.parametrize("text", blocks("sh", "bash"))

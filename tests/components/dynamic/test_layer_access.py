@@ -3,8 +3,9 @@ from typing import Any
 import pytest
 from pulumi.output import UNKNOWN
 
-from components.dynamic.layer_access import LayerAccessProvider, VersionPolicy
+from components.dynamic.layer_access import LayerAccessProvider
 from components.dynamic.statements import ShareWith, statements_for
+from components.dynamic.version_policy import VersionPolicy
 from tests.components.fakes import FakeLayerPolicies
 
 ARN = "arn:aws:lambda:eu-west-1:111122223333:layer:web-python313-x86_64:3"
