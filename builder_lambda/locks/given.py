@@ -1,7 +1,7 @@
-"""Read a lock that the user keeps beside the requirements, of uv, Poetry, pipenv or in the standard's own form.
+"""Read a lock that the user gives: a PEP 751 lock, or one of uv, Poetry or pipenv.
 
-The one place that knows the file names. Whatever the form is, what comes out is the same as what a resolution of ours
-would have stored: the wheels of one target, each with its sha256.
+The only module that knows the file names. The result is the same for all of them, and for a resolution of ours: the
+wheels of one target, each with its sha256.
 """
 
 from __future__ import annotations
@@ -29,29 +29,31 @@ if TYPE_CHECKING:
     from builder_lambda.contract.targets import Target
     from builder_lambda.requirements.local_wheels import LocalWheel
 
-FORMATS = ("pylock.toml", "pylock.<name>.toml", "uv.lock", "poetry.lock", "Pipfile.lock")
+_FOREIGN = ("uv.lock", "poetry.lock", "Pipfile.lock")
+FORMATS = ("pylock.toml", "pylock.<name>.toml", *_FOREIGN)
 """The file names of the locks that can be given."""
 
-_SILENCE = logging.NullHandler()
+# packaging logs that it does not support a newer minor version. Users should not see that as a bare line.
+logging.getLogger("packaging.pylock").addHandler(logging.NullHandler())
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class GivenLock:
-    """What a given lock pins for one target."""
+    """The wheels that a given lock pins for one target."""
 
     text: str
-    """The lock as it is stored: PEP 751, with the wheels of the target and no more."""
+    """The lock to store: PEP 751, with the wheels of the target only."""
 
     lock_sha256: str
     wheels: tuple[LockedWheel, ...]
     """Ordered by file name."""
 
     local_wheels: tuple[LocalWheel, ...] = ()
-    """Those that are files beside the lock: who builds puts them into the archive store."""
+    """Wheels that are files beside the lock. The caller uploads them to the store."""
 
     @property
     def packages(self) -> Mapping[str, str]:
-        """Version by canonical name."""
+        """Return the versions by canonical name."""
         return {wheel.name: wheel.version for wheel in self.wheels}
 
 
@@ -63,13 +65,13 @@ def read_lock(
     extras: Sequence[str] = (),
     listing: Callable[[], IndexListing] | None = None,
 ) -> GivenLock:
-    """Return what the lock at ``path`` pins for ``target``.
+    """Return the wheels that the lock at ``path`` pins for ``target``.
 
     The project's own dependencies are always chosen: PEP 751's default groups, Poetry's ``main``, pipenv's ``default``.
 
     :param groups: further dependency groups (PEP 735), or categories of pipenv.
     :param extras: extras of the project.
-    :param listing: opens the index to ask for the files of a ``Pipfile.lock``, which names none.
+    :param listing: opens the index that lists the files of a ``Pipfile.lock``, which names none.
     :raises UnusableLock: with every reason why the lock cannot be read, or does not cover the target.
     :raises IndexUnreachable: if the index is needed and does not answer.
     """
@@ -82,11 +84,6 @@ def read_lock(
         lock = error.rest
         known += error.faults
     lock, files = with_keys(lock, path.parent)
-    if path.name == "uv.lock":  # uv has made the choice
-        from builder_lambda.locks.uv import group_python_faults
-
-        known += group_python_faults(path.read_text(encoding="utf-8"), target, groups)
-        groups = extras = ()
     wheels = covering_wheels(lock, target, source=path.name, groups=groups, extras=extras, known=known)
     keys = {wheel.path for wheel in wheels}
     return GivenLock(
@@ -98,7 +95,7 @@ def read_lock(
 
 
 def read_whole_lock(path: Path, *, listing: Callable[[], IndexListing] | None = None) -> Pylock:
-    """Return the lock at ``path`` for no target in particular: all its packages, with the conditions that they have.
+    """Return the lock at ``path`` with all its packages, each with its conditions.
 
     :param listing: as for :func:`read_lock`.
     :raises InvalidLock: with every reason why it cannot be read.
@@ -117,38 +114,17 @@ def _parsed(
     listing: Callable[[], IndexListing] | None,
     target: Target | None,
 ) -> Pylock:
-    """Return the lock at ``path``, with what no target needs left out where its tool tells only that way.
+    """Return the lock at ``path``.
 
     :raises UnreadableLock: with every reason why it cannot be read.
     """
     try:
         text = _text_of(path)
-        # The tools' readers are imported for the tool that is there.
-        match path.name:
-            case "uv.lock":
-                from builder_lambda.locks.uv import export_uv_lock
+        if path.name not in _FOREIGN:
+            return parse_lock(text)
+        from builder_lambda.locks.foreign import parse_foreign_lock
 
-                return export_uv_lock(path, groups=groups, extras=extras)
-            case "poetry.lock":
-                from builder_lambda.locks.poetry import parse_poetry_lock
-
-                return parse_poetry_lock(text)
-            case "Pipfile.lock":
-                from builder_lambda.locks.pipfile import parse_pipfile_lock
-
-                if listing is None:
-                    raise ValueError("a Pipfile.lock names no files: an index must be given to ask for them")
-                return parse_pipfile_lock(
-                    text,
-                    listing(),
-                    groups=groups,
-                    environment=None if target is None else target.environment,
-                    folder=path.parent,
-                )
-            case _:
-                # Of a newer minor version it logs that it is not supported, which no user is to see as a bare line.
-                logging.getLogger("packaging.pylock").addHandler(_SILENCE)
-                return parse_lock(text)
+        return parse_foreign_lock(path, text, groups=groups, extras=extras, listing=listing, target=target)
     except InvalidLock as error:
         raise _unreadable(error.reason) from error
 
@@ -156,7 +132,7 @@ def _parsed(
 def _text_of(path: Path) -> str:
     """Return the text of the lock at ``path``.
 
-    :raises UnreadableLock: if there is none, or what there is has not the name or not the look of a lock.
+    :raises UnreadableLock: if there is no such file, or it does not have the name or the form of a lock.
     """
     try:
         text = path.read_text(encoding="utf-8")

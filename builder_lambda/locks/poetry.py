@@ -1,9 +1,11 @@
 """Read ``poetry.lock`` as a PEP 751 lock.
 
-Pure. Since Poetry 2.0 (lock-version 2.1) every package says by itself which groups need it and under which marker, so
-that no dependency has to be followed and Poetry's own exporter, which asks the index for addresses, is not needed:
-``tests/cases/given_locks`` holds what it exports, and a test compares. The lock has file names and sha256, but no
-addresses; the wheels get a name in place of one (``wheel_addresses.py``).
+Pure. Since Poetry 2.0 (lock-version 2.1) every package states which groups need it, and under which marker. No
+dependency has to be followed, and Poetry's own exporter, which asks the index for addresses, is not needed. A test
+compares the result with its exports in ``tests/cases/given_locks``.
+
+The lock has file names and sha256 values, but no addresses: the wheels get a package URL in place of one
+(``package_url.py``).
 """
 
 from __future__ import annotations
@@ -23,6 +25,8 @@ from packaging.utils import (
     parse_wheel_filename,
 )
 from packaging.version import InvalidVersion, Version
+from poetry.core.constraints.version import parse_constraint
+from poetry.core.constraints.version.exceptions import ParseConstraintError
 from pydantic import BaseModel, Field, ValidationError, field_validator
 
 from builder_lambda.errors.locks import LockFault
@@ -58,7 +62,7 @@ class _Package(BaseModel):
     version: str
     groups: list[str]
     markers: dict[str, str] = Field(default_factory=dict)
-    """By group; under no name the marker of all groups."""
+    """By group. Under the empty name: the marker of all groups."""
 
     files: list[_File] = Field(default_factory=list)
     source: _Source | None = None
@@ -93,9 +97,9 @@ class _PoetryLock(BaseModel):
 
 
 def parse_poetry_lock(text: str) -> Pylock:
-    """Return the lock with all its groups and extras as PEP 751 has them; ``main`` is the default group.
+    """Return the lock with all its groups and extras. The default group is ``main``.
 
-    :raises UnreadableLock: if it is not of Poetry 2, or not in its form.
+    :raises UnreadableLock: if Poetry 2 did not write it, or it is not well formed.
     """
     try:
         content = tomllib.loads(text)
@@ -150,12 +154,10 @@ def _unreadable_version(written: str) -> str:
 def _environments(python_versions: str) -> list[Marker] | None:
     """Return the Pythons of the lock, one marker for each range that Poetry joins by ``||``.
 
+    Poetry has its own notation for versions (``^3.11``, ``~3.11``, ``||``); its library parses it.
+
     :raises UnreadableLock: if they are not in Poetry's notation.
     """
-    # Poetry has a notation of its own (`^3.11`, `~3.11`, `||`), and a library for it
-    from poetry.core.constraints.version import parse_constraint
-    from poetry.core.constraints.version.exceptions import ParseConstraintError
-
     try:
         ranges = [SpecifierSet(part) for part in str(parse_constraint(python_versions)).split(" || ") if part != "*"]
     except (ParseConstraintError, InvalidSpecifier) as error:
@@ -169,7 +171,7 @@ def _python_marker(versions: SpecifierSet) -> Marker:
 
 
 def _package(package: _Package) -> Package:
-    """Return the package as PEP 751 has it.
+    """Return the package in the form of PEP 751.
 
     :raises InvalidMarker: if one of its markers cannot be read.
     :raises InvalidVersion: if its version cannot be read.
@@ -200,7 +202,7 @@ def _package(package: _Package) -> Package:
 
 
 def _marker(package: _Package) -> Marker:
-    """Return when the package is needed: in any of its groups, each under the marker that it has there."""
+    """Return when the package is needed: in any of its groups, under the marker of that group."""
     ways = []
     for group in package.groups:
         given = package.markers.get(group) or package.markers.get(_ALL_GROUPS)
@@ -210,7 +212,7 @@ def _marker(package: _Package) -> Marker:
 
 
 def _with_extras(marker: str) -> str:
-    """Return the marker with ``extra == "name"`` as a lock has it in PEP 751: ``"name" in extras``."""
+    """Return the marker with ``extra == "name"`` in the form of PEP 751: ``"name" in extras``."""
 
     def as_membership(match: re.Match[str]) -> str:
         name = canonicalize_name(match["name"] or match["name_first"] or "")
@@ -225,7 +227,7 @@ def _wheels(package: _Package, version: Version) -> Iterator[PackageWheel]:
         try:
             name, found, _, _ = parse_wheel_filename(entry.file)
         except InvalidWheelFilename:
-            continue  # an sdist, or of a form that no installer of today takes
+            continue  # an sdist, or a format that installers no longer support
         if (name, found) == (canonicalize_name(package.name), version):
             url = name_in_place_of_url(name, str(version), entry.file)
             yield PackageWheel(name=entry.file, url=url, hashes=_hashes([entry]))

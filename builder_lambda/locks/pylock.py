@@ -1,4 +1,4 @@
-"""Locks as text (PEP 751), and the one hash that says what a lock means for a target."""
+"""Locks as text (PEP 751), and the hash of the wheels of one."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import hashlib
 import tomllib
 from typing import TYPE_CHECKING
 
+import tomli_w
 from packaging.pylock import Package, PackageWheel, Pylock, PylockValidationError
 from packaging.utils import canonicalize_name
 from packaging.version import Version
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
 
 def parse_lock(text: str) -> Pylock:
-    """Return the lock that ``text`` is.
+    """Return the lock of a text.
 
     :raises InvalidLock: if it is not TOML, or not a lock.
     """
@@ -31,14 +32,12 @@ def parse_lock(text: str) -> Pylock:
 
 
 def render_lock(lock: Pylock) -> str:
-    """Return the lock as text, the same for equal locks."""
-    import tomli_w  # only what stores a lock needs it
-
+    """Return the lock as text. Equal locks give equal text."""
     return tomli_w.dumps(lock.to_dict())
 
 
 def lock_of(wheels: Iterable[LockedWheel]) -> Pylock:
-    """Return a lock that holds just these wheels: one for each package, no markers, in the order of names."""
+    """Return a lock of these wheels, one for each package, ordered by name and without markers."""
     return Pylock(
         lock_version=Version("1.0"),
         created_by="python-layers",
@@ -54,9 +53,9 @@ def lock_of(wheels: Iterable[LockedWheel]) -> Pylock:
 
 
 def lock_sha256(wheels: Sequence[LockedWheel]) -> str:
-    """Return the sha256, in hex, over what the wheels are: name, version, file name and digest of each.
+    """Return the sha256, in hex, over name, version, file name and digest of each wheel.
 
-    URLs are left out, so that a mirror gives the same.
+    URLs are left out: a mirror gives the same hash.
     """
     lines = sorted(f"{wheel.name}\t{wheel.version}\t{wheel.filename}\t{wheel.sha256}\n" for wheel in wheels)
     return hashlib.sha256("".join(lines).encode()).hexdigest()
@@ -70,5 +69,5 @@ def _pinned(wheel: LockedWheel) -> PackageWheel:
 
 
 def _name_not_in(wheel: LockedWheel) -> str | None:
-    """Return the file name where the URL does not end with it; PEP 751 wants it only then."""
+    """Return the file name if the URL does not end with it. PEP 751 asks for it only then."""
     return None if filename_of(wheel.url) == wheel.filename else wheel.filename

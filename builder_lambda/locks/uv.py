@@ -1,6 +1,6 @@
-"""Read ``uv.lock`` through uv, which exports it as a PEP 751 lock: no network, no interpreter, no write to the project.
+"""Read ``uv.lock`` by letting uv export it as a PEP 751 lock. Needs no network and no interpreter, and writes nothing.
 
-The lock is taken as it is (``--frozen``): whether it is up to date with the project is for ``uv lock --check`` to say.
+The lock is taken unchanged (``--frozen``). ``uv lock --check`` reports whether it is up to date with the project.
 """
 
 from __future__ import annotations
@@ -8,8 +8,10 @@ from __future__ import annotations
 import re
 import subprocess
 import tomllib
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
+import uv
 from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
 from pydantic import BaseModel, Field
@@ -44,30 +46,41 @@ class _UvLock(BaseModel):
     package: list[_Package] = Field(default_factory=list)
 
 
-def export_uv_lock(path: Path, *, groups: Sequence[str] = (), extras: Sequence[str] = ()) -> Pylock:
+def export_uv_lock(
+    path: Path, text: str, *, groups: Sequence[str], extras: Sequence[str], target: Target | None
+) -> Pylock:
     """Return the lock at ``path`` as a PEP 751 lock of the project with these groups and extras, and no others.
 
-    The project itself is not in it, the other members of its workspace are.
+    The project itself is not in it, but the other members of its workspace are.
 
-    :raises UnreadableLock: with what uv says, for every group and extra that the lock does not have.
+    :param text: the text of the file.
+    :param target: a chosen group must allow its Python.
+    :raises UnreadableLock: with uv's message for every group and extra that the lock does not have; with the lock
+        itself, where only groups do not allow the Python.
     """
     options = [*(f"--group={name}" for name in groups), *(f"--extra={name}" for name in extras)]
-    text, complaint = _run(path, options)
-    if text is not None:
-        return parse_lock(text)
+    exported, complaint = _run(path, options)
+    if exported is not None:
+        lock = replace(
+            parse_lock(exported),
+            dependency_groups=[canonicalize_name(name) for name in groups],
+            extras=[canonicalize_name(name) for name in extras],
+        )
+        faults = () if target is None else tuple(_group_python_faults(text, target, groups))
+        if faults:
+            raise UnreadableLock(*faults, rest=lock)
+        return lock
     if not options or _run(path, ())[0] is None:
         raise UnreadableLock(LockFault(subject="uv", reason=complaint, kind="form"))
-    # uv stops at the first name that it does not know; what excludes each other it says of all together only
+    # uv stops at the first unknown name. Conflicts between names it reports only for all of them together.
     complaints = [said for said in (_run(path, [option])[1] for option in options) if said] or [complaint]
     raise UnreadableLock(*(LockFault(subject="uv", reason=said, kind="choice") for said in dict.fromkeys(complaints)))
 
 
-def group_python_faults(text: str, target: Target, groups: Sequence[str]) -> Iterator[LockFault]:
-    """Yield the chosen groups that are for other Pythons than the target's (``tool.uv.dependency-groups``).
+def _group_python_faults(text: str, target: Target, groups: Sequence[str]) -> Iterator[LockFault]:
+    """Yield the chosen groups that do not allow the target's Python (``tool.uv.dependency-groups``).
 
-    uv locks the packages of such a group with a marker, so that an export for another Python has none of them.
-
-    :param text: the lock, which uv has read.
+    uv locks the packages of such a group under a marker, so the target would get none of them.
     """
     if not groups or _PYTHONS_OF_GROUPS not in text:
         return
@@ -82,14 +95,12 @@ def group_python_faults(text: str, target: Target, groups: Sequence[str]) -> Ite
 
 
 def _run(path: Path, options: Sequence[str]) -> tuple[str | None, str]:
-    """Run uv once, and return the exported text (``None`` if there is none) and what uv complained about."""
-    import uv
-
+    """Run uv once, and return the exported text, or ``None`` and the message of uv."""
     command = [uv.find_uv_bin(), "export", "--quiet", "--format", "pylock.toml", "--no-header"]
     command += ["--frozen", "--offline", "--no-cache", "--no-config", "--no-python-downloads", "--color", "never"]
     command += ["--no-emit-project", "--no-default-groups", *options]
     folder = path.parent.resolve()
-    # Without the variables of the user, of which many would change what is exported.
+    # Without the user's environment variables: many of them would change the export.
     run = subprocess.run(command, cwd=folder, env={}, capture_output=True, text=True, encoding="utf-8", check=False)
     if run.returncode == 0:
         return run.stdout, ""

@@ -1,31 +1,30 @@
-"""Read requirements from files, as pip does: ``-r``, ``-c``, continuations, comments, hashes.
+"""Read requirements files like pip: with ``-r``, ``-c``, continuations, comments and hashes.
 
-The library that splits a file into lines is pip's own parser, taken out of pip. It is imported when a file is
-read, as the builder function never reads one.
+pip's own parser, as a library, splits a file into lines. It takes 60 ms to import, so it is imported when there is a
+file to read: the builder function never reads one.
 """
 
 from __future__ import annotations
 
 import os
 import re
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, cast
 
 from builder_lambda.contract.urls import redacted
-from builder_lambda.errors.requirements import Fault, InvalidRequirements
+from builder_lambda.errors.requirements import Fault, InvalidRequirements, UnreadableRequirements
 from builder_lambda.requirements.line import InvalidLine, parse_line
 from builder_lambda.requirements.local_wheels import LocalWheel, LocalWheels
 from builder_lambda.requirements.requirement import SHA256, ParsedRequirement
 from builder_lambda.requirements.requirements import Requirements
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
-
-    from pip_requirements_parser import RequirementLine
 
 _LOCK_NAME = re.compile(r"(?:uv|poetry|Pipfile)\.lock|pylock(?:\.[^.]+)?\.toml")
 _DONE_ANYWAY: Mapping[str, object] = {"only_binary": [":all:"], "prefer_binary": True, "require_hashes": True}
-"""Options of pip that ask for what is done in any case; hashes are then required of every line."""
+"""Options of pip that change nothing here. With ``--require-hashes``, every line must have a hash."""
 
 _MISSING = "there is no such file"
 _LOCK = "it is a lock: give it as one, by -l on the command line, or as `lock` of a layer"
@@ -33,11 +32,11 @@ _PROJECT = "it is a project: give its folder as one, by -p on the command line, 
 
 
 def read_requirements(path: Path, *, base: Path | None = None) -> Requirements:
-    """Return the requirements of the file at ``path`` and of all files that it names, in normal form.
+    """Return the requirements of the file at ``path`` and of all files that it names.
 
-    :raises InvalidRequirements: with every line of every file that cannot be used. Files are named relative to
-        ``base``, or to the folder of ``path`` without one.
-    :raises UnreadableRequirements: if nothing is wrong but that files are not there, or are no requirements files.
+    :param base: messages name files relative to this folder; the folder of ``path`` by default.
+    :raises InvalidRequirements: with every line of every file that cannot be used.
+    :raises UnreadableRequirements: if the only problem is that files do not exist, or are not requirements files.
     """
     reading = _Reading(base or path.parent)
     reading.read(path, is_constraint=False)
@@ -45,8 +44,19 @@ def read_requirements(path: Path, *, base: Path | None = None) -> Requirements:
     return Requirements.of(reading.requirements, reading.constraints, reading.local_wheels)
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Line:
+    """One logical line of a file: a requirement, or options."""
+
+    number: int
+    text: str
+    options: Mapping[str, object]
+    error: str | None
+    """What the parser finds wrong with it."""
+
+
 class _Reading:
-    """What was found so far, over all files."""
+    """Collects the lines of all files, and what is wrong with them."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -65,16 +75,12 @@ class _Reading:
         if key in self._done:
             return
         self._done.add(key)
-        lines: list[RequirementLine] = []
+        lines: list[_Line] = []
         if reason is None:
-            from pip_requirements_parser import RequirementsFile
-
             try:
-                lines = list(RequirementsFile.parse(str(path), include_nested=False, is_constraint=is_constraint))
+                lines = list(_lines_of(path, is_constraint=is_constraint))
             except (UnicodeDecodeError, LookupError):
-                reason = (
-                    "it is not in UTF-8: save it so, or say in its first line what it is in (# -*- coding: latin-1 -*-)"
-                )
+                reason = "it is not in UTF-8: convert it, or name its encoding in line 1 (# -*- coding: latin-1 -*-)"
             except OSError as error:
                 reason = f"it cannot be read: {error.strerror}"
         if reason is not None:
@@ -83,31 +89,27 @@ class _Reading:
             self._take(line, path, is_constraint=is_constraint)
 
     def finish(self) -> None:
-        """Raise what was found to be wrong."""
+        """Raise the problems that were found, if any.
+
+        :raises InvalidRequirements: see :func:`read_requirements`.
+        """
         if self._hashes_are_required:
             for place in self._without_hash:
                 self._fault(place, "it has no hash, and --require-hashes is among the lines")
         if self._has_wrong_lines:
             raise InvalidRequirements(faults=tuple(self._faults))
         if self._faults:
-            from builder_lambda.errors.requirements import UnreadableRequirements
-
             raise UnreadableRequirements(faults=tuple(self._faults))
 
-    def _take(self, line: RequirementLine, path: Path, *, is_constraint: bool) -> None:
-        from pip_requirements_parser import CommentRequirementLine, OptionLine
-
-        if isinstance(line, CommentRequirementLine):
-            return
-        place = Fault(source=self._name(path), line=line.line_number, text=redacted(line.line), reason="")
-        options = line.options if isinstance(line, OptionLine) else {}
+    def _take(self, line: _Line, path: Path, *, is_constraint: bool) -> None:
+        place = Fault(source=self._name(path), line=line.number, text=redacted(line.text), reason="")
+        options = line.options
         if set(options) in ({"requirements"}, {"constraints"}):
-            self._follow(path, options, place, is_constraint=is_constraint)
+            self._follow(path, cast("Mapping[str, list[str]]", options), place, is_constraint=is_constraint)
         elif options and options.items() <= _DONE_ANYWAY.items():
             self._hashes_are_required |= "require_hashes" in options
         else:
-            complaint = getattr(line, "error_message", None)
-            self._add(line.line, place, complaint, path.parent, is_constraint=is_constraint)
+            self._add(line.text, place, line.error, path.parent, is_constraint=is_constraint)
 
     def _unreadable(self, path: Path, reason: str, named_by: Fault | None) -> None:
         name = self._name(path)
@@ -118,7 +120,7 @@ class _Reading:
         else:
             self._faults.append(_at(named_by, f"{name!r}: {reason}"))
 
-    def _follow(self, path: Path, options: dict[str, list[str]], place: Fault, *, is_constraint: bool) -> None:
+    def _follow(self, path: Path, options: Mapping[str, list[str]], place: Fault, *, is_constraint: bool) -> None:
         ((kind, names),) = options.items()
         for name in names:
             if "://" in name:
@@ -152,13 +154,23 @@ class _Reading:
         return os.path.relpath(path, self.folder).replace(os.sep, "/")
 
 
+def _lines_of(path: Path, *, is_constraint: bool) -> Iterator[_Line]:
+    from pip_requirements_parser import CommentRequirementLine, OptionLine, RequirementsFile
+
+    for line in RequirementsFile.parse(str(path), include_nested=False, is_constraint=is_constraint):
+        if not isinstance(line, CommentRequirementLine):
+            options = line.options if isinstance(line, OptionLine) else {}
+            error = getattr(line, "error_message", None)
+            yield _Line(number=line.line_number, text=line.line, options=options, error=error)
+
+
 def _at(place: Fault, reason: str) -> Fault:
     return Fault(source=place.source, line=place.line, text=place.text, reason=reason)
 
 
 def _why_not_read(path: Path) -> str | None:
-    """Return why there is no requirements file at ``path``, as far as can be told without reading it."""
-    if os.path.isdir(path):  # noqa: PTH112 - which raises nothing, whatever is in the path
+    """Return why ``path`` cannot be a requirements file, without reading it."""
+    if os.path.isdir(path):  # noqa: PTH112 - it raises nothing, whatever the path is
         return "it is a folder: name the file in it"
     if not os.path.isfile(path):  # noqa: PTH113 - as above
         return _MISSING

@@ -84,7 +84,7 @@ PROJECT = "it is a project: give its folder as one, by -p on the command line, o
         ("layers", "it is a folder: name the file in it"),
         (
             "latin.txt",
-            "it is not in UTF-8: save it so, or say in its first line what it is in (# -*- coding: latin-1 -*-)",
+            "it is not in UTF-8: convert it, or name its encoding in line 1 (# -*- coding: latin-1 -*-)",
         ),
         ("poetry.lock", LOCK),
         ("uv.lock", LOCK),
