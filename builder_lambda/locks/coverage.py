@@ -1,7 +1,7 @@
-"""Choose the wheels of a given lock for one target, or tell every reason why it does not cover the target.
+"""Select the wheels of a given lock for one target, or report every reason why it does not cover the target.
 
-Pure. The rules are those of PEP 751 ("Installation"), with ours on top: wheels only, each from an index or a URL, each
-with a sha256. ``packaging.pylock`` stops at the first fault; a user is better served with all of them.
+Pure. The rules are those of PEP 751 ("Installation"), and stricter: wheels only, each from an index or a URL, each with
+a sha256. ``packaging.pylock`` stops at the first problem; this module collects all of them.
 """
 
 from __future__ import annotations
@@ -38,10 +38,10 @@ def covering_wheels(
 ) -> tuple[LockedWheel, ...]:
     """Return the wheels that ``target`` needs with these extras, ordered by file name.
 
-    The default groups of the lock are always chosen; ``groups`` come to them. The project itself (the folder of the
+    The default groups of the lock are always chosen, in addition to ``groups``. The project itself (the folder of the
     lock) is left out: its code goes into a layer as a module, not as a wheel.
 
-    :param source: file name of the lock, for the error.
+    :param source: file name of the lock, for messages.
     :param known: faults that the reading of the lock has found, to be told with the rest.
     :raises UnusableLock: with every reason why the lock does not cover the target.
     """
@@ -59,7 +59,7 @@ def covering_wheels(
     if faults:
         raise UnusableLock.of(source, str(target), faults)
 
-    # What is left has no conditions any more, so that it is selected from as from a lock of ours.
+    # The rest is needed unconditionally, as in a lock of ours.
     unconditional = [replace(package, marker=None, dependencies=None) for package in needed]
     return select_wheels(replace(lock, packages=unconditional), target)
 

@@ -1,4 +1,4 @@
-"""Local wheels in a lock: for a user they are files beside it (PEP 751, ``path``), for a build keys of the store."""
+"""Translate local wheels in a lock between paths beside the lock (PEP 751) and keys of the store."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 def with_paths(lock: Pylock, wheels: Iterable[LocalWheel], folder: Path) -> Pylock:
-    """Return the lock for a file in ``folder``: with the paths of these wheels from there in place of their keys."""
+    """Return the lock for a file in ``folder``, with relative paths of these wheels in place of their keys."""
     files = {wheel.key: os.path.relpath(wheel.file, folder.absolute()).replace(os.sep, "/") for wheel in wheels}
 
     def placed(wheel: PackageWheel) -> PackageWheel:
@@ -36,9 +36,9 @@ def with_paths(lock: Pylock, wheels: Iterable[LocalWheel], folder: Path) -> Pylo
 
 
 def with_keys(lock: Pylock, folder: Path) -> tuple[Pylock, tuple[LocalWheel, ...]]:
-    """Return a lock of ``folder`` with keys in place of paths, and the wheels that are to be stored there.
+    """Return a lock of ``folder`` with keys in place of paths, and the wheels to store at these keys.
 
-    What is not there, or is not what was locked, stays a path, which no build takes.
+    The path of a missing or changed file stays, and is reported later.
     """
     reading = _Reading(folder)
     return replace(lock, packages=[reading.package(package) for package in lock.packages]), tuple(sorted(reading.found))

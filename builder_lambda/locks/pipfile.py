@@ -1,7 +1,7 @@
 """Read ``Pipfile.lock`` as a PEP 751 lock.
 
-The lock has versions and the sha256 of all their files, but neither file names nor addresses: an index has to say
-which file is which. pipenv resolves for one Python, which the lock names if its Pipfile does.
+The lock has versions and the sha256 of all their files, but no file names and no addresses: an index maps each sha256
+to a file. pipenv resolves for one Python, which the lock names if its Pipfile does.
 """
 
 from __future__ import annotations
@@ -60,7 +60,7 @@ class _PipfileLock(BaseModel):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class _Wanted:
-    """A package of one or more categories."""
+    """A package that one or more categories need."""
 
     name: NormalizedName
     entry: PipfileEntry
@@ -78,9 +78,10 @@ def parse_pipfile_lock(
 ) -> Pylock:
     """Return the lock of the packages in ``default`` and in these further categories, with the files of ``listing``.
 
-    :param environment: marker variables: only what they make needed is read. All is, under its markers, without.
-    :param folder: where the lock is, for the wheels that it names by path.
-    :raises UnreadableLock: with everything that pins no version, or no file that the index has.
+    :param environment: marker variables: leaves out packages that they do not need. Without it, all packages are
+        returned, under their markers.
+    :param folder: the folder of the lock, for the wheels that it names by path.
+    :raises UnreadableLock: with every package that pins no version, or no file of the index.
     :raises IndexUnreachable: if the index does not answer.
     """
     try:
@@ -125,13 +126,13 @@ def _meta_faults(meta: _Meta) -> Iterator[LockFault]:
 
 
 def _python(requires: _Requires) -> str:
-    """Return the Python as the Pipfile has it, empty if any will do."""
+    """Return the Python as written in the Pipfile; empty for any."""
     written = (requires.python_version or requires.python_full_version or "").strip()
     return "" if written == "*" else written
 
 
 def _pythons(requires: _Requires) -> SpecifierSet | None:
-    """Return the Pythons of the lock; of a single one all patch releases, which are AWS's to choose."""
+    """Return the Pythons of the lock. A single one allows all its patch releases, as AWS chooses them."""
     written = _python(requires)
     one = _ONE_PYTHON.fullmatch(written)
     try:
@@ -141,7 +142,7 @@ def _pythons(requires: _Requires) -> SpecifierSet | None:
 
 
 def _merged(entries: Iterable[tuple[str, PipfileEntry]], *, are_needed: bool) -> Iterable[_Wanted]:
-    """Return the packages, once each: a version that two categories have is one package."""
+    """Return each package once. A version that two categories share is one package."""
     merged: dict[tuple[str | None, ...], _Wanted] = {}
     for name, entry in entries:
         wanted = _Wanted(
@@ -165,7 +166,7 @@ def _package(wanted: _Wanted, listing: IndexListing, folder: Path | None) -> Pac
         return Package(name=name, marker=marker, vcs=vcs)
     path = entry.local_path
     if path and path.endswith(".whl"):
-        # Any of the hashes will do: which one is meant, the file says.
+        # Any of the hashes may be the one of the file.
         wheel = read_wheel(folder / path) if folder is not None else None
         own = {wheel.sha256} & wanted.sha256s if wheel is not None else set[str]()
         return Package(name=name, marker=marker, archive=PackageArchive(path=path, hashes=_one(own or wanted.sha256s)))
@@ -177,9 +178,9 @@ def _package(wanted: _Wanted, listing: IndexListing, folder: Path | None) -> Pac
 
 
 def _direct(wanted: _Wanted, url: str, listing: IndexListing) -> Package | LockFault:
-    """Return a package that is locked by URL, with the one sha256 that is its own.
+    """Return a package that is locked by URL, with the sha256 of that file.
 
-    pipenv writes those of all files of the version, if an index has it.
+    If an index has the version, pipenv writes the sha256 of all its files.
     """
     sha256s, in_url = wanted.sha256s, _FRAGMENT.search(url)
     if in_url is not None and in_url[1].lower() in sha256s:
@@ -196,7 +197,7 @@ def _direct(wanted: _Wanted, url: str, listing: IndexListing) -> Package | LockF
 
 
 def _released(wanted: _Wanted, listing: IndexListing) -> Package | LockFault:
-    """Return the package with the wheels that have one of its hashes on the index."""
+    """Return the package with the wheels of the index that have one of its hashes."""
     package = Package(name=wanted.name, version=wanted.entry.release, marker=wanted.marker)
     subject = f"{package.name} {package.version}"
     files = _files(wanted.name, listing)

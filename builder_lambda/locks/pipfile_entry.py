@@ -1,4 +1,4 @@
-"""One package of a ``Pipfile.lock``: what pins it, when it is needed, and what is wrong with it. Pure."""
+"""One package of a ``Pipfile.lock``, with its problems. Pure."""
 
 from __future__ import annotations
 
@@ -33,12 +33,12 @@ class PipfileEntry(BaseModel):
 
     @property
     def sha256s(self) -> frozenset[str]:
-        """The sha256 of the files that may be taken, in lower case hex."""
+        """Return the sha256 values of the accepted files, in lower case hex."""
         return frozenset(text.removeprefix("sha256:").lower() for text in self.hashes if text.startswith("sha256:"))
 
     @property
     def marker(self) -> Marker | None:
-        """When the package is needed; ``None`` for always.
+        """Return when the package is needed; ``None`` for always.
 
         :raises InvalidMarker: if it cannot be read.
         """
@@ -46,7 +46,7 @@ class PipfileEntry(BaseModel):
 
     @property
     def local_path(self) -> str | None:
-        """The folder or file that it is, from the folder of the lock."""
+        """Return the path of its folder or file, relative to the lock."""
         if self.path or self.file is None:
             return self.path
         if self.file.startswith(_FILE_SCHEME):
@@ -55,22 +55,22 @@ class PipfileEntry(BaseModel):
 
     @property
     def origin(self) -> tuple[str | None, ...]:
-        """What tells it from another package of its name."""
+        """Return what distinguishes it from another package of its name."""
         return self.version, self.git, self.path, self.file
 
     @property
     def release(self) -> Version | None:
-        """The one version that it is locked to, if it is."""
+        """Return the version that it is locked to, if any."""
         try:
             return Version((self.version or "").removeprefix("=="))
         except InvalidVersion:
             return None
 
     def is_needed(self, environment: Environment | None) -> bool:
-        """Tell whether a target of these marker variables needs it.
+        """Return whether a target of these marker variables needs the package.
 
-        What may be needed somewhere (``None``) is what pins something: pipenv writes ``*`` for a package that its own
-        platform does not need.
+        Without variables, return whether any target may need it. pipenv writes ``*`` for a package that its own
+        platform does not need: such an entry pins nothing.
         """
         if self.marker is None:
             return True
@@ -79,7 +79,7 @@ class PipfileEntry(BaseModel):
         return self.marker.evaluate(cast("dict[str, str]", environment))
 
     def faults(self, name: str, environment: Environment | None) -> Iterator[LockFault]:
-        """Yield why it cannot be read, or pins nothing although it is needed."""
+        """Yield why the entry cannot be read, or pins nothing although it is needed."""
         subject = f"{name} {(self.version or '').removeprefix('==')}".rstrip()
         try:
             is_needed = self.is_needed(environment)
@@ -87,7 +87,7 @@ class PipfileEntry(BaseModel):
             yield LockFault(subject=subject, reason=str(error).splitlines()[0], kind="form")
             return
         if not is_needed or self.git or self.path or self.file:
-            return  # what comes from elsewhere is judged by ``lock_coverage.py``
+            return  # ``coverage.py`` checks what does not come from an index
         if self.release is None:
             yield LockFault(subject=subject, reason="it is not locked to one version")
         elif not self.sha256s:

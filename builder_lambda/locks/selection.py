@@ -1,7 +1,4 @@
-"""Choose, for one target, the wheel of every locked package.
-
-Pure: a lock and a target go in, wheels come out. ``wheel_index.py`` downloads them, ``wheel_file.py`` opens them.
-"""
+"""Select the wheel of every locked package for one target. Pure."""
 
 from __future__ import annotations
 
@@ -9,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, cast
 
 from packaging.pylock import PackageArchive, PackageWheel, PylockSelectError
-from packaging.utils import InvalidWheelFilename, parse_wheel_filename
+from packaging.utils import parse_wheel_filename
 
 from builder_lambda.contract.locked_wheel import LockedWheel
 from builder_lambda.contract.store_keys import is_store_key
@@ -17,12 +14,12 @@ from builder_lambda.contract.urls import filename_of, without_credentials
 from builder_lambda.errors.locks import InvalidLock
 from builder_lambda.errors.resolution import NoCompatibleWheel
 from builder_lambda.errors.wheels import WheelHashMismatch
+from builder_lambda.locks.wheel_fit import fits
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from packaging.pylock import Package, Pylock
-    from packaging.tags import Tag
 
     from builder_lambda.contract.targets import Target
 
@@ -30,7 +27,7 @@ if TYPE_CHECKING:
 def select_wheels(lock: Pylock, target: Target) -> tuple[LockedWheel, ...]:
     """Return the wheels that ``target`` needs, ordered by file name.
 
-    :raises InvalidLock: if the lock was not made for the target, or pins what is not a wheel by sha256.
+    :raises InvalidLock: if the lock is not for the target, or pins something else than a wheel by sha256.
     :raises NoCompatibleWheel: naming every package without a wheel that the target can load.
     """
     try:
@@ -47,22 +44,22 @@ def select_wheels(lock: Pylock, target: Target) -> tuple[LockedWheel, ...]:
 
 
 def packages_without_wheel(lock: Pylock, target: Target) -> tuple[str, ...]:
-    """Return the packages that ``target`` needs and has no wheel of that it can load."""
+    """Return the packages that ``target`` needs but has no fitting wheel for."""
     return tuple(package.name for package in lock.packages if not _has_wheel_for(package, target))
 
 
 def with_hashes(lock: Pylock, accepted: Mapping[str, frozenset[str]]) -> Pylock:
-    """Return the lock with only those wheels that have one of the hashes that the requirements give.
+    """Return the lock with only those wheels that have one of the hashes in the requirements.
 
-    Where a version has several wheels for a target, the hashes say which is meant, whatever its tags are worth. A
-    package none of whose wheels is accepted stays as it is, for :func:`check_hashes` to tell.
+    Where several wheels of a version fit a target, the hashes select one, whatever the order of their tags. A package
+    without an accepted wheel stays unchanged, so that :func:`check_hashes` reports it.
     """
     packages = [_with_hashes(package, accepted.get(package.name)) for package in lock.packages]
     return replace(lock, packages=packages)
 
 
 def check_hashes(wheels: tuple[LockedWheel, ...], accepted: Mapping[str, frozenset[str]]) -> None:
-    """Check the chosen wheels against the hashes that the requirements give.
+    """Check the selected wheels against the hashes in the requirements.
 
     :raises WheelHashMismatch: for the first wheel whose sha256 is not one of its project's.
     """
@@ -77,13 +74,13 @@ def _no_wheel(names: Iterable[str], target: Target) -> NoCompatibleWheel:
 
 
 def _has_wheel_for(package: Package, target: Target) -> bool:
-    """Tell whether the target can load a wheel of the package, or does not need the package."""
+    """Return whether the target can load a wheel of the package, or does not need the package."""
     if package.marker and not package.marker.evaluate(cast("dict[str, str]", target.environment), context="lock_file"):
         return True
     names = [wheel.filename for wheel in package.wheels or ()]
     if package.archive is not None:
         names.append(filename_of(package.archive.url or package.archive.path or ""))
-    return any(not _tags(name).isdisjoint(target.tags) for name in names)
+    return any(fits(name, target) for name in names)
 
 
 def _with_hashes(package: Package, accepted: frozenset[str] | None) -> Package:
@@ -91,15 +88,8 @@ def _with_hashes(package: Package, accepted: frozenset[str] | None) -> Package:
     return replace(package, wheels=kept) if kept else package
 
 
-def _tags(filename: str) -> frozenset[Tag]:
-    try:
-        return parse_wheel_filename(filename)[3]
-    except InvalidWheelFilename:
-        return frozenset()
-
-
 def _locked_wheel(package: Package, artifact: object) -> LockedWheel:
-    """Return the wheel that was selected. A wheel that a requirement names by URL is an archive in PEP 751's terms."""
+    """Return the selected wheel. PEP 751 calls a wheel that a requirement names by URL an archive."""
     if not isinstance(artifact, (PackageWheel, PackageArchive)):
         raise InvalidLock(reason=f"{package.name} is not locked to a wheel")
     if not artifact.url and not is_store_key(artifact.path):

@@ -1,4 +1,4 @@
-"""That a lock of another tool cannot be read, with every reason: the step before ``UnusableLock``."""
+"""The internal error of lock readers. ``given.py`` turns it into an error of the public tree."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ if TYPE_CHECKING:
 
 
 class UnreadableLock(Exception):
-    """The lock cannot be read; holds every reason."""
+    """A lock cannot be read. Holds every reason."""
 
     def __init__(self, *faults: LockFault, rest: Pylock | None = None) -> None:
-        """Hold the reasons, and what the lock says of itself if that much can be read."""
+        """Hold the reasons, and the part of the lock that could be read, if any."""
         super().__init__(*faults)
         self.faults = faults
         self.rest = rest

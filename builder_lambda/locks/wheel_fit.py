@@ -1,6 +1,6 @@
-"""Whether a target can load a wheel, and if it can load none of several, why not.
+"""Decide from its file name whether a target can load a wheel, and explain why it can load none of several.
 
-Pure. The answer is read off the file names: tags by PEP 425, glibc platforms by PEP 600, musl by PEP 656.
+Pure. Tags are those of PEP 425, glibc platforms those of PEP 600, musl platforms those of PEP 656.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ _MACHINES = ("x86_64", "aarch64", "i686", "armv7l", "ppc64le", "ppc64", "s390x",
 
 
 def tags_of(filename: str) -> frozenset[Tag]:
-    """Return the tags in the file name of a wheel; none if it is not one."""
+    """Return the tags in the file name of a wheel; no tags if it is not such a name."""
     try:
         return parse_wheel_filename(filename)[3]
     except InvalidWheelFilename:
@@ -40,14 +40,14 @@ def tags_of(filename: str) -> frozenset[Tag]:
 
 
 def fits(filename: str, target: Target) -> bool:
-    """Tell whether ``target`` can load the wheel of this file name."""
+    """Return whether ``target`` can load the wheel of this file name."""
     return not tags_of(filename).isdisjoint(target.tags)
 
 
 def why_none_fits(filenames: Iterable[str], target: Target) -> str:
-    """Return why ``target`` can load none of these wheels: of all reasons the one that is nearest to a fit.
+    """Return why ``target`` can load none of these wheels. Of all reasons, the one nearest to a fit is returned.
 
-    A newer glibc is nearer than another Python, and that is nearer than another machine or system.
+    A newer glibc is nearer than another Python, and another Python is nearer than another machine or system.
     """
     ways = [_Way.of(tag, target) for filename in sorted(filenames) for tag in tags_of(filename)]
     if not ways:
@@ -68,17 +68,17 @@ def why_none_fits(filenames: Iterable[str], target: Target) -> str:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class _Way:
-    """What keeps one tag of a wheel from the target."""
+    """How one tag of a wheel differs from the target."""
 
     is_for_python: bool
     python: str
-    """The Pythons of the tag, as they are written in a sentence."""
+    """The Pythons of the tag, as text."""
 
     glibc: tuple[int, int] | None
-    """The glibc that the tag needs, if that is newer than the target's."""
+    """The glibc that the tag needs, if it is newer than the target's."""
 
     system: str | None
-    """The system or machine of the tag, if that is not the target's."""
+    """The system or machine of the tag, if it is not the target's."""
 
     @classmethod
     def of(cls, tag: Tag, target: Target) -> _Way:
@@ -92,7 +92,7 @@ class _Way:
 
 
 def _platform(platform: str, target: Target) -> tuple[tuple[int, int] | None, str | None]:
-    """Return the newer glibc that ``platform`` needs, and the system or machine that it is for if that is another."""
+    """Return the glibc of ``platform`` if it is newer than the target's, and its system or machine if it is another."""
     if platform in {tag.platform for tag in target.tags}:
         return None, None
     match = _GLIBC.fullmatch(platform)
