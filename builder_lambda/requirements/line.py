@@ -47,11 +47,14 @@ _LONG_NAMES = {
 
 
 class InvalidLine(Exception):
-    """The line cannot be used; the text is the reason."""
+    """A line cannot be used. The text is the reason."""
 
 
 def logical_lines(lines: Sequence[str]) -> Iterator[tuple[int, str]]:
-    """Yield each requirement with the number of its first line, from 1: continued lines joined, comments left out."""
+    """Yield each requirement with the number of its first line, from 1. Joins continued lines and drops comments.
+
+    For lists of lines. Files are split by pip's own parser, which the builder function does not have.
+    """
     first, parts = 0, list[str]()
     for number, line in enumerate(lines, 1):
         stripped = line.strip()
@@ -126,7 +129,7 @@ def _refuse_unsupported(bare: str, *, is_constraint: bool) -> None:
 
 
 def _check_versions(requirement: Requirement) -> None:
-    """Refuse what '===' compares as text: resolvers but pip know only versions of PEP 440."""
+    """Refuse texts after '===' that are not versions (PEP 440): pip alone compares them as text."""
     for specifier in requirement.specifier:
         try:
             if specifier.operator == "===":

@@ -1,4 +1,4 @@
-"""The tables of ``pyproject.toml`` that are looked at, as values. Others have the form that their tool likes."""
+"""The tables of ``pyproject.toml`` that we read, as values. Other tables are not checked."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class ProjectTable(BaseModel):
 
 
 class UvGroup(BaseModel):
-    """``[tool.uv.dependency-groups] <name>``: what uv adds to a group."""
+    """``[tool.uv.dependency-groups] <name>``: settings of uv for a group."""
 
     requires_python: str | None = Field(alias="requires-python", default=None)
 
@@ -78,7 +78,7 @@ class ProjectFile(BaseModel):
 
     @classmethod
     def read(cls, file: Path) -> ProjectFile:
-        """Return what the file says.
+        """Return the tables of the file.
 
         :raises ProjectMissing: if there is no such file.
         :raises InvalidProject: with every reason why it cannot be read.

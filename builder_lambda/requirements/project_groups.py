@@ -1,6 +1,6 @@
-"""The members of dependency groups (PEP 735), each with the place where it stands, or what is wrong with the groups.
+"""The lines of dependency groups (PEP 735) with their keys in the file, and the problems of the groups.
 
-Pure. ``packaging.dependency_groups`` decides which includes are right; here is added where lines stand.
+Pure. ``packaging.dependency_groups`` checks the includes, but does not say where lines are.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ class ProjectLine:
 
 
 def unknown_groups(groups: Groups, chosen: Sequence[str], tool: ToolTables) -> Iterator[ProjectFault]:
-    """Yield the chosen groups that there are not, and those of which a tool's own table has more."""
+    """Yield the chosen groups that do not exist, and those that a tool's own table extends."""
     known = {canonicalize_name(name) for name in groups}
     has = f"the project has {', '.join(map(repr, sorted(groups)))}" if groups else "the project has none"
     for name in dict.fromkeys(chosen):
@@ -52,7 +52,7 @@ def unknown_groups(groups: Groups, chosen: Sequence[str], tool: ToolTables) -> I
 
 
 def group_faults(groups: Groups, chosen: Sequence[str]) -> Iterator[ProjectFault]:
-    """Yield what is wrong with the chosen groups that there are, but for what their lines say."""
+    """Yield the problems of the chosen groups, except those of single requirement lines."""
     reached = reached_groups(groups, chosen)
     for name, members in reached.values():
         for index, member in enumerate(members):
@@ -60,7 +60,7 @@ def group_faults(groups: Groups, chosen: Sequence[str]) -> Iterator[ProjectFault
                 reason = f"Invalid dependency group item: {member}"
                 yield ProjectFault(key=f"dependency-groups.{name}[{index}]", reason=reason)
     try:
-        resolver = DependencyGroupResolver(  # of includes only: one bad line would hide the others from it
+        resolver = DependencyGroupResolver(  # includes only: it would stop at the first invalid line
             {
                 name: [m for m in members if not isinstance(m, str) and not _is_invalid(m)]
                 for name, members in groups.items()
@@ -80,7 +80,7 @@ def group_faults(groups: Groups, chosen: Sequence[str]) -> Iterator[ProjectFault
 
 
 def group_lines(groups: Groups, chosen: Sequence[str]) -> Iterator[ProjectLine]:
-    """Yield the requirements of the chosen groups and of those that they include, each group once."""
+    """Yield the requirements of the chosen groups and of the groups that they include, each group once."""
     for name, members in reached_groups(groups, chosen).values():
         for index, member in enumerate(members):
             if isinstance(member, str):
@@ -90,7 +90,7 @@ def group_lines(groups: Groups, chosen: Sequence[str]) -> Iterator[ProjectLine]:
 def reached_groups(
     groups: Groups, chosen: Sequence[str]
 ) -> dict[NormalizedName, tuple[str, Sequence[str | Mapping[str, str]]]]:
-    """Return the chosen groups and those that they include, as far as there are any, with their names as written."""
+    """Return the chosen groups and those that they include, as far as they exist, with their names as written."""
     by_name = {canonicalize_name(name): (name, members) for name, members in groups.items()}
     waiting = [canonicalize_name(name) for name in chosen]
     reached: dict[NormalizedName, tuple[str, Sequence[str | Mapping[str, str]]]] = {}
@@ -109,7 +109,7 @@ def _is_invalid(member: str | Mapping[str, str]) -> bool:
 
 
 def _in_tools(name: str, tool: ToolTables) -> tuple[str, str] | None:
-    """Return the table of a tool that declares such a group, and which lock has it."""
+    """Return the table of a tool that declares such a group, and the lock that contains it."""
     key = canonicalize_name(name)
     declared = {
         **{canonicalize_name(each): (f"tool.pdm.dev-dependencies.{each}", "a pylock.toml") for each in tool.pdm.groups},

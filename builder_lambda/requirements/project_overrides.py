@@ -1,4 +1,4 @@
-"""What a build says that reads a project: for what, and what holds in place of the project's own settings."""
+"""Build settings that override the project's own when its ``pyproject.toml`` is read."""
 
 from __future__ import annotations
 
@@ -15,22 +15,22 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ProjectOverrides:
-    """The terms on which a project is read. Without any, nothing is said."""
+    """The settings of a build that reads a project. The defaults override nothing."""
 
     targets: Sequence[Target] = ()
-    """What is built for: the project must allow the Python of each."""
+    """The targets of the build. The project must allow the Python of each."""
 
     names_indexes: bool = False
-    """Whether it is said which indexes there are, so that those of the project do not count."""
+    """True if the build names its indexes. The project's are then ignored."""
 
     machine_indexes: Sequence[str] = ()
-    """URLs of the indexes that will be asked anyway."""
+    """URLs of the indexes that this machine uses by default."""
 
     limits_age: bool = False
-    """Whether it is said how old packages must be."""
+    """True if the build limits the age of packages."""
 
     def asks(self, url: object) -> bool:
-        """Tell whether an index is one that will be asked anyway."""
+        """Return whether an index is one that this machine uses by default."""
         return isinstance(url, str) and _comparable(url) in map(_comparable, self.machine_indexes)
 
 

@@ -1,4 +1,4 @@
-"""Whether a project and its groups allow the Python of the targets: ``requires-python`` (PEP 621, PEP 440)."""
+"""Check ``requires-python`` of a project and its groups against the targets (PEP 621, PEP 440)."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def required_pythons(file: ProjectFile, groups: Container[str]) -> Iterator[tuple[str, str]]:
-    """Yield key and text of all that is said about Python for the project and these groups."""
+    """Yield the key and the text of each ``requires-python`` of the project and these groups."""
     if file.project is not None and file.project.requires_python is not None:
         yield "project.requires-python", file.project.requires_python
     for name, group in file.tool.uv.groups.items():
@@ -26,7 +26,7 @@ def required_pythons(file: ProjectFile, groups: Container[str]) -> Iterator[tupl
 
 
 def specifier_of(text: str) -> SpecifierSet | None:
-    """Return what the text says of versions, ``None`` if it says nothing that PEP 440 knows."""
+    """Return the version specifiers of a text; ``None`` if it is not valid (PEP 440)."""
     try:
         return SpecifierSet(text)
     except InvalidSpecifier:
@@ -34,7 +34,7 @@ def specifier_of(text: str) -> SpecifierSet | None:
 
 
 def python_fault(key: str, specifier: SpecifierSet, targets: Sequence[Target]) -> ProjectFault | None:
-    """Return why a Python that is required excludes targets, if it does."""
+    """Return which targets a ``requires-python`` excludes, if any."""
     pythons = {target.runtime: target.python_full_version for target in targets}
     excluded = [
         f"{name}, which may be as old as {python}" for name, python in pythons.items() if python not in specifier

@@ -1,8 +1,8 @@
 """Read the requirements of a project from its ``pyproject.toml``: dependencies, chosen extras and dependency groups.
 
 The tables are those of the packaging specifications: ``[project]`` (PEP 621) and ``[dependency-groups]`` (PEP 735).
-What a tool adds in a table of its own and what would change the outcome is refused, never passed over: a
-requirement that uv takes from a workspace, or from a private index, must not silently come from the public one.
+Settings in a tool's own table that would change the result are refused, never ignored: a package that uv takes from a
+workspace or a private index must not silently come from the public one.
 """
 
 from __future__ import annotations
@@ -51,18 +51,18 @@ _FILENAME = "pyproject.toml"
 
 
 def read_project(
-    path: Path, *, groups: Sequence[str] = (), extras: Sequence[str] = (), terms: ProjectOverrides = NO_OVERRIDES
+    path: Path, *, groups: Sequence[str] = (), extras: Sequence[str] = (), overrides: ProjectOverrides = NO_OVERRIDES
 ) -> Requirements:
-    """Return the dependencies of the project at ``path`` with those of the chosen groups and extras, in normal form.
+    """Return the dependencies of the project at ``path``, with those of the chosen groups and extras.
 
     :param path: the folder of the project, or its ``pyproject.toml``.
-    :param terms: what the project is built for, and what is said in place of its own settings.
-    :raises LayerError: that tells everything that cannot be used, each with its key: see ``project_errors.py``, and
+    :param overrides: the targets, and build settings that override the project's.
+    :raises LayerError: with everything that cannot be used, each with its key: see ``errors/projects.py``, and
         :class:`InvalidRequirements` for lines.
     """
     file = path / _FILENAME if path.is_dir() else path
     reading = _Reading(ProjectFile.read(file), LocalWheels(file.parent))
-    reading.read(groups, extras, terms)
+    reading.read(groups, extras, overrides)
     errors = list(reading.errors(file))
     if errors:
         raise one_error(errors)
@@ -70,7 +70,7 @@ def read_project(
 
 
 class _Reading:
-    """What was found so far."""
+    """Collects the requirements and the problems of a project."""
 
     def __init__(self, file: ProjectFile, local_wheels: LocalWheels) -> None:
         self._file = file
@@ -88,7 +88,7 @@ class _Reading:
         self._pythons = list[ProjectFault]()
         self._settings = list[ProjectFault]()
 
-    def read(self, groups: Sequence[str], extras: Sequence[str], terms: ProjectOverrides) -> None:
+    def read(self, groups: Sequence[str], extras: Sequence[str], overrides: ProjectOverrides) -> None:
         self._invalid += self._table_faults(groups, extras)
         for index, text in enumerate(self._project.dependencies):
             self._add(ProjectLine(key=f"project.dependencies[{index}]", text=text))
@@ -100,12 +100,12 @@ class _Reading:
             self._add(line)
         for index, text in enumerate(self._file.tool.uv.constraints):
             self._add_constraint(ProjectLine(key=f"tool.uv.constraint-dependencies[{index}]", text=text))
-        self._check_pythons(groups, terms)
-        self._settings += setting_faults(self._file.tool, terms)
-        self._settings += source_faults(self._file.tool, self._versions, terms)
+        self._check_pythons(groups, overrides)
+        self._settings += setting_faults(self._file.tool, overrides)
+        self._settings += source_faults(self._file.tool, self._versions, overrides)
 
     def errors(self, file: Path) -> Iterator[LayerError]:
-        """Yield what was found to be wrong, one error for each kind."""
+        """Yield one error for each kind of problem that was found."""
         if self._lines:
             yield InvalidRequirements(
                 faults=tuple(
@@ -137,13 +137,13 @@ class _Reading:
         elif self._file.project is None and not groups:
             yield ProjectFault(key="project", reason="there is no such table, and no dependency group is chosen")
 
-    def _check_pythons(self, groups: Sequence[str], terms: ProjectOverrides) -> None:
+    def _check_pythons(self, groups: Sequence[str], overrides: ProjectOverrides) -> None:
         for key, text in required_pythons(self._file, reached_groups(self._file.groups, groups)):
             specifier = specifier_of(text)
             if specifier is None:
                 reason = f"{text!r} says nothing of versions that can be read, such as '>=3.11' (PEP 440)"
                 self._invalid.append(ProjectFault(key=key, reason=reason))
-            elif (fault := python_fault(key, specifier, terms.targets)) is not None:
+            elif (fault := python_fault(key, specifier, overrides.targets)) is not None:
                 self._pythons.append(fault)
 
     def _add(self, line: ProjectLine, marker: Marker | None = None) -> None:
@@ -160,7 +160,7 @@ class _Reading:
         self.requirements.append(requirement)
 
     def _add_extra(self, extra: str, key: str, marker: Marker | None) -> None:
-        """Add what an extra brings; an extra may name others of the project itself, even in a circle."""
+        """Add the requirements of an extra. It may name other extras of the project, even in a circle."""
         name = self._extras.get(canonicalize_name(extra))
         if name is None:
             has = ", ".join(map(repr, sorted(self._project.optional)))

@@ -155,7 +155,7 @@ def _requirements(
         case Requirements():
             return given
         case Path() if given.is_dir() or given.name == "pyproject.toml":
-            return read_project(given, groups=groups, extras=extras, terms=overrides)
+            return read_project(given, groups=groups, extras=extras, overrides=overrides)
         case Path():
             return read_requirements(given, base=base)
         case str():

@@ -67,8 +67,8 @@ class RequirementInputs(NamedTuple):
             # What checks the form of a project takes a while to import.
             from builder_lambda.requirements.pyproject import read_project
 
-            terms = _terms(target, indexes, exclude_newer)
-            readings.append(lambda: read_project(project, groups=self.groups, extras=self.extras, terms=terms))
+            overrides = _overrides(target, indexes, exclude_newer)
+            readings.append(lambda: read_project(project, groups=self.groups, extras=self.extras, overrides=overrides))
 
         found = list[Requirements]()
         errors = list[LayerError]()
@@ -128,7 +128,7 @@ def requirement_inputs(function: CommandFunction) -> CommandFunction:
     return command
 
 
-def _terms(target: Target, indexes: IndexOptions | None, exclude_newer: str | None) -> ProjectOverrides:
+def _overrides(target: Target, indexes: IndexOptions | None, exclude_newer: str | None) -> ProjectOverrides:
     import os
 
     from builder_lambda.indexes.settings import IndexSettings

@@ -7,12 +7,12 @@ from builder_lambda.requirements.project_overrides import NO_OVERRIDES, ProjectO
 from builder_lambda.requirements.pyproject import read_project
 
 URL = "https://user:secret@corp.example.invalid/simple"
-SAY = "say here which indexes there are: --index-url, --extra-index-url, --index-config, or the setting 'index'"
-UV_LOCK = "give the project's uv.lock in its place"
+SAY = "name the indexes here: --index-url, --extra-index-url, --index-config, or the setting 'index'"
+UV_LOCK = "give the project's uv.lock instead"
 
 
 def elsewhere(tool: str) -> str:
-    return f"{tool} looks for packages at https://****@corp.example.invalid/simple, which only {tool} knows of; {SAY}"
+    return f"{tool} looks for packages at https://****@corp.example.invalid/simple, which only {tool} uses; {SAY}"
 
 
 def project(folder: Path, tables: str, *dependencies: str) -> Path:
@@ -21,9 +21,9 @@ def project(folder: Path, tables: str, *dependencies: str) -> Path:
     return path
 
 
-def refused(folder: Path, tables: str, *dependencies: str, terms: ProjectOverrides = NO_OVERRIDES) -> list[str]:
+def refused(folder: Path, tables: str, *dependencies: str, overrides: ProjectOverrides = NO_OVERRIDES) -> list[str]:
     try:
-        read_project(project(folder, tables, *dependencies), terms=terms)
+        read_project(project(folder, tables, *dependencies), overrides=overrides)
     except ToolSettingsUnheeded as error:
         return list(error.details)
     return []
@@ -46,27 +46,27 @@ def test_an_index_of_a_tool_is_refused_unless_it_is_said_which_there_are(
     tmp_path: Path, tables: str, told: str
 ) -> None:
     assert refused(tmp_path, tables) == [told]
-    assert refused(tmp_path, tables, terms=ProjectOverrides(names_indexes=True)) == []
+    assert refused(tmp_path, tables, overrides=ProjectOverrides(names_indexes=True)) == []
 
 
 @pytest.mark.parametrize(("tables", "_told"), INDEXES)
 def test_an_index_that_is_asked_anyway_is_no_other(tmp_path: Path, tables: str, _told: str) -> None:
-    terms = ProjectOverrides(machine_indexes=["https://corp.example.invalid/simple/"])
-    assert refused(tmp_path, tables, terms=terms) == []
+    overrides = ProjectOverrides(machine_indexes=["https://corp.example.invalid/simple/"])
+    assert refused(tmp_path, tables, overrides=overrides) == []
     other = ProjectOverrides(machine_indexes=["https://corp.example.invalid/other/"])
-    assert len(refused(tmp_path, tables, terms=other)) == 1
+    assert len(refused(tmp_path, tables, overrides=other)) == 1
 
 
 @pytest.mark.parametrize(
     ("tables", "told"),
     [
-        ("[tool.uv]\nno-index = true", f"tool.uv.no-index: only uv heeds it; {SAY}"),
-        ('[tool.uv]\nindex-strategy = "unsafe-best-match"', f"tool.uv.index-strategy: only uv heeds it; {SAY}"),
+        ("[tool.uv]\nno-index = true", f"tool.uv.no-index: only uv applies it; {SAY}"),
+        ('[tool.uv]\nindex-strategy = "unsafe-best-match"', f"tool.uv.index-strategy: only uv applies it; {SAY}"),
     ],
 )
 def test_how_indexes_are_asked_is_said_with_them(tmp_path: Path, tables: str, told: str) -> None:
     assert refused(tmp_path, tables) == [told]
-    assert refused(tmp_path, tables, terms=ProjectOverrides(names_indexes=True)) == []
+    assert refused(tmp_path, tables, overrides=ProjectOverrides(names_indexes=True)) == []
 
 
 def test_the_whole_message_names_every_table(tmp_path: Path) -> None:
@@ -107,16 +107,16 @@ priority = "primary"
     assert refused(tmp_path, tables, "idna", "torch") == [
         f"tool.uv.sources.idna: uv takes it from the index 'corp' {pin}",
         f"tool.uv.sources.torch: uv takes it from the index 'cpu' or 'corp' {pin}",
-        "tool.poetry.dependencies.idna: only Poetry knows this; give the project's poetry.lock in its place",
+        "tool.poetry.dependencies.idna: only Poetry supports this; give the project's poetry.lock instead",
     ]
-    assert refused(tmp_path, tables, "idna", "torch", terms=ProjectOverrides(names_indexes=True)) == []
+    assert refused(tmp_path, tables, "idna", "torch", overrides=ProjectOverrides(names_indexes=True)) == []
     assert refused(tmp_path, tables, "anyio") == []
 
 
 def test_a_source_that_is_no_index_is_refused_whatever_is_said_of_indexes(tmp_path: Path) -> None:
     tables = '[tool.uv.sources]\nidna = [{index = "corp"}, {git = "https://git.example.invalid/idna"}]'
-    assert refused(tmp_path, tables, terms=ProjectOverrides(names_indexes=True)) == [
-        f"tool.uv.sources.idna: only uv knows this source; {UV_LOCK}"
+    assert refused(tmp_path, tables, overrides=ProjectOverrides(names_indexes=True)) == [
+        f"tool.uv.sources.idna: only uv supports this source; {UV_LOCK}"
     ]
 
 
@@ -131,22 +131,22 @@ def test_a_source_that_is_no_index_is_refused_whatever_is_said_of_indexes(tmp_pa
     ],
 )
 def test_settings_by_which_uv_chooses_otherwise_are_refused(tmp_path: Path, key: str, value: str) -> None:
-    assert refused(tmp_path, f"[tool.uv]\n{key} = {value}", terms=ProjectOverrides(names_indexes=True)) == [
-        f"tool.uv.{key}: only uv heeds it; {UV_LOCK}"
+    assert refused(tmp_path, f"[tool.uv]\n{key} = {value}", overrides=ProjectOverrides(names_indexes=True)) == [
+        f"tool.uv.{key}: only uv applies it; {UV_LOCK}"
     ]
 
 
 @pytest.mark.parametrize("setting", ['exclude-newer = "2024-01-01"', 'exclude-newer-package = {idna = "2024-01-01"}'])
 def test_the_age_of_packages_is_refused_unless_it_is_said(tmp_path: Path, setting: str) -> None:
-    told = "only uv heeds it; say it here: --exclude-newer, or the setting 'exclude_newer'"
+    told = "only uv applies it; set it here: --exclude-newer, or the setting 'exclude_newer'"
     assert refused(tmp_path, f"[tool.uv]\n{setting}") == [f"tool.uv.{setting.split()[0]}: {told}, or {UV_LOCK}"]
-    assert refused(tmp_path, f"[tool.uv]\n{setting}", terms=ProjectOverrides(limits_age=True)) == []
+    assert refused(tmp_path, f"[tool.uv]\n{setting}", overrides=ProjectOverrides(limits_age=True)) == []
 
 
 def test_what_pdm_resolves_otherwise_is_refused(tmp_path: Path) -> None:
     tables = '[tool.pdm.resolution]\nrespect-source-order = true\noverrides = {idna = "3.4"}'
     assert refused(tmp_path, tables) == [
-        "tool.pdm.resolution.overrides: only PDM heeds it; give a pylock.toml of PDM in its place"
+        "tool.pdm.resolution.overrides: only PDM applies it; give a pylock.toml of PDM instead"
     ]
 
 
@@ -158,7 +158,7 @@ def test_a_version_that_poetry_takes_otherwise_is_refused(tmp_path: Path, poetry
     version = poetry.split('"')[1]
     assert told == (
         f"tool.poetry.dependencies.idna: Poetry takes {version!r} where the project requires"
-        f" {required.removeprefix('idna')!r}; give the project's poetry.lock in its place, or let both say the same"
+        f" {required.removeprefix('idna')!r}; give the project's poetry.lock instead, or let both say the same"
     )
 
 

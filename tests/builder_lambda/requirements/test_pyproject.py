@@ -51,10 +51,10 @@ def refusal(
     *,
     groups: Sequence[str] = (),
     extras: Sequence[str] = (),
-    terms: ProjectOverrides = NO_OVERRIDES,
+    overrides: ProjectOverrides = NO_OVERRIDES,
 ) -> LayerError:
     with pytest.raises(LayerError) as caught:
-        read_project(written(folder, text), groups=groups, extras=extras, terms=terms)
+        read_project(written(folder, text), groups=groups, extras=extras, overrides=overrides)
     return caught.value
 
 
@@ -190,14 +190,14 @@ def test_what_only_a_tool_knows_is_refused_rather_than_passed_over(tmp_path: Pat
         elsewhere = { source = "private" }
         """
     assert faults(tmp_path, text) == [
-        "tool-settings-unheeded: tool.uv.override-dependencies: only uv knows them;"
-        " give the project's uv.lock in its place",
-        "tool-settings-unheeded: tool.uv.exclude-dependencies: only uv knows them;"
-        " give the project's uv.lock in its place",
-        "tool-settings-unheeded: tool.uv.sources.core: only uv knows this source;"
-        " give the project's uv.lock in its place",
-        "tool-settings-unheeded: tool.poetry.dependencies.elsewhere: only Poetry knows this;"
-        " give the project's poetry.lock in its place",
+        "tool-settings-unheeded: tool.uv.override-dependencies: only uv applies them;"
+        " give the project's uv.lock instead",
+        "tool-settings-unheeded: tool.uv.exclude-dependencies: only uv applies them;"
+        " give the project's uv.lock instead",
+        "tool-settings-unheeded: tool.uv.sources.core: only uv supports this source;"
+        " give the project's uv.lock instead",
+        "tool-settings-unheeded: tool.poetry.dependencies.elsewhere: only Poetry supports this;"
+        " give the project's poetry.lock instead",
     ]
 
 
@@ -298,7 +298,7 @@ def test_the_project_must_allow_the_python_of_every_target(tmp_path: Path) -> No
     text = '[project]\nname = "a"\nrequires-python = ">=3.12.1"\ndependencies = ["httpx"]'
     runtimes = [("python3.11", "arm64"), ("python3.12", "arm64"), ("python3.12", "x86_64"), ("python3.13", "x86_64")]
     targets = [Target.parse(runtime, architecture) for runtime, architecture in runtimes]
-    error = refusal(tmp_path, text, terms=ProjectOverrides(targets=targets))
+    error = refusal(tmp_path, text, overrides=ProjectOverrides(targets=targets))
     assert str(error) == (
         f"python-not-allowed: {str(tmp_path / 'pyproject.toml')!r} is not for the Python that it is to be built for\n"
         "    project.requires-python: '>=3.12.1' does not allow python3.11, which may be as old as 3.11.3,"
@@ -307,7 +307,7 @@ def test_the_project_must_allow_the_python_of_every_target(tmp_path: Path) -> No
         "  what to do: choose a runtime that the project allows, or change requires-python if it runs there"
     )
     allowed = ProjectOverrides(targets=targets[-1:])
-    assert read_project(written(tmp_path, text), terms=allowed).requirement_lines == ("httpx",)
+    assert read_project(written(tmp_path, text), overrides=allowed).requirement_lines == ("httpx",)
 
 
 def test_a_group_may_have_its_own_pythons_in_the_table_of_uv(tmp_path: Path) -> None:
@@ -319,9 +319,9 @@ def test_a_group_may_have_its_own_pythons_in_the_table_of_uv(tmp_path: Path) -> 
         [tool.uv.dependency-groups]
         Newer = {requires-python = ">=3.13"}
         """
-    terms = ProjectOverrides(targets=[Target.parse("python3.12", "arm64")])
-    assert refusal(tmp_path, text, terms=terms, groups=["web"]).details == (
+    overrides = ProjectOverrides(targets=[Target.parse("python3.12", "arm64")])
+    assert refusal(tmp_path, text, overrides=overrides, groups=["web"]).details == (
         "tool.uv.dependency-groups.Newer.requires-python: '>=3.13' does not allow python3.12,"
         " which may be as old as 3.12.0",
     )
-    assert read_project(written(tmp_path, text), terms=terms, groups=["other"]).requirement_lines == ("anyio",)
+    assert read_project(written(tmp_path, text), overrides=overrides, groups=["other"]).requirement_lines == ("anyio",)
