@@ -1,8 +1,7 @@
-"""Turn Python requirements into deterministic AWS Lambda layer archives.
+"""Turns Python requirements into deterministic AWS Lambda layer archives.
 
-Light to import: no AWS, no resolver, no terminal library, and what is behind most names only when they are asked for: a
-command that answers from its cache starts in half the time. Adapters are imported by name where they are chosen:
-``builder_lambda.hosts.local_ports``, ``builder_lambda.hosts.function_archive``.
+Each name is imported on first use (PEP 562), so that importing the package takes no time. Adapters are not part of this
+facade: import ``builder_lambda.hosts.local_ports`` or ``builder_lambda.hosts.function_archive`` by name.
 """
 
 from typing import TYPE_CHECKING
@@ -94,12 +93,12 @@ PLACES = {
     "parse_requirements": "requirements.requirements",
     "read_requirements": "requirements.files",
 }
-"""The module of each name that is imported when it is asked for."""
+"""The module of each name."""
 
 if not TYPE_CHECKING:  # a type checker would take this for a facade that has every name
 
     def __getattr__(name: str) -> object:
-        """Import a name of the facade when it is asked for (PEP 562)."""
+        """Import a name of the facade on first use (PEP 562)."""
         if name not in PLACES:
             raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
         from importlib import import_module
