@@ -66,7 +66,7 @@ class IndexOpener:
             settings=settings,
             connections=connections,
             listing=SimpleIndex(settings=settings, connections=connections),
-            wheels=HttpWheelIndex(settings=settings, connections=connections, room=self.spool),
+            wheels=HttpWheelIndex(settings=settings, connections=connections, spool=self.spool),
         )
 
 

@@ -1,9 +1,8 @@
-"""Find where an index has the wheels of a lock that knows their names and sha256, but no addresses.
+"""Looks up the URLs of wheels in locks that have only their names and sha256.
 
-Such a lock (``poetry.lock``) names a wheel by its package URL, a name in the form of a URL
-(ECMA-427, type ``pypi``, qualifier ``file_name``), so that it can be stored and travel as any PEP 751 lock.
-The address is looked up when the wheel is fetched, by who has the credentials of the index. Any index will do that
-has a file of this name: its bytes must have the sha256 of the lock.
+Such a lock (``poetry.lock``) names a wheel by its package URL (ECMA-427, type ``pypi``, qualifier ``file_name``). So it
+can be stored and sent like any PEP 751 lock. The URL is looked up when the wheel is fetched, where the credentials of
+the index are. Any index with a file of this name will do, since the bytes must have the sha256 of the lock.
 """
 
 from __future__ import annotations
@@ -12,6 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from builder_lambda.contract.concurrency import PARALLEL_REQUESTS
 from builder_lambda.errors.resolution import UnknownPackage
 from builder_lambda.errors.wheels import WheelHashMismatch, WheelMissing
 from builder_lambda.locks.package_url import has_no_address
@@ -25,13 +25,10 @@ if TYPE_CHECKING:
     from builder_lambda.ports.ports import WheelIndex
 
 
-_PARALLEL = 8
-
-
 def with_address(wheel: LockedWheel, files: Sequence[IndexedFile]) -> LockedWheel | None:
-    """Return the wheel with the address of the file of its name, or ``None`` if there is none.
+    """Return the wheel with the URL of the file of its name, or ``None`` if no file has this name.
 
-    :raises WheelHashMismatch: if the index says that its file of this name has another sha256.
+    :raises WheelHashMismatch: if the index lists another sha256 for its file of this name.
     """
     found = [file for file in files if file.filename == wheel.filename]
     same = [file for file in found if file.sha256 in (None, wheel.sha256)]
@@ -43,22 +40,22 @@ def with_address(wheel: LockedWheel, files: Sequence[IndexedFile]) -> LockedWhee
 
 
 class AddressingWheelIndex:
-    """Fetches wheels by another :class:`~builder_lambda.ports.WheelIndex`, after finding the addresses they lack."""
+    """Fetches wheels from another index, after it has looked up missing URLs."""
 
     def __init__(self, index: WheelIndex, listing: IndexListing) -> None:
         self._index = index
         self._listing = listing
 
     def fetch(self, wheels: Sequence[LockedWheel]) -> Iterator[WheelBytes]:
-        """See :class:`~builder_lambda.ports.WheelIndex`.
+        """See :class:`~builder_lambda.ports.ports.WheelIndex`.
 
         :raises WheelMissing: naming every wheel that the index does not have.
         """
-        wanting = [wheel for wheel in wheels if has_no_address(wheel)]
-        if not wanting:
+        without_url = [wheel for wheel in wheels if has_no_address(wheel)]
+        if not without_url:
             return self._index.fetch(wheels)
-        with ThreadPoolExecutor(_PARALLEL) as threads:
-            found = dict(zip(wanting, threads.map(self._find, wanting), strict=True))
+        with ThreadPoolExecutor(PARALLEL_REQUESTS) as threads:
+            found = dict(zip(without_url, threads.map(self._find, without_url), strict=True))
         missing = sorted(wheel.filename for wheel, addressed in found.items() if addressed is None)
         if missing:
             raise WheelMissing(filenames=tuple(missing))

@@ -1,6 +1,6 @@
-"""Say for requirements without a usable wheel which version has one, and why the newest has not.
+"""Explains why a project has no usable wheel, and finds the nearest version that has one.
 
-Pure, but for :func:`check_wheels`, which asks an :class:`builder_lambda.contract.index_listing.IndexListing`.
+Pure, except for :func:`missing_wheels`, which asks an index listing.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from packaging.utils import (
     parse_wheel_filename,
 )
 
+from builder_lambda.contract.concurrency import PARALLEL_REQUESTS
 from builder_lambda.errors.resolution import NoCompatibleWheel, UnknownPackage
 from builder_lambda.locks.wheel_fit import fits, why_none_fits
 
@@ -31,22 +32,20 @@ if TYPE_CHECKING:
     from builder_lambda.requirements.requirement import ParsedRequirement
     from builder_lambda.requirements.requirements import Requirements
 
-_PARALLEL = 8
-
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class MissingWheel:
-    """A project without a usable wheel in any version that may be taken."""
+    """A project without a usable wheel in any allowed version."""
 
     name: str
     newest: str
-    """The newest version that may be taken."""
+    """The newest allowed version."""
 
     reason: str
-    """Why the target can use no wheel of it."""
+    """Why the target can use none of its wheels."""
 
     nearest: str | None
-    """The version nearest below it (else above it) that has a wheel for the target, if any has."""
+    """The nearest older version, else the nearest newer one, with a wheel for the target. ``None`` if none has."""
 
     def __str__(self) -> str:
         nearest = f"{self.nearest} has a wheel that fits" if self.nearest else "no version has a wheel that fits"
@@ -56,19 +55,19 @@ class MissingWheel:
 def judge_project(
     name: str, allowed: SpecifierSet, files: Sequence[IndexedFile], target: Target
 ) -> MissingWheel | None:
-    """Return what is missing of a project, or ``None`` if a version in ``allowed`` has a wheel for ``target``.
+    """Return why no version in ``allowed`` has a wheel for ``target``, or ``None`` if one has.
 
-    Where no version is in ``allowed`` there is nothing to say about wheels: ``None`` too.
+    Return ``None`` too if the project has no version in ``allowed``: that is not a question of wheels.
     """
     releases = releases_of(name, files)
-    # Yanked files are for those who pin their version exactly (PEP 592).
+    # Only an exact pin selects a yanked file (PEP 592).
     offered = {version: kept for version, found in releases.items() if (kept := [f for f in found if not f.is_yanked])}
     versions = sorted(allowed.filter(offered)) or sorted(allowed.filter(releases))
     usable = sorted(v for v, found in offered.items() if any(_is_usable(file, target) for file in found))
     if not versions or any(_is_usable(file, target) for version in versions for file in releases[version]):
         return None
     newest = versions[-1]
-    # A pre-release is no advice, unless there is nothing else.
+    # Suggest a pre-release only if there is nothing else.
     candidates = [version for version in usable if not version.is_prerelease] or usable
     below = [version for version in candidates if version < newest]
     nearest = below[-1] if below else next(iter(candidates), None)
@@ -85,35 +84,24 @@ def unusable_versions(name: str, files: Sequence[IndexedFile], target: Target) -
 def missing_wheels(
     names: Iterable[str], requirements: Requirements, target: Target, listing: IndexListing
 ) -> tuple[MissingWheel, ...]:
-    """Return what is missing of these projects, in their order; those that the index does not know are left out.
+    """Return those of the projects that have no usable wheel, in order. Projects unknown to the index are skipped.
 
     :raises IndexUnreachable: if the index does not answer.
     """
     allowed = allowed_versions(requirements, target)
     judge = partial(_judge_listed, allowed=allowed, target=target, listing=listing)
-    with ThreadPoolExecutor(_PARALLEL) as threads:
+    with ThreadPoolExecutor(PARALLEL_REQUESTS) as threads:
         return tuple(verdict for verdict in threads.map(judge, names) if verdict is not None)
 
 
-def check_wheels(requirements: Requirements, target: Target, listing: IndexListing) -> None:
-    """Check that every project that is required by name has a usable wheel in a version that is allowed.
-
-    :raises NoCompatibleWheel: naming all that have none, each with a version that has one and why the newest has not.
-    :raises IndexUnreachable: if the index does not answer.
-    """
-    missing = missing_wheels(required_names(requirements, target), requirements, target, listing)
-    if missing:
-        raise without_wheels(missing, target)
-
-
 def without_wheels(missing: Sequence[MissingWheel], target: Target, *, more: str = "") -> NoCompatibleWheel:
-    """Return the error that tells what is missing, followed by ``more``."""
+    """Return the error for projects without wheels. ``more`` is added to its explanation."""
     explanation = "\n".join([*map(str, missing), *([more] if more else [])])
     return NoCompatibleWheel(target=str(target), packages=tuple(item.name for item in missing), explanation=explanation)
 
 
 def required_names(requirements: Requirements, target: Target) -> tuple[str, ...]:
-    """Return the projects that are required for ``target`` from an index, in order."""
+    """Return the names of the projects that ``target`` needs from an index, in order."""
     applying = _applying(requirements.requirements, target)
     return tuple(sorted({each.name for each in applying if each.value.url is None}))
 
@@ -129,7 +117,7 @@ def _judge_listed(
 
 
 def allowed_versions(requirements: Requirements, target: Target) -> dict[str, SpecifierSet]:
-    """Return what requirements and constraints that hold for ``target`` say of the version of each project."""
+    """Return the specifiers of each project in the requirements and constraints that apply to ``target``."""
     allowed: dict[str, SpecifierSet] = {}
     for each in _applying((*requirements.requirements, *requirements.constraints), target):
         allowed[each.name] = allowed.get(each.name, SpecifierSet()) & each.value.specifier
@@ -142,7 +130,7 @@ def _applying(requirements: Iterable[ParsedRequirement], target: Target) -> list
 
 
 def releases_of(name: str, files: Iterable[IndexedFile]) -> dict[Version, list[IndexedFile]]:
-    """Return the files of a project by their version; what is named like neither wheel nor sdist is left out."""
+    """Return the wheels and sdists of a project by their version. Other files are skipped."""
     releases: dict[Version, list[IndexedFile]] = {}
     for file in files:
         try:
@@ -164,7 +152,7 @@ def is_for_python(file: IndexedFile, target: Target) -> bool:
     try:
         return SpecifierSet(file.requires_python or "").contains(target.python_full_version)
     except InvalidSpecifier:
-        return True  # as installers do: what cannot be read forbids nothing
+        return True  # installers ignore it too
 
 
 def _why_unusable(files: Sequence[IndexedFile], target: Target) -> str:

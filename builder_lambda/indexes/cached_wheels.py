@@ -1,4 +1,4 @@
-"""Wheels that were fetched before, on this machine's disk. What is there is checked like what arrives."""
+"""Keeps fetched wheels on the disk of this machine. A wheel from the disk is checked like a downloaded one."""
 
 from __future__ import annotations
 
@@ -13,21 +13,22 @@ if TYPE_CHECKING:
     from builder_lambda.indexes.wheel_folder import WheelFolder
     from builder_lambda.ports.ports import WheelIndex
 
-_PARALLEL = 4
+_THREADS = 4
+"""Each reads or writes whole wheels, so more of them wait for the disk."""
 
 
 class WheelCache:
-    """A wheel index in front of another one. A file that is damaged or gone is fetched again."""
+    """A wheel index in front of another one. It fetches damaged and missing files again."""
 
     def __init__(self, index: WheelIndex, folder: WheelFolder) -> None:
-        """Keep what ``index`` fetches in ``folder``."""
+        """Keep the wheels that ``index`` fetches in ``folder``."""
         self._index = index
         self._folder = folder
-        self._writers = ThreadPoolExecutor(_PARALLEL)  # Python waits for them at its end
+        self._writers = ThreadPoolExecutor(_THREADS)  # Python waits for them before it exits
 
     def fetch(self, wheels: Sequence[LockedWheel]) -> Iterator[WheelBytes]:
-        """See :class:`~builder_lambda.ports.WheelIndex`. Wheels from the disk stay there until they are looked at."""
-        with ThreadPoolExecutor(_PARALLEL) as threads:
+        """See :class:`~builder_lambda.ports.ports.WheelIndex`. Wheels on the disk are mapped, not read into memory."""
+        with ThreadPoolExecutor(_THREADS) as threads:
             found = list(threads.map(self._folder.read, [wheel.sha256 for wheel in wheels]))
         missing = [wheel for wheel, content in zip(wheels, found, strict=True) if content is None]
         return self._merged(wheels, found, self._index.fetch(missing) if missing else iter(()))
@@ -42,7 +43,7 @@ class WheelCache:
             yield content
 
     def keep(self, wheels: Sequence[LockedWheel]) -> None:
-        """Have the wheels on the disk when this returns, for who reads the folder without the index behind it.
+        """Put the wheels on the disk, for a process that reads the folder and asks no index.
 
         :raises LayerError: of :meth:`builder_lambda.ports.ports.WheelIndex.fetch`.
         """

@@ -1,13 +1,13 @@
-"""Look up the logins of indexes where the builder runs: Secrets Manager, CodeArtifact, variables, netrc.
+"""Looks up the logins of indexes where the builder runs: in AWS, in variables, or in netrc.
 
-The one place that holds credentials by value before they are used. What it says of a failure never quotes them.
+The package ``indexes`` alone holds credentials by value before they are used. Its errors never quote them.
 """
 
 from __future__ import annotations
 
 import netrc
 import threading
-from typing import TYPE_CHECKING, Any, NoReturn, cast
+from typing import TYPE_CHECKING, Any, NoReturn
 from urllib.parse import urlsplit
 
 from builder_lambda.contract.index_login import (
@@ -16,27 +16,20 @@ from builder_lambda.contract.index_login import (
     Login,
     NetrcLogin,
     SecretLogin,
-    parse_secret,
     token_login,
 )
 from builder_lambda.errors.aws_sdk import AwsSdkMissing
-from builder_lambda.errors.builder_function import BuilderNotPermitted
 from builder_lambda.errors.indexes import IndexCredentialsMissing
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from builder_lambda.contract.package_index import PackageIndex
-
-_TOKEN_SECONDS = 3600
-"""More than the 900 s that a function can run; CodeArtifact allows no less than 900."""
-
-_METHODS = {"GetSecretValue": "get_secret_value", "GetAuthorizationToken": "get_authorization_token"}
-_DENIED = {"AccessDenied", "AccessDeniedException", "UnauthorizedOperation"}
+    from builder_lambda.indexes.aws_logins import AwsLogins
 
 
 class RuntimeLogins:
-    """Looks up each login when it is first asked for, and not before: most builds need none."""
+    """Looks up each login on its first use. Most builds need none."""
 
     def __init__(
         self,
@@ -51,21 +44,22 @@ class RuntimeLogins:
         """
         self._environ = environ
         self._netrc_file = netrc_file
-        self._client = client or _boto3_client
+        self._client = client
 
     def login(self, index: PackageIndex) -> Login | None:
         """Return the login of an index, or ``None`` if it has none.
 
         :raises IndexCredentialsMissing: if there is no login at its place.
         :raises BuilderNotPermitted: if the builder may not read it.
+        :raises AwsSdkMissing: if it is in AWS, and boto3 is not installed.
         """
         match index.login:
             case None:
                 return None
             case SecretLogin() as reference:
-                return self._of_secret(index.name, reference)
+                return self._aws(index.name).of_secret(index.name, reference)
             case CodeArtifact() as reference:
-                return self._of_codeartifact(index.name, reference)
+                return self._aws(index.name).of_codeartifact(index.name, reference)
             case EnvironmentLogin() as reference:
                 return self._of_environment(index.name, reference)
             case NetrcLogin() as reference:
@@ -73,29 +67,12 @@ class RuntimeLogins:
                 host = urlsplit(index.address).hostname
                 return found or _missing(index.name, reference, f"there is none, or none with an entry for {host}")
 
-    def _of_secret(self, name: str, reference: SecretLogin) -> Login:
-        region = reference.arn.split(":")[3]
-        reply = self._ask(name, reference, "secretsmanager:GetSecretValue", region, SecretId=reference.arn)
-        text = reply.get("SecretString")
-        if not isinstance(text, str):
-            _missing(name, reference, "it is binary, and must be text")
+    def _aws(self, name: str) -> AwsLogins:
         try:
-            return parse_secret(text)
-        except ValueError as error:
-            _missing(name, reference, str(error))
-
-    def _of_codeartifact(self, name: str, reference: CodeArtifact) -> Login:
-        reply = self._ask(
-            name,
-            reference,
-            "codeartifact:GetAuthorizationToken",
-            reference.region,
-            domain=reference.domain,
-            domainOwner=reference.owner,
-            durationSeconds=_TOKEN_SECONDS,
-        )
-        # AWS: "Configure and use pip with CodeArtifact"; the user name is always this.
-        return Login(username="aws", password=str(reply["authorizationToken"]))
+            from builder_lambda.indexes.aws_logins import AwsLogins, boto3_client
+        except ModuleNotFoundError as error:
+            raise AwsSdkMissing(needed_for=f"the login of the package index {name!r}") from error
+        return AwsLogins(self._client or boto3_client)
 
     def _of_environment(self, name: str, reference: EnvironmentLogin) -> Login:
         wanted = [reference.username_variable, reference.password_variable]
@@ -107,29 +84,9 @@ class RuntimeLogins:
             return token_login(password)
         return Login(username=self._environ[reference.username_variable], password=password)
 
-    def _ask(
-        self, name: str, reference: SecretLogin | CodeArtifact, action: str, region: str, **asked: object
-    ) -> Mapping[str, Any]:
-        try:
-            from botocore.exceptions import BotoCoreError, ClientError
-        except ModuleNotFoundError as error:
-            raise AwsSdkMissing(needed_for=f"the login of the package index {name!r}") from error
-
-        service, _, operation = action.partition(":")
-        try:
-            client = self._client(service, region)
-            return cast("Mapping[str, Any]", getattr(client, _METHODS[operation])(**asked))
-        except ClientError as error:
-            code = error.response.get("Error", {}).get("Code", "")
-            if code in _DENIED:
-                raise BuilderNotPermitted(action=action, detail=f"{reference}\n{error}") from error
-            _missing(name, reference, str(error))
-        except BotoCoreError as error:
-            _missing(name, reference, str(error))
-
 
 class OnceLogin:
-    """Looks up a login when it is first asked for, once, whichever thread asks."""
+    """Looks up a login on the first call. Later calls, from any thread, return the same one."""
 
     def __init__(self, look_up: Callable[[], Login | None]) -> None:
         self._look_up = look_up
@@ -145,7 +102,7 @@ class OnceLogin:
 
 
 def netrc_login(file: str | None, url: str) -> Login | None:
-    """Return what a netrc file has for the host of ``url``; a file that cannot be read has nothing."""
+    """Return the login that a netrc file has for the host of ``url``, or ``None``, also for an unreadable file."""
     if not file:
         return None
     try:
@@ -157,9 +114,3 @@ def netrc_login(file: str | None, url: str) -> Login | None:
 
 def _missing(index: str, reference: object, reason: str) -> NoReturn:
     raise IndexCredentialsMissing(index=index, detail=f"{reference}: {reason}")
-
-
-def _boto3_client(service: str, region: str) -> object:
-    import boto3
-
-    return cast("Any", boto3.client)(service, region_name=region)

@@ -1,7 +1,7 @@
-"""A wheel index that hands out wheels whose download began before a lock pinned them.
+"""Downloads wheels before a lock pins them.
 
-A wheel that is not wanted after all costs bandwidth and changes no layer: what is handed out is what the lock pins,
-checked like any other wheel.
+A download that the lock does not pin costs bandwidth and changes no layer: only pinned wheels are returned, and each is
+checked like any other.
 """
 
 from __future__ import annotations
@@ -14,22 +14,22 @@ from queue import SimpleQueue
 from threading import Thread
 from typing import TYPE_CHECKING
 
-from builder_lambda.indexes.connections import PARALLEL
+from builder_lambda.contract.concurrency import PARALLEL_REQUESTS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from builder_lambda.archive.mapped_memory import WheelBytes
     from builder_lambda.contract.locked_wheel import LockedWheel
-    from builder_lambda.indexes.http_wheels import Download
+    from builder_lambda.indexes.wheel_spool import Download
     from builder_lambda.ports.ports import WheelIndex
 
 _VERSIONS = 2
-"""Downloads begun for one project. Where a resolver goes from version to version, guessing does not pay."""
+"""Downloads for one project. A resolver that tries more versions than this rejects most of them."""
 
 
 class PrefetchingIndex:
-    """A wheel index in front of another one, which has all wheels that were not begun early."""
+    """A wheel index with early downloads. Another index behind it fetches all other wheels."""
 
     def __init__(self, index: WheelIndex) -> None:
         self._index = index
@@ -39,9 +39,9 @@ class PrefetchingIndex:
         self._threads = 0
 
     def begin(self, url: str, project: str, download: Callable[[], Download]) -> None:
-        """Download the wheel at ``url`` in a thread, unless that was begun before.
+        """Download the wheel at ``url`` in a thread, unless its download has begun.
 
-        :param download: downloads it. An error is ignored: the other index is asked again if the wheel is wanted.
+        :param download: downloads it. If it fails and the wheel is wanted, the other index fetches it again.
         """
         if url in self._begun or self._versions[project] == _VERSIONS:
             return
@@ -49,9 +49,9 @@ class PrefetchingIndex:
         begun: Future[Download] = Future()
         self._begun[url] = begun
         self._queue.put(partial(_complete, begun, download))
-        if self._threads < PARALLEL:
+        if self._threads < PARALLEL_REQUESTS:
             self._threads += 1
-            # A process that has nothing to build after all does not wait for these.
+            # Daemons: a process that ends without a build does not wait for them.
             Thread(target=self._work, daemon=True).start()
 
     def fetch(self, wheels: Sequence[LockedWheel]) -> Iterator[WheelBytes]:
@@ -77,7 +77,7 @@ class PrefetchingIndex:
             elif begun.exception() is None and begun.result().sha256 == wheel.sha256:
                 yield begun.result().content
             else:
-                yield from self._index.fetch([wheel])  # again, for an error that says what is wrong
+                yield from self._index.fetch([wheel])  # again, so that an error names the cause
 
     def _work(self) -> None:
         while (task := self._queue.get()) is not None:
@@ -89,5 +89,5 @@ def _complete(begun: Future[Download], download: Callable[[], Download]) -> None
         return
     try:
         begun.set_result(download())
-    except Exception as error:  # noqa: BLE001 - fetch() reports it, if the wheel is wanted
+    except Exception as error:  # noqa: BLE001 - fetch() tries again if the wheel is wanted
         begun.set_exception(error)

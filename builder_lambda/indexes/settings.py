@@ -1,12 +1,13 @@
-"""Which package indexes are asked: those that a request names, or else those that this machine is set up for.
+"""Chooses the package indexes: those that a request names, else those of this machine.
 
-The only reader of uv's and pip's own configuration. uv's variables win over pip's, and pip's over pip's configuration
-files, which uv does not read by itself. A ``uv.toml`` of the user is read by uv alone, and wins where nothing else is
-set and a request names no index.
+The only reader of uv's and pip's own configuration. uv's variables take precedence over pip's, and pip's variables over
+pip's configuration files, which uv does not read. Only uv reads a ``uv.toml`` of the user. It applies where
+nothing else is set and a request names no index.
 """
 
 from __future__ import annotations
 
+import configparser
 import os
 import sys
 from dataclasses import dataclass, field, replace
@@ -31,14 +32,14 @@ _FOREIGN = (
     *("UV_CONFIG_FILE", "UV_KEYRING_PROVIDER"),
     *("PIP_INDEX_URL", "PIP_EXTRA_INDEX_URL", "PIP_FIND_LINKS", "PIP_NO_INDEX", "PIP_CONFIG_FILE"),
 )
-"""Variables that bring in other indexes than those that were chosen; further ones begin with ``UV_INDEX_``."""
+"""Variables that add indexes to the chosen ones. Those that begin with ``UV_INDEX_`` do so too."""
 
 _CERTIFICATE_VARIABLES = ("SSL_CERT_FILE", "PIP_CERT", "REQUESTS_CA_BUNDLE")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class OpenIndex:
-    """An index that can be asked: its login is looked up when it is needed."""
+    """An index with its login, which is looked up on first use."""
 
     name: str
     url: str
@@ -52,22 +53,23 @@ class OpenIndex:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class IndexSettings:
-    """The indexes to ask, and how to be let in."""
+    """The indexes of a build, with their credentials and certificates."""
 
     index_url: str | None = field(default=None, repr=False)
-    """The machine's index, with the login if it has one, or ``None`` for the tool's own default."""
+    """The machine's index, with its login if it has one. ``None`` means the default of pip and uv."""
 
     extra_index_urls: tuple[str, ...] = field(default=(), repr=False)
     chosen: tuple[OpenIndex, ...] = ()
-    """The indexes that a request names, in the order in which they are asked. If there are any, the machine's extra
-    indexes do not count, and its index only where the request has no default.
+    """The indexes that a request names, in search order.
+
+    If there are any, the machine's extra indexes do not count, and its index only if the request has no default.
     """
 
     pins: Mapping[str, str] = field(default_factory=dict)
-    """Name of the index by project name."""
+    """The name of the only index of a project, by project name."""
 
     certificates: str | None = None
-    """File of certificates to trust in place of the machine's, or ``None``."""
+    """A file of certificates to trust in place of the machine's, or ``None``."""
 
     netrc_file: str | None = None
     environ: Mapping[str, str] = field(default_factory=dict, repr=False)
@@ -87,9 +89,9 @@ class IndexSettings:
         )
 
     def opened(self, options: IndexOptions, login: Callable[[PackageIndex], Login | None]) -> IndexSettings:
-        """Return the settings for what a request says about indexes; the same ones if it says nothing.
+        """Return the settings for the index options of a request; the same settings if it has none.
 
-        :param login: looks up a login; it is called when an index is asked, not before.
+        :param login: looks up a login on the first request to an index.
         """
         if not options:
             return self
@@ -100,14 +102,14 @@ class IndexSettings:
 
     @property
     def indexes(self) -> tuple[OpenIndex, ...]:
-        """The indexes in the order in which they are asked; if none is the default, the tool's own comes last."""
+        """The indexes in search order. If none is the default, that of pip and uv comes last."""
         if self.chosen:
             return self.chosen
         extra = tuple(self._of_machine(url) for url in self.extra_index_urls)
         return (*extra, self._of_machine(self.index_url, is_default=True)) if self.index_url else extra
 
     def for_uv(self) -> dict[str, str]:
-        """Return the environment to run uv in; chosen indexes reach it by ``uv_indexes.py``."""
+        """Return the environment variables for uv. ``resolvers/uv_indexes.py`` passes it the chosen indexes."""
         if self.chosen:
             return self._without_machine_indexes()
         environ = dict(self.environ)
@@ -120,9 +122,9 @@ class IndexSettings:
         return environ
 
     def login(self, url: str) -> Login | None:
-        """Return the login for ``url``: that of the index at the same origin, or what the user's netrc file has.
+        """Return the login for ``url``: that of the index at the same origin, else that of the user's netrc file.
 
-        Of several indexes at one origin it is the one with most of its path in common.
+        Of several indexes at one origin, the one with the longest common path counts.
         """
         here = [index for index in self.indexes if origin_of(index.url) == origin_of(url)]
         shared = [_shared_path(index.url, url) for index in here]
@@ -131,7 +133,7 @@ class IndexSettings:
         return found or netrc_login(self.netrc_file, url)
 
     def name_of(self, url: str) -> str:
-        """Return what the index at the origin of ``url`` is called: its name, or the host."""
+        """Return the name of the index at the origin of ``url``, or the host if there is no single one."""
         names = [index.name for index in self.chosen if origin_of(index.url) == origin_of(url)]
         return names[0] if len(names) == 1 else urlsplit(url).hostname or url
 
@@ -172,7 +174,7 @@ def _shared_path(one: str, other: str) -> int:
 
 
 def _is_named(url: str) -> bool:
-    """Tell whether an index is given as ``name=url``, as ``UV_INDEX`` allows."""
+    """Tell whether an index has the form ``name=url``, which ``UV_INDEX`` allows."""
     return "=" in url.partition("://")[0]
 
 
@@ -182,7 +184,7 @@ def _pip_variables(environ: Mapping[str, str]) -> dict[str, str]:
 
 
 def _pip_configuration(environ: Mapping[str, str]) -> dict[str, str]:
-    """Return what pip's files say in ``[global]``: of the machine, the user, the environment, in pip's order."""
+    """Return the section ``[global]`` of pip's files: of the machine, the user and the environment, in pip's order."""
     if environ.get("PIP_CONFIG_FILE") == os.devnull:
         return {}
     home = Path(environ.get("HOME", "/nonexistent"))
@@ -197,11 +199,9 @@ def _pip_configuration(environ: Mapping[str, str]) -> dict[str, str]:
     there = [file for file in files if file.is_file()]
     if not there:
         return {}
-    import configparser
-
     parser = configparser.ConfigParser(interpolation=None, strict=False)
     try:
         parser.read(there, encoding="utf-8")
     except (configparser.Error, UnicodeDecodeError):
-        return {}  # pip itself will complain about its file
+        return {}  # pip itself reports a broken file
     return dict(parser["global"]) if parser.has_section("global") else {}

@@ -1,4 +1,4 @@
-"""Wheels that no index has: the archive store has them, as it has own modules. They are checked like what arrives."""
+"""Reads local wheels and built wheels from the archive store. They are checked like downloaded ones."""
 
 from __future__ import annotations
 
@@ -16,15 +16,15 @@ if TYPE_CHECKING:
 
 
 class StoredWheelIndex:
-    """A :class:`~builder_lambda.ports.WheelIndex` for wheels of the store, in front of one that has the others."""
+    """A wheel index for wheels in the store. Another index behind it fetches all other wheels."""
 
     def __init__(self, index: WheelIndex, store: ArchiveStore) -> None:
-        """Read from ``store``, and ask ``index`` for wheels that have a URL."""
+        """Read from ``store``, and ask ``index`` for wheels with a URL."""
         self._index = index
         self._store = store
 
     def fetch(self, wheels: Sequence[LockedWheel]) -> Iterator[WheelBytes]:
-        """See :class:`~builder_lambda.ports.WheelIndex`.
+        """See :class:`~builder_lambda.ports.ports.WheelIndex`.
 
         :raises StoredWheelMissing: naming every wheel that the store does not have (any more).
         """
@@ -44,7 +44,7 @@ class StoredWheelIndex:
 def check_stored(filename: str, sha256: str, content: bytes) -> None:
     """Check the bytes of a wheel in the store.
 
-    :raises WheelHashMismatch: if they are others than were locked.
+    :raises WheelHashMismatch: if they do not have the sha256 of the lock.
     """
     actual = hashlib.sha256(content).hexdigest()
     if actual != sha256:

@@ -19,9 +19,10 @@ from builder_lambda.errors.wheels import InvalidWheel
 
 if TYPE_CHECKING:
     from builder_lambda.archive.mapped_memory import WheelBytes
-    from builder_lambda.indexes.http_wheels import Download, HttpWheelIndex
+    from builder_lambda.indexes.http_wheels import HttpWheelIndex
     from builder_lambda.indexes.prefetching import PrefetchingIndex
     from builder_lambda.indexes.wheel_folder import WheelFolder
+    from builder_lambda.indexes.wheel_spool import Download
 
 UV_DEBUG = {"RUST_LOG": "uv_client::cached_client=debug"}
 """Makes uv log its requests to an index. A line in the form of another release is ignored."""
@@ -47,8 +48,7 @@ class UvLogPrefetcher:
             self._prefetching.begin(url, project, partial(self._download, url))
 
     def _download(self, url: str) -> Download:
-        with self._index.connections:
-            download = self._index.download(url, self._folder)
+        download = self._index.download(url, self._folder)
         _open(download.content, filename_of(url))
         return download
 

@@ -1,4 +1,4 @@
-"""Wheels on this machine's disk."""
+"""Stores wheels in a folder of this machine, by their sha256."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, BinaryIO
 
 from builder_lambda.distributions.mapped_wheel import MappedWheel
 from builder_lambda.errors.files import reporting_os_errors
-from builder_lambda.indexes.wheel_spool import WheelSpool
+from builder_lambda.indexes.wheel_spool import Download, WheelSpool
 from builder_lambda.stores.cache_bound import note_use
 
 if TYPE_CHECKING:
@@ -24,27 +24,27 @@ if TYPE_CHECKING:
 
 
 class WheelFolder:
-    """Wheels on a disk, by their sha256; several processes may share the folder."""
+    """A folder of wheels. Several processes may share it."""
 
     def __init__(self, folder: Path) -> None:
-        """Keep wheels below ``folder``, which is made when something is first kept."""
+        """Keep wheels below ``folder``. The first wheel creates it."""
         self._folder = folder
         self._taken = set[str]()
-        self._otherwise = WheelSpool()
+        self._fallback = WheelSpool()
 
     def read(self, sha256: str) -> WheelBytes | None:
-        """Return a wheel as it lies on the disk, or ``None`` if it is damaged or not there."""
+        """Return a wheel, mapped into memory, or ``None`` if it is damaged or missing."""
         try:
             with self._path(sha256).open("rb") as file:
                 note_use(file.fileno())
-                # Read, not mapped: what is looked at in a map counts as memory of the process.
-                is_right = hashlib.file_digest(file, "sha256").hexdigest() == sha256
-                return MappedWheel(file.fileno(), 0, access=mmap.ACCESS_READ) if is_right else None
-        except (OSError, ValueError):  # an empty file has no map
+                # Read for the digest, not mapped: pages of a map that were read count as memory of the process.
+                is_whole = hashlib.file_digest(file, "sha256").hexdigest() == sha256
+                return MappedWheel(file.fileno(), 0, access=mmap.ACCESS_READ) if is_whole else None
+        except (OSError, ValueError):  # mmap refuses an empty file
             return None
 
     def write(self, sha256: str, content: WheelBytes) -> None:
-        """Keep a wheel if that can be, and was not done by :meth:`take`; a full disk is no reason to fail."""
+        """Write a wheel that :meth:`take` has not written. Errors of the disk are ignored: this is a cache."""
         if sha256 in self._taken and self._path(sha256).exists():
             return
         with contextlib.suppress(OSError), self._part(self._path(sha256).parent) as (file, part):
@@ -52,15 +52,15 @@ class WheelFolder:
             file.close()
             part.replace(self._path(sha256))
 
-    def take(self, chunks: Iterable[bytes], announced: int) -> tuple[WheelBytes, str]:
-        """Keep a wheel that arrives in pieces. See :class:`~builder_lambda.indexes.wheel_spool.Spool`.
+    def take(self, chunks: Iterable[bytes], announced: int) -> Download:
+        """Write a wheel while it arrives. See :class:`~builder_lambda.indexes.wheel_spool.Spool`.
 
-        :raises FileNotWritable: if the disk was full in the middle of it.
+        :raises FileNotWritable: if the disk is full before its end.
         """
         if not self._has_room_for(announced):
-            return self._otherwise.take(chunks, announced)
+            return self._fallback.take(chunks, announced)
         digest = hashlib.sha256()
-        # What goes wrong with the pieces themselves is an error of urllib3, and none of these.
+        # A download that breaks off raises an error of urllib3, which is no OSError.
         with reporting_os_errors(self._folder), self._part(self._folder) as (file, part):
             for chunk in chunks:
                 digest.update(chunk)
@@ -71,7 +71,7 @@ class WheelFolder:
             path.parent.mkdir(exist_ok=True)
             part.replace(path)
         self._taken.add(digest.hexdigest())
-        return content, digest.hexdigest()
+        return Download(content, digest.hexdigest())
 
     def _has_room_for(self, size: int) -> bool:
         try:
@@ -82,7 +82,7 @@ class WheelFolder:
 
     @contextmanager
     def _part(self, folder: Path) -> Iterator[tuple[BinaryIO, Path]]:
-        """Open a file that is gone after an error, and hidden until it is renamed."""
+        """Open a hidden file. An error deletes it."""
         folder.mkdir(parents=True, exist_ok=True)
         descriptor, name = tempfile.mkstemp(prefix=".", suffix=".part", dir=folder)
         try:

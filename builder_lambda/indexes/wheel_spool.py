@@ -1,6 +1,7 @@
-"""Where the bytes of wheels go while a layer is built: into memory, and above a bound into temporary files.
+"""Holds the wheels of a build: in memory up to a bound, then in temporary files.
 
-Without it the largest legal layer would not fit into a function of 512 MB beside the interpreter and its compilers.
+Without the bound, the largest legal layer does not fit into a function of 512 MB beside the interpreter and its
+compilers. ``tempfile.SpooledTemporaryFile`` has a bound for one file only, and returns no buffer without a copy.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ import mmap
 import tempfile
 from pathlib import Path
 from threading import Lock
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from builder_lambda.errors.files import reporting_os_errors
 
@@ -22,30 +23,37 @@ if TYPE_CHECKING:
 BYTES_IN_MEMORY = 128 * 1024 * 1024
 
 
+class Download(NamedTuple):
+    """A downloaded file."""
+
+    content: WheelBytes
+    sha256: str
+    """In hex."""
+
+
 class Spool(Protocol):
-    """Where wheels go."""
+    """Holds downloads."""
 
-    def take(self, chunks: Iterable[bytes], announced: int) -> tuple[WheelBytes, str]:
-        """Return a wheel that arrives in pieces, and its sha256 in hex.
+    def take(self, chunks: Iterable[bytes], announced: int) -> Download:
+        """Return the file that arrives in ``chunks``.
 
-        :param announced: how long it says it is, or 0.
+        :param announced: its length according to the server, or 0.
         """
         ...
 
 
 class WheelSpool:
-    """Takes the wheels of one build; threads may share it."""
+    """Holds the wheels of one build. Threads may share it."""
 
     def __init__(self, bytes_in_memory: int = BYTES_IN_MEMORY) -> None:
-        """Keep this many bytes in memory at most."""
+        """Keep at most this many bytes in memory."""
         self._left = bytes_in_memory
         self._lock = Lock()
 
-    def take(self, chunks: Iterable[bytes], announced: int) -> tuple[WheelBytes, str]:
+    def take(self, chunks: Iterable[bytes], announced: int) -> Download:
         """See :class:`Spool`.
 
-        The buffer is made in the size that is announced, so that it is not copied to grow; a wheel that is longer than
-        it said is taken all the same.
+        The buffer is made in the announced size, so that it is not copied to grow. A longer wheel is taken too.
         """
         with self._lock:
             fits = announced <= self._left
@@ -56,27 +64,27 @@ class WheelSpool:
             return _into_memory(chunks, announced)
         except BaseException:
             with self._lock:
-                self._left += announced  # the next try has the room of this one
+                self._left += announced  # for the next attempt
             raise
 
 
-def _into_memory(chunks: Iterable[bytes], announced: int) -> tuple[bytearray, str]:
+def _into_memory(chunks: Iterable[bytes], announced: int) -> Download:
     content, digest, position = bytearray(announced), hashlib.sha256(), 0
     for chunk in chunks:
         digest.update(chunk)
         content[position : position + len(chunk)] = chunk
         position += len(chunk)
     del content[position:]
-    return content, digest.hexdigest()
+    return Download(content, digest.hexdigest())
 
 
-def _into_file(chunks: Iterable[bytes]) -> tuple[WheelBytes, str]:
+def _into_file(chunks: Iterable[bytes]) -> Download:
     digest, size = hashlib.sha256(), 0
     with reporting_os_errors(Path(tempfile.gettempdir())), tempfile.TemporaryFile() as file:
         for chunk in chunks:
             digest.update(chunk)
             size += file.write(chunk)
         file.flush()
-        # The file has no name; the system drops it with the map.
+        # The file has no name. The system deletes it when the map is closed.
         content: WheelBytes = mmap.mmap(file.fileno(), size, access=mmap.ACCESS_READ) if size else b""
-        return content, digest.hexdigest()
+        return Download(content, digest.hexdigest())

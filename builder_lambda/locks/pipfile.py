@@ -18,6 +18,7 @@ from packaging.utils import InvalidWheelFilename, canonicalize_name, parse_wheel
 from packaging.version import Version
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from builder_lambda.contract.concurrency import PARALLEL_REQUESTS
 from builder_lambda.contract.urls import filename_of
 from builder_lambda.errors.locks import LockFault
 from builder_lambda.errors.resolution import UnknownPackage
@@ -36,7 +37,6 @@ if TYPE_CHECKING:
 
 _DEFAULT_GROUP = "default"
 _FORMAT = 6
-_PARALLEL = 8
 _ONE_PYTHON = re.compile(r"(?:==)?\s*(\d+(?:\.\d+)?)(?:\.\d+)*(?:\.\*)?")
 _FRAGMENT = re.compile(r"#(?:.*&)?sha256=([0-9a-fA-F]{64})")
 
@@ -107,7 +107,7 @@ def parse_pipfile_lock(
         raise UnreadableLock(*faults, rest=empty)
     needed = [(name, entry) for name, entry in entries if entry.is_needed(environment)]
     wanted = _merged(needed, are_needed=environment is not None)
-    with ThreadPoolExecutor(_PARALLEL) as threads:
+    with ThreadPoolExecutor(PARALLEL_REQUESTS) as threads:
         found = list(threads.map(lambda item: _package(item, listing, folder), wanted))
     faults = [item for item in found if isinstance(item, LockFault)]
     if faults:

@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from builder_lambda.contract.concurrency import PARALLEL_REQUESTS
 from builder_lambda.distributions.fragment import decode_fragment, encode_fragment, fragment_key
 
 if TYPE_CHECKING:
@@ -14,8 +15,6 @@ if TYPE_CHECKING:
 
     from builder_lambda.distributions.distribution import Distribution
     from builder_lambda.ports.ports import ArchiveStore
-
-_PARALLEL = 8
 
 
 class FragmentCache:
@@ -33,7 +32,7 @@ class FragmentCache:
 
     def look_up(self, digests: Iterable[str]) -> None:
         """Begin to read the fragments of wheels and modules with these sha256, all at once."""
-        threads = ThreadPoolExecutor(_PARALLEL)
+        threads = ThreadPoolExecutor(PARALLEL_REQUESTS)
         self._found = {digest: threads.submit(self._store.read_bytes, self._key(digest)) for digest in digests}
         threads.shutdown(wait=False)
 
@@ -51,7 +50,7 @@ class FragmentCache:
     def keeping(self, distributions: Sequence[Distribution]) -> Iterator[None]:
         """Store the fragments of distributions that have new files, while the block runs."""
         changed = [distribution for distribution in distributions if distribution.has_news()]
-        with ThreadPoolExecutor(_PARALLEL) as threads:
+        with ThreadPoolExecutor(PARALLEL_REQUESTS) as threads:
             stored = threads.map(self._store_one, changed)
             yield
             list(stored)

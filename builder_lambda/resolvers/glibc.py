@@ -9,6 +9,7 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
+from builder_lambda.contract.concurrency import PARALLEL_REQUESTS
 from builder_lambda.errors.resolution import UnknownPackage
 from builder_lambda.indexes.availability import unusable_versions
 from builder_lambda.requirements.line import parse_line
@@ -20,12 +21,10 @@ if TYPE_CHECKING:
     from builder_lambda.contract.targets import Target
     from builder_lambda.requirements.requirement import ParsedRequirement
 
-_PARALLEL = 8
-
 
 def constraints_for(names: Sequence[str], target: Target, listing: IndexListing) -> list[ParsedRequirement]:
     """Return constraints that exclude every version of these projects without a wheel for the target."""
-    with ThreadPoolExecutor(_PARALLEL) as threads:
+    with ThreadPoolExecutor(PARALLEL_REQUESTS) as threads:
         found = threads.map(lambda name: _unusable_versions(name, listing, target), names)
         excluded = [(name, version) for name, versions in zip(names, found, strict=True) for version in versions]
     return [parse_line(f"{name}!={version}", is_constraint=True) for name, version in excluded]

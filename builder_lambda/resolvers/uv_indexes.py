@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 import tomli_w
 
+from builder_lambda.contract.concurrency import PARALLEL_REQUESTS
 from builder_lambda.errors.resolution import UnknownPackage
 from builder_lambda.indexes.listing import listing_for
 
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
     from builder_lambda.indexes.settings import IndexSettings
     from builder_lambda.ports.version_policy import VersionPolicy
 
-_PARALLEL = 8
 _FIRST_INDEX = ("--index-strategy", "first-index")
 
 
@@ -95,7 +95,7 @@ def _age_arguments(settings: IndexSettings, policy: VersionPolicy) -> list[str]:
 
 def _write_pages(folder: Path, names: tuple[str, ...], listing: IndexListing) -> None:
     """Write a page for each name (PEP 503). It is empty if the index does not know the name."""
-    with ThreadPoolExecutor(_PARALLEL) as threads:
+    with ThreadPoolExecutor(PARALLEL_REQUESTS) as threads:
         for name, page in zip(names, threads.map(lambda name: _page(name, listing), names), strict=True):
             file = folder / name / "index.html"
             file.parent.mkdir(parents=True)

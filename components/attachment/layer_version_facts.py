@@ -12,11 +12,12 @@ from typing import IO, Any
 from botocore.exceptions import BotoCoreError, ClientError
 from packaging.utils import canonicalize_name
 
+from builder_lambda.contract.aws_errors import is_denied
+
 from .attachments import Unavailable
 from .ranged_file import open_url
 
 _GONE = ("ResourceNotFoundException",)
-_DENIED = ("AccessDeniedException", "AccessDenied")
 _DIST_INFO = re.compile(
     r"python/(?:lib/(?P<runtime>python3\.\d+)/site-packages/)?(?P<name>[^/-]+)-(?P<version>[^/-]+)\.dist-info/.*"
 )
@@ -103,6 +104,6 @@ def _unavailable(error: ClientError) -> Unavailable:
     code, message = error.response["Error"]["Code"], error.response["Error"].get("Message", "")
     if code in _GONE:
         return Unavailable(kind="gone", detail=message)
-    if code in _DENIED:
+    if is_denied(error):
         return Unavailable(kind="denied", detail=message)
     return Unavailable(kind="unanswered", detail=f"{code}: {message}")

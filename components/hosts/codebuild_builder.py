@@ -12,6 +12,7 @@ from typing import Any, NoReturn
 import tenacity
 from botocore.exceptions import ClientError
 
+from builder_lambda.contract.aws_errors import code_of, is_denied
 from builder_lambda.contract.request import BuildRequest, BuildResult, ResolveRequest, ResolveResult
 from builder_lambda.errors.builder_function import BuilderNotPermitted
 from builder_lambda.errors.hosts import CodeBuildFailed, CodeBuildMissing, CodeBuildTimedOut
@@ -22,7 +23,6 @@ _QUEUE_SECONDS = 900
 """What a build may wait for its turn: accounts have a limit of concurrent builds."""
 
 _LOG_LINES = 30
-_DENIED = ("AccessDeniedException", "AccessDenied")
 _BUSY = ("AccountLimitExceededException", "ThrottlingException")
 
 
@@ -61,7 +61,7 @@ class CodeBuildBuilder:
         self._builds = client("codebuild")
         self._store = store
         self._patient = tenacity.Retrying(
-            retry=tenacity.retry_if_exception(lambda error: _code_of(error) in _BUSY),
+            retry=tenacity.retry_if_exception(_is_busy),
             wait=tenacity.wait_random_exponential(multiplier=1, max=20),
             stop=tenacity.stop_after_attempt(6),
             sleep=sleep,
@@ -160,15 +160,15 @@ class CodeBuildBuilder:
         return "\n".join(lines) or "it says no more"
 
     def _raise_refusal(self, error: ClientError) -> NoReturn:
-        if _code_of(error) in _DENIED:
+        if is_denied(error):
             raise BuilderNotPermitted(action=f"codebuild:{error.operation_name}", detail=str(error)) from error
-        if _code_of(error) == "ResourceNotFoundException":
+        if code_of(error) == "ResourceNotFoundException":
             raise CodeBuildMissing(project=self._project.name) from error
         raise CodeBuildFailed(build=self._project.name, status="refused", detail=str(error), link="") from error
 
 
-def _code_of(error: BaseException) -> str | None:
-    return error.response["Error"]["Code"] if isinstance(error, ClientError) else None
+def _is_busy(error: BaseException) -> bool:
+    return isinstance(error, ClientError) and code_of(error) in _BUSY
 
 
 def _link(build: Mapping[str, Any]) -> str:

@@ -16,6 +16,7 @@ import tenacity
 from botocore.config import Config
 from botocore.exceptions import ClientError, ConnectionClosedError, EndpointConnectionError, ReadTimeoutError
 
+from builder_lambda.contract.aws_errors import code_of, is_denied
 from builder_lambda.contract.request import BuildRequest, BuildResult, ResolveRequest, ResolveResult
 from builder_lambda.errors.builder_function import (
     BuilderCrashed,
@@ -32,7 +33,6 @@ _FRESH_ROLE_SECONDS = 60
 _READ_TIMEOUT_MARGIN_SECONDS = 10
 _ASK_AGAIN = ("TooManyRequestsException", "ServiceException", "EC2ThrottledException", "ResourceConflictException")
 _BILLED = re.compile(r'Billed Duration: (\d+) ms|"billedDurationMs":\s*(\d+)')  # as text, and as JSON
-_DENIED = ("AccessDeniedException", "AccessDenied", "KMSAccessDeniedException")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -158,10 +158,9 @@ class LambdaBuilder:
         return result, log
 
     def _raise_refusal(self, error: ClientError) -> NoReturn:
-        code = error.response["Error"]["Code"]
-        if code in _DENIED:
+        if is_denied(error):
             raise BuilderNotPermitted(action="lambda:InvokeFunction", detail=str(error)) from error
-        if code == "ResourceNotFoundException":
+        if code_of(error) == "ResourceNotFoundException":
             raise BuilderMissing(function=self._function.arn) from error
         raise BuilderCrashed(function=self._function.name, detail=str(error)) from error
 

@@ -13,12 +13,12 @@ from typing import TYPE_CHECKING, BinaryIO
 from builder_lambda.archive.mapped_memory import WheelBytes
 from builder_lambda.contract.locked_wheel import LockedWheel
 from builder_lambda.indexes.connections import IndexConnections
-from builder_lambda.indexes.http_wheels import Download, HttpWheelIndex
+from builder_lambda.indexes.http_wheels import HttpWheelIndex
 from builder_lambda.indexes.prefetching import PrefetchingIndex
 from builder_lambda.indexes.settings import IndexSettings
 from builder_lambda.indexes.uv_log import UvLogPrefetcher
 from builder_lambda.indexes.wheel_folder import WheelFolder
-from builder_lambda.indexes.wheel_spool import Spool
+from builder_lambda.indexes.wheel_spool import Download, Spool
 from tests.builder_lambda.wheel_factory import MadeWheel, make_wheel
 
 if TYPE_CHECKING:
@@ -67,22 +67,10 @@ class HeldIndex(HttpWheelIndex):
         self.begun = Semaphore(0)
         self.may_go_on = Event()
 
-    def download(self, url: str, room: Spool) -> Download:
+    def download(self, url: str, spool: Spool) -> Download:
         self.begun.release()
         self.may_go_on.wait(30)
-        return super().download(url, room)
-
-
-class NotedConnections(IndexConnections):
-    """Tells how often somebody has left."""
-
-    def __init__(self, *, backoff_seconds: float) -> None:
-        super().__init__(backoff_seconds=backoff_seconds)
-        self.left = Semaphore(0)
-
-    def __exit__(self, *error: object) -> None:
-        super().__exit__(*error)
-        self.left.release()
+        return super().download(url, spool)
 
 
 class FullFile(io.BytesIO):
@@ -118,9 +106,9 @@ class NotingIndex(HttpWheelIndex):
         super().__init__(settings=IndexSettings())
         self.urls: list[str] = []
 
-    def download(self, url: str, room: Spool) -> Download:
+    def download(self, url: str, spool: Spool) -> Download:
         self.urls.append(url)
-        return Download(*room.take([url.encode()], 0))
+        return spool.take([url.encode()], 0)
 
 
 def index_of(**environ: str) -> HttpWheelIndex:

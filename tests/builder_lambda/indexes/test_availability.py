@@ -2,12 +2,18 @@ import pytest
 from packaging.pylock import Pylock
 from packaging.specifiers import SpecifierSet
 
-from builder_lambda import Target, parse_requirements
+from builder_lambda import Requirements, Target, parse_requirements
 from builder_lambda.contract.index_listing import IndexedFile, IndexListing
 from builder_lambda.errors.base import LayerError
 from builder_lambda.errors.indexes import IndexUnreachable
 from builder_lambda.errors.resolution import NoCompatibleWheel, UnresolvableRequirements
-from builder_lambda.indexes.availability import check_wheels, judge_project
+from builder_lambda.indexes.availability import (
+    MissingWheel,
+    judge_project,
+    missing_wheels,
+    required_names,
+    without_wheels,
+)
 from builder_lambda.indexes.settings import IndexSettings
 from builder_lambda.indexes.simple import SimpleIndex
 from builder_lambda.locks.pylock import lock_of
@@ -88,19 +94,22 @@ LISTING = MemoryListing(
 LINES = ["fine", "source; python_version < '3.12'", "glibc>=1", "unknown", "skipped; sys_platform == 'win32'"]
 
 
+def missing_of(requirements: Requirements, target: Target, listing: IndexListing) -> tuple[MissingWheel, ...]:
+    return missing_wheels(required_names(requirements, target), requirements, target, listing)
+
+
 def test_all_projects_without_a_wheel_are_named_at_once() -> None:
     requirements = parse_requirements(LINES, constraints=["glibc>=2"])
-    with pytest.raises(NoCompatibleWheel) as caught:
-        check_wheels(requirements, PYTHON311, LISTING)
-    assert (caught.value.target, caught.value.packages) == ("python3.11-x86_64", ("glibc", "source"))
-    assert caught.value.explanation.splitlines() == [
+    error = without_wheels(missing_of(requirements, PYTHON311, LISTING), PYTHON311)
+    assert (error.target, error.packages) == ("python3.11-x86_64", ("glibc", "source"))
+    assert error.explanation.splitlines() == [
         "glibc 2.0: its wheel needs glibc 2.28 or newer; python3.11 has 2.26; 1.0 has a wheel that fits",
         "source 1.0: it is published as source only; no version has a wheel that fits",
     ]
 
 
 def test_requirements_with_wheels_pass() -> None:
-    check_wheels(parse_requirements(["fine", "glibc"]), PYTHON311, LISTING)
+    assert missing_of(parse_requirements(["fine", "glibc"]), PYTHON311, LISTING) == ()
 
 
 class FailingResolver:
@@ -190,7 +199,6 @@ def test_the_real_index_gives_reason_and_nearest_version(
     line: str, target: Target, reason: str, nearest: str | None
 ) -> None:
     listing = SimpleIndex(settings=IndexSettings())
-    with pytest.raises(NoCompatibleWheel) as caught:
-        check_wheels(parse_requirements([line]), target, listing)
+    (missing,) = missing_of(parse_requirements([line]), target, listing)
     way_out = f"{nearest} has a wheel that fits" if nearest else "no version has a wheel that fits"
-    assert caught.value.explanation == f"{line.replace('==', ' ')}: {reason}; {way_out}"
+    assert str(missing) == f"{line.replace('==', ' ')}: {reason}; {way_out}"

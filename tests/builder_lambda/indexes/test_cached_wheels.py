@@ -61,29 +61,29 @@ def pieces(content: bytes) -> Iterator[bytes]:
 
 
 @pytest.mark.parametrize("announced", [0, 50, 100, 200])
-@pytest.mark.parametrize("room", [0, 1000])
-def test_wheel_arrives_whole_wherever_it_goes(announced: int, room: int) -> None:
+@pytest.mark.parametrize("bytes_in_memory", [0, 1000])
+def test_wheel_arrives_whole_wherever_it_goes(announced: int, bytes_in_memory: int) -> None:
     content = bytes(range(100))
-    taken, digest = WheelSpool(room).take(pieces(content), announced)
+    taken, digest = WheelSpool(bytes_in_memory).take(pieces(content), announced)
     assert (bytes(taken), digest) == (content, hashlib.sha256(content).hexdigest())
 
 
 def test_what_is_beyond_the_bound_goes_to_files() -> None:
-    room = WheelSpool(150)
-    kinds = [type(room.take(pieces(b"x" * 100), 100)[0]) for _ in range(2)]
+    spool = WheelSpool(150)
+    kinds = [type(spool.take(pieces(b"x" * 100), 100)[0]) for _ in range(2)]
     assert kinds == [bytearray, mmap.mmap]
-    assert type(room.take(pieces(b"x" * 50), 50)[0]) is bytearray
+    assert type(spool.take(pieces(b"x" * 50), 50)[0]) is bytearray
 
 
-def test_wheel_that_breaks_off_leaves_its_room_to_the_next_try() -> None:
+def test_wheel_that_breaks_off_releases_its_memory_for_the_next_attempt() -> None:
     def breaking() -> Iterator[bytes]:
         yield b"x" * 10
         raise OSError("reset")
 
-    room = WheelSpool(100)
+    spool = WheelSpool(100)
     with pytest.raises(OSError, match="reset"):
-        room.take(breaking(), 100)
-    assert type(room.take(pieces(b"x" * 100), 100)[0]) is bytearray
+        spool.take(breaking(), 100)
+    assert type(spool.take(pieces(b"x" * 100), 100)[0]) is bytearray
 
 
 def test_archive_of_the_local_store_is_read_again_only_when_it_changed(

@@ -1,4 +1,4 @@
-"""Connections to an index: how long they are kept, what leads to them, and what is read once."""
+"""Connections to an index: how long they are kept, which proxies they use, and when certificates are read."""
 
 import errno
 import os
@@ -62,45 +62,32 @@ def download(connections: IndexConnections, server: WheelServer) -> None:
 
 def proxy_for(connections: IndexConnections, url: str) -> str | None:
     """Return host and port of the proxy that is asked for ``url``."""
-    manager = connections.for_url(url)
+    manager = connections.client.pool_for(url)
     if not isinstance(manager, urllib3.ProxyManager):
         return None
     assert manager.proxy is not None
     return manager.proxy.netloc
 
 
-def test_connections_are_kept_until_the_last_user_leaves(server: WheelServer, environ: pytest.MonkeyPatch) -> None:
+def test_connections_are_kept_for_later_downloads(server: WheelServer, environ: pytest.MonkeyPatch) -> None:
     connections = IndexConnections(backoff_seconds=0)
-    with connections:
-        with connections:
-            download(connections, server)
-        download(connections, server)
-        assert server.connections == 1, "one of two users has left"
-        assert len(connections.for_url(server.url).pools) == 1
-    assert len(connections.for_url(server.url).pools) == 0
-
-    with connections:
-        download(connections, server)
-    assert server.connections == 2, "the first was closed"
+    download(connections, server)
+    download(connections, server)
+    assert server.connections == 1
 
 
-def test_connections_to_proxies_are_closed_as_well(server: WheelServer, environ: pytest.MonkeyPatch) -> None:
+def test_a_download_goes_through_the_proxy(server: WheelServer, environ: pytest.MonkeyPatch) -> None:
     environ.setenv("http_proxy", server.url)
-    connections = IndexConnections(backoff_seconds=0)
-    index = HttpWheelIndex(settings=IndexSettings(), connections=connections)
+    index = HttpWheelIndex(settings=IndexSettings(), connections=IndexConnections(backoff_seconds=0))
     server.add(make_wheel())
     url = make_wheel().locked("http://index.example").url
 
-    with connections:
-        content, sha256 = index.download(url, WheelSpool())
-        assert (bytes(content), sha256) == (make_wheel().content, make_wheel().sha256)
-        assert len(connections.for_url(url).pools) == 1
-    assert len(connections.for_url(url).pools) == 0
+    content, sha256 = index.download(url, WheelSpool())
+    assert (bytes(content), sha256) == (make_wheel().content, make_wheel().sha256)
 
 
-def test_who_opens_nothing_has_nothing_to_close(certificates_read: list[str | None]) -> None:
-    with IndexConnections():
-        pass
+def test_certificates_are_not_read_before_the_first_request(certificates_read: list[str | None]) -> None:
+    HttpWheelIndex(settings=IndexSettings(), connections=IndexConnections())
     assert certificates_read == []
 
 
@@ -119,7 +106,9 @@ def test_what_no_proxy_is_named_for_is_asked_straight(environ: pytest.MonkeyPatc
     connections = IndexConnections()
 
     assert proxy_for(connections, "https://index.example/simple/") is None
-    assert connections.for_url("https://index.example/") is connections.for_url("https://files.example/")
+    assert connections.client.pool_for("https://index.example/") is connections.client.pool_for(
+        "https://files.example/"
+    )
 
 
 @pytest.mark.parametrize(
@@ -144,7 +133,7 @@ def test_certificates_are_read_once_however_often_they_are_prepared(certificates
     with ThreadPoolExecutor(4) as threads:
         for prepared in [threads.submit(connections.prepare) for _ in range(8)]:
             prepared.result()
-    connections.for_url("https://index.example/")
+    connections.client.pool_for("https://index.example/")
     assert certificates_read == ["certificates.pem"]
 
 
@@ -172,7 +161,7 @@ def test_certificates_that_cannot_be_read_are_named(content: bytes | None, tmp_p
         file.write_bytes(content)
 
     with pytest.raises(IndexUnreachable) as caught:
-        IndexConnections(str(file)).for_url("https://index.example/")
+        IndexConnections(str(file)).prepare()
 
     assert caught.value.detail.startswith(f"the certificates in {file} cannot be read: ")
     assert not caught.value.detail.partition("\n")[0].endswith(": ")
@@ -202,7 +191,7 @@ def test_a_fetch_without_certificates_is_told_and_asks_for_nothing(server: Wheel
 
 
 def test_a_request_is_tried_four_times_more_and_longer_apart_each_time() -> None:
-    retries = IndexConnections(backoff_seconds=0.25).retries()
+    retries = IndexConnections(backoff_seconds=0.25).client.retries()
     waited = []
     for _ in range(4):
         retries = retries.increment("GET", "/", error=urllib3.exceptions.ProtocolError("reset"))

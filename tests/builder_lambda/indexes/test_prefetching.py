@@ -9,20 +9,20 @@ from pathlib import Path
 import pytest
 
 from builder_lambda import Target
+from builder_lambda.contract.concurrency import PARALLEL_REQUESTS
 from builder_lambda.distributions.distribution import Distribution
 from builder_lambda.distributions.mapped_wheel import MappedWheel
 from builder_lambda.distributions.opened_wheel import open_wheel
 from builder_lambda.errors.indexes import IndexDenied
 from builder_lambda.errors.requirements import UrlNotFound
 from builder_lambda.errors.wheels import InvalidWheel, WheelHashMismatch
-from builder_lambda.indexes.connections import PARALLEL
+from builder_lambda.indexes.connections import IndexConnections
 from builder_lambda.indexes.http_wheels import HttpWheelIndex
 from builder_lambda.indexes.settings import IndexSettings
 from tests.builder_lambda.early_listening import (
     FullFolder,
     HeldIndex,
     Listening,
-    NotedConnections,
     begun_by,
     index_of,
     looked_at,
@@ -104,16 +104,15 @@ def test_what_was_handed_out_is_not_kept_for_the_next_time(server: WheelServer, 
     assert heard.behind.asked == [wheel.filename]
 
 
-def test_connections_are_closed_when_all_has_arrived(server: WheelServer, tmp_path: Path) -> None:
-    connections = NotedConnections(backoff_seconds=0.001)
+def test_early_downloads_share_connections_with_later_ones(server: WheelServer, tmp_path: Path) -> None:
+    connections = IndexConnections(backoff_seconds=0.001)
     heard = Listening(tmp_path, HttpWheelIndex(settings=IndexSettings(), connections=connections))
-    locked = [server.add(wheel) for wheel in named(3)]
-    heard.hear_to_the_end(*(wheel.url for wheel in locked))
+    first, second = (server.add(wheel) for wheel in named(2))
+    heard.hear_to_the_end(first.url)
+    heard.hear_to_the_end(second.url)
 
-    for _ in locked:
-        assert connections.left.acquire(timeout=30)
-    assert len(connections.for_url(server.url).pools) == 0
-    assert len(heard.fetched(*locked)) == 3
+    assert len(heard.fetched(first, second)) == 2
+    assert server.connections == 1
 
 
 def test_threads_end_when_wheels_are_asked_for(server: WheelServer, tmp_path: Path) -> None:
@@ -135,12 +134,12 @@ def test_threads_end_when_wheels_are_asked_for(server: WheelServer, tmp_path: Pa
 
 
 def test_wheels_are_begun_again_for_the_next_resolution(server: WheelServer, tmp_path: Path) -> None:
-    made = named(PARALLEL * 2)
+    made = named(PARALLEL_REQUESTS * 2)
     locked = [server.add(wheel) for wheel in made]
     heard = Listening(tmp_path)
-    for half in (locked[:PARALLEL], locked[PARALLEL:]):
+    for half in (locked[:PARALLEL_REQUESTS], locked[PARALLEL_REQUESTS:]):
         heard.hear_to_the_end(*(wheel.url for wheel in half))
-        assert len(heard.fetched(*half)) == PARALLEL
+        assert len(heard.fetched(*half)) == PARALLEL_REQUESTS
     assert server.requests == {wheel.filename: 1 for wheel in made}
     assert heard.behind.asked == []
 
@@ -167,23 +166,23 @@ def test_the_version_that_was_not_begun_comes_from_the_index_behind(server: Whee
 
 
 def test_what_no_lock_pins_is_not_handed_out_and_what_waits_is_not_begun(server: WheelServer, tmp_path: Path) -> None:
-    made = named(PARALLEL + 3)
+    made = named(PARALLEL_REQUESTS + 3)
     locked = [server.add(wheel) for wheel in made]
     index = HeldIndex()
     heard = Listening(tmp_path, index)
     heard.on_log_line(*(wheel.url for wheel in locked))
-    for _ in range(PARALLEL):
+    for _ in range(PARALLEL_REQUESTS):
         assert index.begun.acquire(timeout=30)
     begun = [heard.early._begun[wheel.url] for wheel in locked]
 
     contents = heard.early.fetch([locked[-2], locked[0]])
-    assert [future.cancelled() for future in begun] == [False] * PARALLEL + [True, False, True]
+    assert [future.cancelled() for future in begun] == [False] * PARALLEL_REQUESTS + [True, False, True]
     index.may_go_on.set()
 
     assert [bytes(content) for content in contents] == [made[-2].content, made[0].content]
     done, _ = wait(begun, 60)
     assert len(done) == len(begun)
-    assert server.requests == {wheel.filename: 1 for wheel in (*made[:PARALLEL], made[-2])}
+    assert server.requests == {wheel.filename: 1 for wheel in (*made[:PARALLEL_REQUESTS], made[-2])}
     assert heard.behind.asked == []
 
     assert heard.fetched(locked[-1], locked[1]) == [made[-1].content, made[1].content]
@@ -271,7 +270,9 @@ def test_a_login_that_lacks_is_told_as_ever(server: WheelServer, tmp_path: Path)
     with pytest.raises(IndexDenied) as caught:
         heard.fetched(locked)
 
-    assert caught.value == IndexDenied(index="127.0.0.1", detail="demo-1.0-py3-none-any.whl: HTTP status 401")
+    assert caught.value == IndexDenied(
+        index="127.0.0.1", detail="demo-1.0-py3-none-any.whl from 127.0.0.1: HTTP status 401"
+    )
     assert server.requests == {locked.filename: 2}
 
 

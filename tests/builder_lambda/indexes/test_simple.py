@@ -10,7 +10,7 @@ from builder_lambda.contract.index_listing import IndexedFile
 from builder_lambda.errors.indexes import IndexDenied, IndexUnreachable
 from builder_lambda.errors.resolution import UnknownPackage
 from builder_lambda.indexes.connections import IndexConnections
-from builder_lambda.indexes.listing import parse_listing
+from builder_lambda.indexes.project_page import parse_project_page
 from builder_lambda.indexes.settings import IndexSettings
 from builder_lambda.indexes.simple import SimpleIndex
 
@@ -216,14 +216,14 @@ def test_an_index_that_is_not_there_is_unreachable() -> None:
 
 def test_a_page_with_a_broken_link_is_no_answer() -> None:
     with pytest.raises(ValueError, match="not an answer of the simple repository API: not enough values to unpack"):
-        parse_listing(
+        parse_project_page(
             b'<a href="a-1.0.tar.gz#odd">a</a>', "text/html", name="a", url="https://index.example.invalid/a/"
         )
 
 
 def test_anchors_without_a_link_are_passed_over() -> None:
     page = b'<a name="top">top</a><a href="a-1.0.tar.gz">a-1.0.tar.gz</a>'
-    (file,) = parse_listing(page, "text/html", name="a", url="https://index.example.invalid/simple/a/")
+    (file,) = parse_project_page(page, "text/html", name="a", url="https://index.example.invalid/simple/a/")
     assert file == IndexedFile(filename="a-1.0.tar.gz", url="https://index.example.invalid/simple/a/a-1.0.tar.gz")
 
 

@@ -211,15 +211,14 @@ def test_a_full_disk_is_not_taken_for_a_fault_of_the_network(tmp_path: Path) -> 
     wheel = make_wheel(files={"demo.bin": bytes(4_000_000)}, method=zipfile.ZIP_STORED)
     folder = FullFolder(tmp_path, bytes_left=1_000_000)
     index = HttpWheelIndex(
-        settings=IndexSettings(), connections=IndexConnections(backoff_seconds=0.001), room=lambda: folder
+        settings=IndexSettings(), connections=IndexConnections(backoff_seconds=0.001), spool=lambda: folder
     )
     with serving_wheels() as server, warnings.catch_warnings(record=True) as warned:
         warnings.simplefilter("always")
         locked = server.add(wheel)
-        with index.connections:
-            with pytest.raises(FileNotWritable) as caught:
-                index.download(locked.url, folder)
-            assert connections_to(server.server_port) == [], "it is closed, as most of the answer was not read"
+        with pytest.raises(FileNotWritable) as caught:
+            index.download(locked.url, folder)
+        assert connections_to(server.server_port) == [], "it is closed, as most of the answer was not read"
         with pytest.raises(FileNotWritable):
             list(index.fetch([locked]))
         gc.collect()
@@ -233,7 +232,7 @@ def test_a_full_disk_is_not_taken_for_a_fault_of_the_network(tmp_path: Path) -> 
 def test_wheels_that_find_no_room_on_the_disk_share_one_bound_of_memory(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("in the way")
     folder = WheelFolder(tmp_path / "file" / "wheels")
-    folder._otherwise = WheelSpool(bytes_in_memory=2 * len(CONTENT))
+    folder._fallback = WheelSpool(bytes_in_memory=2 * len(CONTENT))
 
     contents = [folder.take(pieces(), len(CONTENT))[0] for _ in range(3)]
 
@@ -245,7 +244,7 @@ def test_wheels_that_find_no_room_on_the_disk_share_one_bound_of_memory(tmp_path
 def test_an_answer_that_is_no_wheel_is_not_kept(status: str, tmp_path: Path) -> None:
     with serving_wheels() as server:
         wheel = server.add(make_wheel(), status)
-        index = HttpWheelIndex(settings=IndexSettings(), room=lambda: WheelFolder(tmp_path))
+        index = HttpWheelIndex(settings=IndexSettings(), spool=lambda: WheelFolder(tmp_path))
         with pytest.raises(LayerError, match=f"HTTP status {status}"):
             list(index.fetch([wheel]))
     assert files(tmp_path) == []
@@ -255,7 +254,7 @@ def test_a_full_disk_of_temporary_files_is_no_fault_of_the_index(monkeypatch: py
     monkeypatch.setattr("tempfile.TemporaryFile", lambda: FullFile(0))
     with serving_wheels() as server:
         wheel = server.add(make_wheel())
-        index = HttpWheelIndex(settings=IndexSettings(), room=lambda: WheelSpool(bytes_in_memory=0))
+        index = HttpWheelIndex(settings=IndexSettings(), spool=lambda: WheelSpool(bytes_in_memory=0))
         with pytest.raises(FileNotWritable, match="No space left on device"):
             list(index.fetch([wheel]))
         assert server.requests == {wheel.filename: 1}

@@ -42,7 +42,8 @@ def test_a_wheel_that_is_denied_names_the_index(builder: Builder, private: Guard
     wheel = private.wheels["lib-1.0-py3-none-any.whl"]
     with pytest.raises(IndexDenied) as caught:
         list(builder.open_indexes(indexes(team(private))).wheels.fetch([wheel.locked(f"{private.base}/files")]))
-    assert (caught.value.index, caught.value.detail) == ("team", "lib-1.0-py3-none-any.whl: HTTP status 401")
+    detail = "lib-1.0-py3-none-any.whl from 127.0.0.1: HTTP status 401"
+    assert (caught.value.index, caught.value.detail) == ("team", detail)
 
 
 def test_a_redirect_to_another_host_does_not_carry_the_login(builder: Builder, private: GuardedIndex) -> None:
