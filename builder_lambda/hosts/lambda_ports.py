@@ -18,6 +18,7 @@ from builder_lambda.pipeline.measuring import peak_memory_bytes
 from builder_lambda.ports.ports import IndexPorts, Ports
 from builder_lambda.sdists.lambda_builder import LambdaWheelBuilder
 from builder_lambda.sdists.on_demand import WheelBuilderOnDemand
+from builder_lambda.stores.cache_folders import UV_CACHE
 from builder_lambda.stores.s3 import S3Archives
 
 if TYPE_CHECKING:
@@ -62,7 +63,7 @@ class LambdaIndexes:
         return self._open(options) if options else self._own()
 
     def _open(self, options: IndexOptions) -> IndexPorts:
-        return open_with_uv(self._opener, options, Path(_HOME, "uv-cache"))
+        return open_with_uv(self._opener, options, Path(_HOME, UV_CACHE))
 
 
 def _wheel_builder(environ: Mapping[str, str], store: S3Archives) -> WheelBuilder | None:

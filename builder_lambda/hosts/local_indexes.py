@@ -10,6 +10,7 @@ from builder_lambda.indexes.cached_wheels import WheelCache
 from builder_lambda.indexes.prefetching import PrefetchingIndex
 from builder_lambda.indexes.wheel_folder import WheelFolder
 from builder_lambda.ports.ports import IndexPorts
+from builder_lambda.stores.cache_folders import UV_CACHE, WHEELS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -46,7 +47,7 @@ class LocalIndexes:
         return opened
 
     def _open(self, options: IndexOptions) -> IndexPorts:
-        wheel_folder = WheelFolder(self._folder / "wheels")
+        wheel_folder = WheelFolder(self._folder / WHEELS)
         on_demand = IndexOnDemand(lambda: open_now())
         prefetching = PrefetchingIndex(WheelCache(on_demand, wheel_folder))
 
@@ -56,7 +57,7 @@ class LocalIndexes:
             return open_indexes(
                 options,
                 environ=self._environ,
-                uv_cache=self._folder / "uv-cache",
+                uv_cache=self._folder / UV_CACHE,
                 wheel_folder=wheel_folder,
                 client=self._client,
                 prefetching=prefetching if self._prefetches else None,

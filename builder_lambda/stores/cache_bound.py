@@ -1,8 +1,7 @@
-"""Keep the folder of a machine's caches below a bound: what was not used for longest goes first.
+"""Bounds the size of the cache of a machine. The least recently used files are removed first.
 
-A file that is used gets the time as its time of access, and keeps its time of change (``note_use``): mounts may not
-keep times of access by themselves. What was used in the last hour stays whatever its size, so that no build that runs,
-here or in another process, misses what it has seen.
+:func:`note_use` sets the access time of a file and keeps its modification time, since mounts may not record accesses.
+Files used in the last hour stay whatever their size, so that no running build of any process loses a file.
 """
 
 from __future__ import annotations
@@ -13,6 +12,8 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from builder_lambda.stores.cache_folders import BOUNDED
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
@@ -20,17 +21,11 @@ if TYPE_CHECKING:
 DEFAULT_BYTES = 5_000_000_000
 BYTES_VARIABLE = "PYTHON_LAYERS_CACHE_BYTES"
 
-_BOUNDED = ("archives", "fragments", "given-locks", "locks", "modules", "outputs", "results", "wheels")
-"""Our own folders. uv keeps its cache in order itself (``uv cache prune``)."""
-
-CACHE_FOLDERS = (*_BOUNDED, "source-builds", "uv-cache", "zig")
-"""All that a build leaves in the folder."""
-
 _SPARED_SECONDS = 3600
 _MARK = "bounded"
 _EVERY_SECONDS = 3600
 _DOWN_TO = 0.9
-"""A part of the bound, so that the next build does not have to make room again."""
+"""The share of the bound that remains used, so that the next build need not remove files again."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -40,24 +35,24 @@ class KeptFile:
     path: Path
     size: int
     used: float
-    """When, in seconds as of ``time.time``."""
+    """The time of the last use, in seconds as of ``time.time``."""
 
 
 def note_use(file: int | Path) -> None:
-    """Note that a file is used now; where that cannot be noted, it counts as used when it was written."""
+    """Record that a file is used now. If that fails, its last use is the time of its last change."""
     with contextlib.suppress(OSError):
         os.utime(file, ns=(time.time_ns(), os.stat(file).st_mtime_ns))  # noqa: PTH116 - it may be a descriptor
 
 
 def bound_of(environ: Mapping[str, str]) -> int:
-    """Return the bound in bytes: what the variable says, if that is a number."""
+    """Return the bound in bytes: the value of the variable if it is a number, else the default."""
     given = environ.get(BYTES_VARIABLE, "")
     return int(given) if given.isdecimal() else DEFAULT_BYTES
 
 
 def kept_files(folder: Path) -> Iterator[KeptFile]:
-    """Yield what is kept below ``folder`` and is ours to remove."""
-    for name in _BOUNDED:
+    """Yield the files below ``folder`` that count towards the bound."""
+    for name in BOUNDED:
         for where, _, files in os.walk(folder / name):
             for file in files:
                 with contextlib.suppress(OSError):  # another process has removed it
@@ -67,10 +62,10 @@ def kept_files(folder: Path) -> Iterator[KeptFile]:
 
 
 def keep_within(folder: Path, bound: int, *, now: float | None = None) -> tuple[Path, ...]:
-    """Remove what was not used for longest until the rest is within ``bound`` bytes, once in an hour at most.
+    """Remove the least recently used files until the rest is within ``bound`` bytes. Do so at most once an hour.
 
-    :param now: the time, in seconds as of ``time.time``.
-    :return: what was removed.
+    :param now: the current time, in seconds as of ``time.time``.
+    :return: the removed files.
     """
     time_now = time.time() if now is None else now
     mark = folder / _MARK
@@ -78,7 +73,7 @@ def keep_within(folder: Path, bound: int, *, now: float | None = None) -> tuple[
         if time_now - mark.stat().st_mtime < _EVERY_SECONDS:
             return ()
     removed: list[Path] = []
-    with contextlib.suppress(OSError):  # a folder that cannot be written has nothing to make room for
+    with contextlib.suppress(OSError):  # nothing grows in a folder that cannot be written
         mark.touch()
         os.utime(mark, (time_now, time_now))
         files = sorted(kept_files(folder), key=lambda file: (file.used, file.path))

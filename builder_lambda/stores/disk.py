@@ -1,4 +1,4 @@
-"""The archive store in a folder: what S3 is to the function."""
+"""The archive store in a folder, for builds on this machine."""
 
 from __future__ import annotations
 
@@ -18,17 +18,17 @@ if TYPE_CHECKING:
     from pathlib import Path
     from typing import BinaryIO
 
-_Told = TypeVar("_Told")
+_Written = TypeVar("_Written")
 
 _BUFFER_BYTES = 1 << 18
-"""Most files of an archive are a few kilobytes: a call of the system for each took a tenth of the writing."""
+"""Most files of an archive have a few kilobytes. A system call for each took a tenth of the time to write it."""
 
 
 class LocalArchives:
-    """Keeps everything as files; several processes may share the folder."""
+    """Stores objects as files. Several processes may share the folder."""
 
     def __init__(self, folder: Path) -> None:
-        """Keep everything below ``folder``, which is made when something is first stored."""
+        """Store below ``folder``. The first object creates it."""
         self._folder = folder
 
     def read_text(self, key: str) -> str | None:
@@ -37,7 +37,7 @@ class LocalArchives:
         try:
             return None if content is None else content.decode("utf-8")
         except UnicodeDecodeError:
-            return None  # not what was stored: as good as lost
+            return None  # a damaged file counts as missing
 
     def write_text(self, key: str, text: str) -> None:
         """See :class:`~builder_lambda.ports.ports.ArchiveStore`."""
@@ -63,7 +63,7 @@ class LocalArchives:
     def find_archive(self, key: str) -> WrittenArchive | None:
         """See :class:`~builder_lambda.ports.ports.ArchiveStore`.
 
-        A file that is as old and as long as when its sha256 was taken is not read again.
+        A file with the time and size of its note is not read again.
         """
         try:
             with self.path(key).open("rb") as file:
@@ -88,7 +88,7 @@ class LocalArchives:
         return self._folder.joinpath(*key.split("/"))
 
     def _noted(self, key: str, status: os.stat_result) -> str | None:
-        """Return the sha256 that was taken of a file in this state."""
+        """Return the sha256 in the note of a file, or ``None`` if the file has changed since."""
         text = self.read_text(_note_key(key))
         try:
             size, time, code_sha256 = json.loads(text or "")
@@ -99,10 +99,10 @@ class LocalArchives:
     def _note(self, key: str, status: os.stat_result, code_sha256: str) -> None:
         self.write_text(_note_key(key), json.dumps([status.st_size, status.st_mtime_ns, code_sha256]))
 
-    def _write(self, key: str, write: Callable[[BinaryIO], _Told]) -> tuple[_Told, os.stat_result]:
-        """Write beside the file and rename, so that a reader sees all or nothing.
+    def _write(self, key: str, write: Callable[[BinaryIO], _Written]) -> tuple[_Written, os.stat_result]:
+        """Write a hidden file and rename it, so that a reader never sees a part.
 
-        :raises FileNotWritable: if that cannot be done.
+        :raises FileNotWritable: if the system refuses.
         """
         path = self.path(key)
         with reporting_os_errors(path):
@@ -110,14 +110,14 @@ class LocalArchives:
             descriptor, name = tempfile.mkstemp(prefix=".", suffix=".part", dir=path.parent)
             try:
                 with os.fdopen(descriptor, "wb", _BUFFER_BYTES) as file:
-                    told = write(file)
+                    written = write(file)
                     file.flush()
                     status = os.fstat(file.fileno())
                 os.replace(name, path)  # noqa: PTH105 - a name, not a path
             except BaseException:
                 os.unlink(name)  # noqa: PTH108 - a name, not a path
                 raise
-        return told, status
+        return written, status
 
 
 def _note_key(key: str) -> str:

@@ -1,4 +1,4 @@
-"""Puts local wheels into the archive store."""
+"""Stores local wheels."""
 
 from __future__ import annotations
 
@@ -12,6 +12,6 @@ if TYPE_CHECKING:
 
 
 def store_wheels(wheels: Iterable[LocalWheel], store: ArchiveStore) -> None:
-    """Put wheels where a resolution and a build look for them."""
+    """Put local wheels into the archive store, where resolutions and builds look for them."""
     for wheel in wheels:
         store.write_bytes(wheel.key, wheel.file.read_bytes())

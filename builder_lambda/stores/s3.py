@@ -5,29 +5,30 @@ from __future__ import annotations
 import tempfile
 from typing import TYPE_CHECKING
 
+from botocore.exceptions import ClientError
+
 from builder_lambda.archive.written import WrittenArchive
+from builder_lambda.contract.aws_errors import code_of, is_denied
 from builder_lambda.errors.builder_function import BuilderNotPermitted
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import BinaryIO, NoReturn
 
-    from botocore.exceptions import ClientError
     from mypy_boto3_s3 import S3Client
 
 PRESIGNED_SECONDS = 1000
-"""A little longer than a function may run."""
+"""How long a presigned URL is valid. A function may run for 900 s."""
 
 _CODE_SHA256 = "code-sha256"
 _NOT_FOUND = {"404", "NoSuchKey", "NotFound"}
-_DENIED = {"403", "AccessDenied", "AccessDeniedException", "Forbidden", "KMS.AccessDeniedException"}
 
 
 class S3Archives:
-    """Keeps everything as objects below one prefix of one bucket."""
+    """Stores objects below one prefix of one bucket."""
 
     def __init__(self, *, client: S3Client, bucket: str, prefix: str) -> None:
-        """Keep everything below ``prefix``, which ends in ``/`` or is empty."""
+        """Store below ``prefix``, which ends in ``/`` or is empty."""
         self._client = client
         self._bucket = bucket
         self._prefix = prefix
@@ -35,7 +36,7 @@ class S3Archives:
     def read_text(self, key: str) -> str | None:
         """See :class:`~builder_lambda.ports.ports.ArchiveStore`.
 
-        :raises BuilderNotPermitted: if AWS denies it. S3 also denies what is missing to a role that may not list.
+        :raises BuilderNotPermitted: if AWS denies it. To a role that may not list, S3 also denies missing objects.
         """
         content = self.read_bytes(key)
         return None if content is None else content.decode("utf-8")
@@ -52,8 +53,6 @@ class S3Archives:
 
         :raises BuilderNotPermitted: if AWS denies it.
         """
-        from botocore.exceptions import ClientError
-
         try:
             reply = self._client.get_object(Bucket=self._bucket, Key=self._prefix + key)
         except ClientError as error:
@@ -77,26 +76,22 @@ class S3Archives:
 
         :raises BuilderNotPermitted: if AWS denies it.
         """
-        from botocore.exceptions import ClientError
-
         try:
             head = self._client.head_object(Bucket=self._bucket, Key=self._prefix + key)
         except ClientError as error:
-            # HEAD has no error document, so the action is s3:GetObject and the code a bare status
+            # HEAD needs s3:GetObject. It has no error document, so the code is a bare status.
             self._raise_unless_missing(error, "s3:GetObject", key)
             return None
         code_sha256 = head["Metadata"].get(_CODE_SHA256)
         return WrittenArchive(code_sha256=code_sha256, size_bytes=head["ContentLength"]) if code_sha256 else None
 
     def write_archive(self, key: str, write: Callable[[BinaryIO], WrittenArchive]) -> WrittenArchive:
-        """See :class:`~builder_lambda.ports.ports.ArchiveStore`. S3 itself checks the sha256 of what arrives.
+        """See :class:`~builder_lambda.ports.ports.ArchiveStore`. S3 checks the sha256 of the upload.
 
         :raises BuilderNotPermitted: if AWS denies it.
         """
-        from botocore.exceptions import ClientError
-
-        # On the disk, so that memory holds the wheels but not the archive too. Not a spooled file: it would hold a
-        # large member in memory once more before it turned to the disk.
+        # On the disk: memory holds the wheels already. A spooled file would hold a large member in memory again
+        # before it moved to the disk.
         with tempfile.TemporaryFile() as file:
             written = write(file)
             file.seek(0)
@@ -115,23 +110,21 @@ class S3Archives:
         return written
 
     def remove(self, key: str) -> None:
-        """Remove what is stored at ``key``, if there is anything. The builder function itself never does.
+        """Remove the object at ``key`` if there is one. The builder function itself never does.
 
         :raises BuilderNotPermitted: if AWS denies it.
         """
-        from botocore.exceptions import ClientError
-
         try:
             self._client.delete_object(Bucket=self._bucket, Key=self._prefix + key)
         except ClientError as error:
             self._raise(error, "s3:DeleteObject", key)
 
     def presigned_get(self, key: str) -> str:
-        """Return a URL that reads this object, for :data:`PRESIGNED_SECONDS`, whoever has it."""
+        """Return a URL with which anybody can read this object, for :data:`PRESIGNED_SECONDS`."""
         return self._presigned("get_object", key)
 
     def presigned_put(self, key: str) -> str:
-        """Return a URL that writes this object, for :data:`PRESIGNED_SECONDS`, whoever has it."""
+        """Return a URL with which anybody can write this object, for :data:`PRESIGNED_SECONDS`."""
         return self._presigned("put_object", key)
 
     def _presigned(self, operation: str, key: str) -> str:
@@ -139,19 +132,17 @@ class S3Archives:
         return self._client.generate_presigned_url(operation, Params=where, ExpiresIn=PRESIGNED_SECONDS)
 
     def _write(self, key: str, content: bytes, content_type: str) -> None:
-        from botocore.exceptions import ClientError
-
         try:
             self._client.put_object(Bucket=self._bucket, Key=self._prefix + key, Body=content, ContentType=content_type)
         except ClientError as error:
             self._raise(error, "s3:PutObject", key)
 
     def _raise_unless_missing(self, error: ClientError, action: str, key: str) -> None:
-        if error.response.get("Error", {}).get("Code") not in _NOT_FOUND:
+        if code_of(error) not in _NOT_FOUND:
             self._raise(error, action, key)
 
     def _raise(self, error: ClientError, action: str, key: str) -> NoReturn:
-        if error.response.get("Error", {}).get("Code") in _DENIED:
+        if is_denied(error):
             detail = f"s3://{self._bucket}/{self._prefix}{key}\n{error}"
             raise BuilderNotPermitted(action=action, detail=detail) from error
         raise error

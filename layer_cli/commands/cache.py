@@ -46,7 +46,7 @@ def info(*, cache: Path, as_json: bool) -> None:
 @cache_option
 def clear(*, cache: Path) -> None:
     """Remove all that is kept, uv's part included. No build may run meanwhile."""
-    from builder_lambda.stores.cache_bound import CACHE_FOLDERS
+    from builder_lambda.stores.cache_folders import CACHE_FOLDERS
 
     for name in CACHE_FOLDERS:
         shutil.rmtree(cache / name, ignore_errors=True)
