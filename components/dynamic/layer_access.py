@@ -1,8 +1,8 @@
-"""LayerAccess: all statements of one layer version as a unit, granted after the published bytes are verified.
+"""LayerAccess: the whole policy of one layer version, written after the published bytes are verified.
 
-Several ``aws.lambda_.LayerVersionPermission`` on one version corrupt each other on refresh, as the upstream provider
-reads the first statement for each (hashicorp/terraform-provider-aws issue 21917). Here the policy is read whole and
-written with its revision id. The path of this module is part of every stack's state.
+Several ``aws.lambda_.LayerVersionPermission`` on one version corrupt each other on refresh: the upstream provider reads
+the first statement for each (hashicorp/terraform-provider-aws issue 21917). This resource reads the whole policy, and
+writes it with its revision id. The path of this module is part of every stack's state.
 """
 
 from collections.abc import Mapping
@@ -37,7 +37,7 @@ class LayerAccessProvider(StackProvider):
         return VersionPolicy(self._aws.client("lambda", region=region), layer_version_arn)
 
     def check(self, _olds: Props, news: Props) -> CheckResult:
-        """Refuse to share what is not byte for byte what the builder made."""
+        """Refuse to share a version whose bytes differ from those of the builder."""
         built, published = news["built_code_sha256"], news["published_code_sha256"]
         if has_unknown((built, published)) or built == published:
             return CheckResult(news, [])
@@ -50,23 +50,23 @@ class LayerAccessProvider(StackProvider):
         return CheckResult(news, [CheckFailure("published_code_sha256", what)])
 
     def diff(self, _id: str, _olds: Props, _news: Props) -> DiffResult:
-        """Another version is another resource; other statements are written to the same one."""
+        """Replace the resource for another version, update it for other statements."""
         is_other_version = _olds["layer_version_arn"] != _news["layer_version_arn"]
         changes = is_other_version or any(_olds.get(key) != _news.get(key) for key in ("statements", "keep"))
         return DiffResult(changes=changes, replaces=["layer_version_arn"] if is_other_version else [])
 
     def create(self, props: Props) -> CreateResult:
-        """Grant."""
+        """Write the statements."""
         self.policy(props["layer_version_arn"]).write(props["statements"])
         return CreateResult(props["layer_version_arn"], props)
 
     def update(self, _id: str, _olds: Props, _news: Props) -> UpdateResult:
-        """Grant what is missing, take away what is too much."""
+        """Add missing statements, remove those that are not wanted."""
         self.policy(_news["layer_version_arn"]).write(_news["statements"])
         return UpdateResult(_news)
 
     def read(self, id_: str, props: Props) -> ReadResult:
-        """Tell the statements that the version really has, so that a refresh shows who changed them."""
+        """Return the actual statements of the version, so a refresh shows changes."""
         found = self.policy(props["layer_version_arn"]).read()
         if found is None:
             return ReadResult(None, {})
@@ -74,7 +74,7 @@ class LayerAccessProvider(StackProvider):
         return ReadResult(id_, actual, inputs=actual)
 
     def delete(self, _id: str, _props: Props) -> None:
-        """Take the grants away, or name the version that is kept with them."""
+        """Remove the statements, or print the version that keeps them."""
         if _props["keep"]:
             print(f"kept with its grants: {_props['layer_version_arn']}", flush=True)  # noqa: T201 - shown by the engine
         else:
@@ -83,32 +83,32 @@ class LayerAccessProvider(StackProvider):
 
 @dataclass(frozen=True, kw_only=True)
 class LayerAccessArgs:
-    """Which version is shared with whom, and what its bytes must be."""
+    """A version, who may use it, and the hashes that must be equal."""
 
     layer_version_arn: pulumi.Input[str]
     """ARN of the version."""
 
     statements: Statements
-    """All that the policy of the version is to say."""
+    """All statements of the policy."""
 
     built_code_sha256: pulumi.Input[str]
-    """What the builder made."""
+    """Hash of the archive that the builder made."""
 
     published_code_sha256: pulumi.Input[str]
-    """What AWS says it published."""
+    """Hash of the archive that AWS published."""
 
     keep: bool
-    """Whether the grants outlive the resource, as the version does."""
+    """Whether version and grants stay when the resource is deleted."""
 
 
 class LayerAccess(Resource, module="layers", name="LayerAccess"):
     """The policy of one layer version."""
 
     layer_version_arn: pulumi.Output[str]
-    """ARN of the version; known once it is verified and shared."""
+    """ARN of the version. Known after it is verified and shared."""
 
     statements: pulumi.Output[Mapping[str, Mapping[str, str]]]
-    """What the policy says, by statement id."""
+    """Statements of the policy, by id."""
 
     def __init__(self, name: str, args: LayerAccessArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         """Register the access."""

@@ -1,11 +1,14 @@
-"""LayerBuild: the resource whose outputs are what the builder made of some requirements.
+"""LayerBuild: the resource that builds the archive of a layer or function.
 
-``check`` asks for the lock, so that a preview shows which packages move; ``diff`` compares locks, never texts, paths
-or times; ``create`` and ``update`` have the archive built. The path of this module is part of every stack's state.
+- ``check`` asks the builder for the lock, so a preview shows which packages change.
+- ``diff`` compares locks, never texts, paths or times.
+- ``create`` and ``update`` have the archive built.
+
+The path of this module is part of every stack's state.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from collections.abc import Mapping
+from dataclasses import asdict
 from http import HTTPStatus
 from typing import Any
 
@@ -24,19 +27,18 @@ from pulumi.dynamic import (
 from builder_lambda.contract.index_options import IndexOptions
 from builder_lambda.contract.options import BuildOptions
 from builder_lambda.contract.request import BuildRequest, BuildResult, ModuleSource, ResolveRequest
-from builder_lambda.contract.source_policy import AllowSourceBuilds, allow_source_builds_of
+from builder_lambda.contract.source_policy import allow_source_builds_of
 from builder_lambda.contract.store_keys import lock_key
 from builder_lambda.contract.targets import Target
-from builder_lambda.contract.upgrade import Upgrade, upgrade_of
+from builder_lambda.contract.upgrade import upgrade_of
 from builder_lambda.errors.base import LayerError
 from builder_lambda.errors.wheels import StoredWheelMissing
-from builder_lambda.locks.given import GivenLock
-from builder_lambda.pipeline.results import BUILDER_VERSION
 
 from ..engine.unknowns import has_unknown
 from ..hosts.archive_keys import PREFIX
 from ..hosts.builders import Builder
 from ..hosts.hosts import Hosts, cost_usd, region_of
+from .layer_build_args import LayerBuildArgs
 from .stack_provider import StackProvider
 
 Props = dict[str, Any]
@@ -79,36 +81,36 @@ class LayerBuildProvider(StackProvider):
     """Create, read, update, delete of a :class:`LayerBuild`."""
 
     def builder(self, props: Mapping[str, Any], *, is_first: bool) -> Builder:
-        """Return the builder that answers for a resource."""
+        """Return the builder of a resource."""
         hosts = Hosts(
             self._aws,
             bucket=props["archive_bucket"],
             is_first=is_first,
-            tell=lambda text: _tell(props["layer_name"], text),
+            tell=lambda text: _print(props["layer_name"], text),
         )
         return hosts.builder(props["builder"])
 
     def check(self, _olds: Props, news: Props) -> CheckResult:
-        """Add ``packages`` and ``lock_sha256``: given, or the old ones for the old question, else resolved."""
+        """Add ``packages`` and ``lock_sha256``: those given, the old ones for the old question, or resolved ones."""
         olds = _olds or {}
         if given := news.get("given_lock"):
             return CheckResult(_locked(news, given["lock_sha256"], given["packages"]), [])
         if not news["requirements"]:
-            return CheckResult({**news, "packages": {}}, [])  # own code only: there is nothing to choose
+            return CheckResult({**news, "packages": {}}, [])  # code without packages
         is_old_question = all(olds.get(key) == news.get(key) for key in _QUESTION) and not news.get("upgrade")
         if olds.get("lock_sha256") and is_old_question:
             return CheckResult(_locked(news, olds["lock_sha256"], olds["packages"]), [])
         if has_unknown(news["builder"]) or has_unknown(news["archive_bucket"]):
-            return CheckResult(news, [])  # a preview before the builder exists: the packages are not known yet
+            return CheckResult(news, [])  # a preview before the builder exists
         try:
             return CheckResult(self._resolved(news, olds), [])
         except StoredWheelMissing:
-            return CheckResult(news, [])  # a preview: what is a file on this machine gets into the store by an `up`
+            return CheckResult(news, [])  # a preview: only `up` uploads the wheels of this machine
         except LayerError as error:
             return CheckResult(news, [CheckFailure("requirements", str(error))])
 
     def diff(self, _id: str, _olds: Props, _news: Props) -> DiffResult:
-        """Tell whether there is something to build: another lock, target or builder, or an archive that is gone."""
+        """Return whether a build is needed: for another lock, target or builder, or for a lost archive."""
         is_other = any(_olds.get(key) != _news.get(key) for key in _BUILD_ON)
         return DiffResult(changes=is_other or not _olds.get("content_hash"))
 
@@ -121,7 +123,10 @@ class LayerBuildProvider(StackProvider):
         return UpdateResult(self._build(self._with_lock(_news), is_first=False))
 
     def read(self, id_: str, props: Props) -> ReadResult:
-        """Look whether the archive is still there. A lost one is built again from its lock, if that is left."""
+        """Return the outputs, or clear them if the archive is lost: it is then built again from its lock.
+
+        Without its lock, the resource counts as deleted.
+        """
         if not props.get("archive_key") or self._has_object(props, props["archive_key"]):
             return ReadResult(id_, props)
         lock_sha256 = props.get("lock_sha256")
@@ -130,7 +135,7 @@ class LayerBuildProvider(StackProvider):
         return ReadResult(None, {})
 
     def delete(self, _id: str, _props: Props) -> None:
-        """Leave the archive: it is addressed by content, and goes with the bucket."""
+        """Keep the archive: it is addressed by content, and is deleted with the bucket."""
 
     def _resolved(self, news: Props, olds: Mapping[str, Any]) -> Props:
         resolved = self.builder(news, is_first=not olds).resolve(
@@ -148,7 +153,7 @@ class LayerBuildProvider(StackProvider):
         return _locked(news, resolved.lock_sha256, dict(resolved.packages))
 
     def _with_lock(self, props: Props) -> Props:
-        """Return the inputs with a lock, where there is something to lock and :meth:`check` could not."""
+        """Return the inputs with the lock that :meth:`check` could not get, if there are requirements."""
         return self._resolved(props, {}) if props["requirements"] and not props.get("lock_sha256") else props
 
     def _has_object(self, props: Mapping[str, Any], key: str) -> bool:
@@ -156,7 +161,7 @@ class LayerBuildProvider(StackProvider):
         try:
             self._aws.client("s3", region=region).head_object(Bucket=props["archive_bucket"], Key=key)
         except ClientError as error:
-            # S3 answers HEAD without a document: a missing bucket and a missing object are a bare 404.
+            # S3 answers HEAD without a body: 404 can mean a missing bucket or a missing object.
             if error.response["ResponseMetadata"]["HTTPStatusCode"] != HTTPStatus.NOT_FOUND:
                 raise
             return False
@@ -176,7 +181,7 @@ class LayerBuildProvider(StackProvider):
             )
         )
         cost = cost_usd(props["builder"], result)
-        _tell(name, _sentence(result, cost))
+        _print(name, _summary(result, cost))
         return {
             **props,
             "content_hash": result.content_hash,
@@ -191,7 +196,7 @@ class LayerBuildProvider(StackProvider):
         }
 
 
-def _tell(layer: str, text: str) -> None:
+def _print(layer: str, text: str) -> None:
     print(f"[{layer}] {text}", flush=True)  # noqa: T201 - the engine shows it to the user
 
 
@@ -199,20 +204,11 @@ def _locked(news: Props, lock_sha256: str, packages: Mapping[str, str]) -> Props
     return {**news, "lock_sha256": lock_sha256, "packages": dict(packages)}
 
 
-def _without_nothing(mapping: Mapping[str, Any]) -> Props:
-    """Leave out what has no value: Pulumi does not carry it, and its absence would look like a change."""
-    return {
-        key: _without_nothing(value) if isinstance(value, Mapping) else value
-        for key, value in mapping.items()
-        if value is not None
-    }
-
-
 def _target(props: Mapping[str, Any]) -> Target:
     return Target.parse(props["runtime"], props["architecture"])
 
 
-def _sentence(result: BuildResult, cost_usd: float | None) -> str:
+def _summary(result: BuildResult, cost_usd: float | None) -> str:
     count = len(result.packages)
     parts = [
         f"{count} package{'s' * (count != 1)}",
@@ -225,67 +221,20 @@ def _sentence(result: BuildResult, cost_usd: float | None) -> str:
     return ", ".join(parts + list(result.report.notes))
 
 
-@dataclass(frozen=True, kw_only=True)
-class LayerBuildArgs:
-    """What is to be built, and by whom."""
-
-    layer_name: str
-    """Name of the layer, with its target."""
-
-    requirements: Sequence[str]
-    """Normalised requirements (PEP 508); none where a lock is given, or there is own code only."""
-
-    constraints: Sequence[str]
-    """Normalised constraints: versions that are not asked for, but hold."""
-
-    target: Target
-    """Runtime and architecture."""
-
-    builder: Mapping[str, pulumi.Input[Any]]
-    """Who builds, as :meth:`LayerBuilder.host_for` describes it."""
-
-    archive_bucket: pulumi.Input[str]
-    """Bucket of the builder."""
-
-    options: BuildOptions = field(default_factory=BuildOptions)
-    """How the archive is built."""
-
-    modules: Sequence[ModuleSource] = ()
-    """Modules of one's own, which are in the bucket by then."""
-
-    function_code_sha256: str | None = None
-    """A function's own code folder, which is in the bucket by then: sha256 of its zip."""
-
-    given_lock: GivenLock | None = None
-    """A lock that is used as it is; it is in the bucket by then."""
-
-    index: IndexOptions = field(default_factory=IndexOptions)
-    """Where packages come from."""
-
-    exclude_newer: str | None = None
-    """Leaves out what was uploaded later, or is younger: a date, time or duration."""
-
-    upgrade: Upgrade = ()
-    """What does not keep its version: ``all``, or names. While it is set, every run asks for the newest."""
-
-    allow_source_builds: AllowSourceBuilds = ()
-    """What may be built from source where no wheel fits: ``all``, or names."""
-
-
 class LayerBuild(Resource, module="layers", name="LayerBuild"):
-    """A layer archive in the builder's bucket, made of a lock."""
+    """An archive in the bucket of the builder."""
 
     packages: pulumi.Output[Mapping[str, str]]
     """Version of each distribution, by canonical name."""
 
     lock_sha256: pulumi.Output[str | None]
-    """sha256 over the wheels of the lock; there is none for own code only."""
+    """sha256 over the wheels of the lock; ``None`` for code without packages."""
 
     content_hash: pulumi.Output[str]
     """sha256 over the entries of the archive."""
 
     code_sha256: pulumi.Output[str]
-    """sha256 of the archive's bytes, in base64, as AWS states it."""
+    """sha256 of the archive's bytes in base64, the form that AWS uses."""
 
     archive_key: pulumi.Output[str]
     """Key of the archive in the bucket."""
@@ -294,44 +243,21 @@ class LayerBuild(Resource, module="layers", name="LayerBuild"):
     """Size of the archive."""
 
     unpacked_bytes: pulumi.Output[float]
-    """Size of what Lambda puts under ``/opt``, or of a function's payload under ``/var/task``."""
+    """Size of the files: of a layer under ``/opt``, of a function under ``/var/task``."""
 
     package_sizes: pulumi.Output[Mapping[str, Mapping[str, Any]]]
-    """Version, and size packed and unpacked, of each distribution."""
+    """Version and sizes, packed and unpacked, of each distribution."""
 
     report: pulumi.Output[Mapping[str, Any]]
-    """What was compiled and what was left out, and why."""
+    """What was compiled, what was left out, and why."""
 
     seconds: pulumi.Output[Mapping[str, float]]
-    """Time of each stage of the build, ``total``, and ``billed``: what AWS charged for."""
+    """Time of each stage of the build, ``total``, and ``billed``: the time that AWS charged for."""
 
     cost_usd: pulumi.Output[float | None]
     """List price of the build."""
 
     def __init__(self, name: str, args: LayerBuildArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         """Register the build."""
-        inputs: Props = {
-            "layer_name": args.layer_name,
-            "requirements": list(args.requirements),
-            "constraints": list(args.constraints),
-            "runtime": args.target.runtime,
-            "architecture": args.target.architecture,
-            "builder": dict(args.builder),
-            "archive_bucket": args.archive_bucket,
-            "options": _without_nothing(args.options.to_mapping()),
-            "modules": [module.to_mapping() for module in sorted(args.modules)],
-            "index": _without_nothing(args.index.to_mapping()),
-            "upgrade": args.upgrade if args.upgrade == "all" else list(args.upgrade),
-            # A change of code alone is no diff for Pulumi: what changes the bytes has a number.
-            "builder_version": BUILDER_VERSION,
-        }
-        if args.function_code_sha256:
-            inputs["function_code_sha256"] = args.function_code_sha256
-        if args.exclude_newer:
-            inputs["exclude_newer"] = args.exclude_newer
-        if sources := args.allow_source_builds:
-            inputs["allow_source_builds"] = sources if sources == "all" else list(sources)
-        if lock := args.given_lock:
-            inputs["given_lock"] = {"lock_sha256": lock.lock_sha256, "packages": dict(lock.packages)}
         outputs = dict.fromkeys((*_BUILT, "packages", "lock_sha256"))
-        super().__init__(LayerBuildProvider(), name, {**inputs, **outputs}, opts)
+        super().__init__(LayerBuildProvider(), name, {**args.inputs(), **outputs}, opts)

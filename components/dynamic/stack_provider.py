@@ -1,4 +1,4 @@
-"""StackProvider: what our dynamic providers share. They act as whom the stack's configuration says."""
+"""StackProvider: the base of our dynamic providers. It uses the AWS credentials of the stack's configuration."""
 
 import logging
 
@@ -8,14 +8,14 @@ from ..hosts.aws_session import AwsSettings
 
 
 class StackProvider(ResourceProvider):
-    """A dynamic provider without state: pickled as a reference to its class, configured in its own process."""
+    """A dynamic provider without state. Pulumi pickles a reference to its class, and configures it in its process."""
 
-    serialize_as_secret_always: bool = False  # captures nothing, so there is no secret in it
+    serialize_as_secret_always: bool = False  # nothing is pickled with the class, so no secret is
 
     _aws: AwsSettings
 
     def configure(self, req: ConfigureRequest) -> None:
-        """Take over the stack's ``aws:`` configuration."""
+        """Read the stack's ``aws:`` configuration."""
         self._aws = AwsSettings.from_config(req.config.get)
-        # An error reaches the user through the engine; gRPC would print its traceback besides.
+        # The engine shows errors to the user; gRPC would also print their traceback.
         logging.getLogger("grpc").setLevel(logging.CRITICAL)

@@ -1,6 +1,6 @@
-"""Statements of a layer version's policy: pure, between what a user names and what AWS stores.
+"""Statements of a layer version's policy, made from principals and read from AWS. Pure.
 
-One statement has one principal: an account, or everyone, whom an organization may narrow (AWS:
+One statement has one principal: an account or everyone, which an organization can narrow down (AWS:
 AddLayerVersionPermission).
 """
 
@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 Statements = Mapping[str, Mapping[str, str]]
-"""Statement id -> ``{"principal": ...}``, with ``"organization_id"`` where the principal is ``*``."""
+"""Statement id -> ``{"principal": ...}``. With the principal ``*``, it may have an ``"organization_id"``."""
 
 _ROOT = re.compile(r"arn:aws[a-zA-Z-]*:iam::(\d{12}):root")
 _ACCOUNT = re.compile(r"\d{12}")
@@ -19,20 +19,20 @@ _ORGANIZATION = re.compile(r"o-[a-z0-9]{10,32}")
 
 @dataclass(frozen=True, kw_only=True)
 class ShareWith:
-    """Who may use the layer versions besides the account that owns them."""
+    """Who may use the layer versions, apart from the account that owns them."""
 
     accounts: Sequence[str] = ()
-    """Ids of accounts, 12 digits each, as text."""
+    """Account ids: texts of 12 digits."""
 
     organization: str | None = None
     """Id of an organization, such as ``o-a1b2c3d4e5``."""
 
     everyone: bool = False
-    """Whether every AWS account may: a public layer. Whoever read a version once may keep a copy of it for ever."""
+    """Whether every AWS account may use them. Copies of a public layer cannot be taken back."""
 
 
 def invalid_principals(share_with: ShareWith) -> list[str]:
-    """Return what is wrong with the principals, a sentence each."""
+    """Return the problems of the principals, one sentence each."""
     reasons = [
         f"{account!r} is not an account id: 12 digits are wanted, quoted in YAML so that leading zeros stay"
         for account in share_with.accounts
@@ -47,7 +47,7 @@ def invalid_principals(share_with: ShareWith) -> list[str]:
 
 
 def statements_for(share_with: ShareWith) -> Statements:
-    """Return the statements that let exactly these principals read a layer version."""
+    """Return the statements that allow exactly these principals to read a layer version."""
     statements = {f"account-{account}": {"principal": account} for account in sorted(set(share_with.accounts))}
     if organization := share_with.organization:
         statements[f"organization-{organization}"] = {"principal": "*", "organization_id": organization}
@@ -57,7 +57,7 @@ def statements_for(share_with: ShareWith) -> Statements:
 
 
 def parse_policy(policy: str) -> Statements:
-    """Return the statements of a policy as AWS answers it, whoever wrote them."""
+    """Return the statements of a policy in the form of AWS."""
     statements: dict[str, dict[str, str]] = {}
     for statement in json.loads(policy)["Statement"]:
         principal = statement["Principal"]

@@ -29,7 +29,7 @@ class VersionPolicy:
         self._version = {"LayerName": layer, "VersionNumber": int(version)}
 
     def read(self) -> _Found | None:
-        """Return the statements and the revision; ``None`` where the version itself is gone."""
+        """Return the statements and the revision; ``None`` if the version is deleted."""
         try:
             answer = self._client.get_layer_version_policy(**self._version)
         except ClientError as error:
@@ -39,7 +39,7 @@ class VersionPolicy:
         return _Found(parse_policy(answer["Policy"]), answer["RevisionId"])
 
     def write(self, wanted: Statements) -> None:
-        """Make the statements those that are wanted; each change names the revision it was decided on."""
+        """Replace the statements. Each change names the revision that it is based on."""
         found = self.read()
         if found is None:
             return

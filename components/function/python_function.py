@@ -11,8 +11,10 @@ from builder_lambda.contract.options import BuildOptions
 from builder_lambda.contract.source_policy import allow_source_builds_of
 
 from ..builder import policies
-from ..dynamic.layer_attachment import LayerAttachment, LayerAttachmentArgs, OwnLayer
-from ..dynamic.layer_build import LayerBuild, LayerBuildArgs
+from ..dynamic.layer_attachment import LayerAttachment
+from ..dynamic.layer_attachment_args import LayerAttachmentArgs, OwnLayer
+from ..dynamic.layer_build import LayerBuild
+from ..dynamic.layer_build_args import LayerBuildArgs
 from ..engine.run_error import as_run_error
 from ..layer.layer_source import store_code, store_lock
 from ..layer.python_layer import PythonLayer

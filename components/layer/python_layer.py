@@ -8,8 +8,9 @@ import pulumi
 
 from builder_lambda.contract.targets import Architecture, Target
 
-from ..dynamic.layer_attachment import OwnLayer
-from ..dynamic.layer_build import LayerBuild, LayerBuildArgs
+from ..dynamic.layer_attachment_args import OwnLayer
+from ..dynamic.layer_build import LayerBuild
+from ..dynamic.layer_build_args import LayerBuildArgs
 from ..dynamic.statements import statements_for
 from ..engine.run_error import as_run_error
 from .layer_plan import LayerPlan

@@ -8,7 +8,8 @@ from pulumi.output import UNKNOWN
 from pulumi.runtime import rpc
 
 from components.attachment.layer_version_facts import LayerVersions
-from components.dynamic.layer_attachment import LayerAttachment, LayerAttachmentArgs, LayerAttachmentProvider, OwnLayer
+from components.dynamic.layer_attachment import LayerAttachment, LayerAttachmentProvider
+from components.dynamic.layer_attachment_args import LayerAttachmentArgs, OwnLayer
 from tests.components.archive_server import archive_server
 from tests.components.attachment.fake_layer_versions import FakeLayerVersions
 from tests.components.attachment.layer_versions_contract import REQUESTS, zipped
