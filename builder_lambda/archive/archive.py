@@ -1,6 +1,6 @@
-"""Entries of several distributions -> one archive, and what it holds.
+"""Merge the entries of several distributions into one archive.
 
-Pure, on streams. The order in which wheels are given does not matter; what two distributions both bring must be equal.
+Pure, on streams. The order of the distributions does not matter. A file that two of them have must be equal in both.
 """
 
 from __future__ import annotations
@@ -23,14 +23,14 @@ if TYPE_CHECKING:
     from builder_lambda.archive.entry import ArchiveEntry
 
 LAYER_PREFIX = "python/"
-"""The folder of a layer that Lambda puts on the import path (AWS: "Packaging your layer content")."""
+"""The folder of a layer that is on Lambda's import path (AWS: "Packaging your layer content")."""
 
 MAX_UNPACKED_BYTES = 262_144_000
-"""What a function with all its layers may unpack to (AWS: "Lambda quotas", 250 MB)."""
+"""The most that a function with all its layers may unpack to (AWS: "Lambda quotas", 250 MB)."""
 
 _BIGGEST_SHOWN = 8
-_LOOKED_AT_BYTES = 8_000_000
-"""Of wheels that lie on the disk, what is in memory at once while the archive is written."""
+_MAPPED_BYTES = 8_000_000
+"""The most bytes of mapped wheels to keep in memory while the archive is written."""
 
 
 def content_hash(entries: Iterable[ArchiveEntry], *, prefix: str = "") -> str:
@@ -52,8 +52,8 @@ class Archive:
     def merge(cls, distributions: Iterable[Sequence[ArchiveEntry]], *, prefix: str = LAYER_PREFIX) -> Archive:
         """Return the archive of all these distributions.
 
-        :raises ConflictingFiles: with every path that two of them bring with different content.
-        :raises LayerTooLarge: if it would unpack to more than Lambda allows; it names the biggest distributions.
+        :raises ConflictingFiles: with every path that two of them have with different content.
+        :raises LayerTooLarge: if it would unpack to more than Lambda allows. Names the largest distributions.
         :raises TooManyFiles: if it has more files than a zip archive can list.
         """
         archive = cls(entries=_merged(distributions), prefix=prefix)
@@ -71,17 +71,17 @@ class Archive:
 
     @staticmethod
     def has_room_for(unpacked_bytes: int) -> bool:
-        """Tell whether Lambda takes an archive that unpacks to this much."""
+        """Return whether Lambda allows an archive that unpacks to this much."""
         return unpacked_bytes <= MAX_UNPACKED_BYTES
 
     @property
     def subject(self) -> str:
-        """What the archive is, in a sentence: a function's payload has its files at the root, as no layer does."""
-        return "layer" if self.prefix else "function's payload"
+        """Return what messages call the archive. Only a deployment package has its files at the root."""
+        return "layer" if self.prefix else "deployment package"
 
     @property
     def unpacked_bytes(self) -> int:
-        """Size of all files, unpacked."""
+        """Return the unpacked size of all files."""
         return sum(entry.size for entry in self.entries)
 
     @property
@@ -91,12 +91,12 @@ class Archive:
 
     @property
     def biggest(self) -> tuple[tuple[str, int], ...]:
-        """The largest distributions with their unpacked bytes, largest first."""
+        """Return the largest distributions with their unpacked bytes, largest first."""
         return _biggest(self.entries)
 
     @property
     def notes(self) -> tuple[str, ...]:
-        """What is as it should be, and may surprise."""
+        """Return remarks on files that are correct, but may not do what users expect."""
         by_lower_case: dict[str, list[str]] = {}
         for entry in self.entries:
             by_lower_case.setdefault(entry.path.lower(), []).append(entry.path)
@@ -116,24 +116,24 @@ class Archive:
         """Write the archive to ``stream``."""
         with HashedStream(stream) as hashed:
             writer = ZipWriter(hashed)
-            looked_at = 0
+            read = 0
             for entry in self.entries:
                 writer.write(self.prefix + entry.path, entry)
-                looked_at += len(entry.packed)
-                if looked_at > _LOOKED_AT_BYTES:
-                    self._let_go()
-                    looked_at = 0
+                read += len(entry.packed)
+                if read > _MAPPED_BYTES:
+                    self._release_pages()
+                    read = 0
             size = writer.finish()
         return WrittenArchive(code_sha256=base64.b64encode(hashed.sha256).decode(), size_bytes=size)
 
-    def _let_go(self) -> None:
+    def _release_pages(self) -> None:
         wheels = {id(entry.packed.obj): entry.packed.obj for entry in self.entries if type(entry.packed) is memoryview}
         for wheel in wheels.values():
             release_pages(wheel)
 
 
 def _merged(distributions: Iterable[Sequence[ArchiveEntry]]) -> tuple[ArchiveEntry, ...]:
-    """Merge equal files, refuse different ones; the result does not depend on the order of ``distributions``."""
+    """Merge equal files and refuse different ones. The order of ``distributions`` does not matter."""
     ordered = sorted(
         (entry for entries in distributions for entry in entries), key=lambda entry: (entry.path, entry.owner)
     )
@@ -152,7 +152,7 @@ def _merged(distributions: Iterable[Sequence[ArchiveEntry]]) -> tuple[ArchiveEnt
 
 
 def _files_as_folders(entries: dict[str, ArchiveEntry]) -> list[FileConflict]:
-    """Find files that another distribution has as a folder, which no file system could hold."""
+    """Return the files that another distribution has as a folder. No file system could hold both."""
     checked = set[str]()
     found = []
     for path, entry in entries.items():

@@ -1,6 +1,6 @@
-"""A stream whose sha256 is taken beside the writing: both leave the interpreter's lock, none waits for the other.
+"""A stream that computes its sha256 in a second thread while it writes. Both release the interpreter's lock.
 
-Hashing takes as long as writing to a disk that has memory to spare; one after the other they were a tenth of a build.
+Hashing takes as long as writing to the disk cache. One after the other, they took a tenth of a build.
 """
 
 from __future__ import annotations
@@ -15,17 +15,17 @@ if TYPE_CHECKING:
     from typing import BinaryIO
 
 _LARGE_BYTES = 1 << 18
-"""From here on a piece is passed on as it is; what is smaller is collected, as a turn of both threads costs 20 us."""
+"""Larger pieces are passed on directly. Smaller ones are collected, because a switch of threads costs 20 us."""
 _COLLECTED_BYTES = 1 << 20
 _AHEAD = 8
-"""Pieces that may be written and not yet hashed: bounds the memory that waits."""
+"""The most pieces that are written and not yet hashed. Bounds the memory."""
 
 
 class HashedStream:
-    """Writes to another stream. A context: all is written, and the sha256 known, when it was left without an error."""
+    """Writes to another stream. A context manager: after it, all is written and the sha256 is complete."""
 
     def __init__(self, stream: BinaryIO) -> None:
-        """Write to ``stream``, in large pieces: it need not have a buffer."""
+        """Write to ``stream`` in large pieces. It needs no buffer."""
         self._stream = stream
         self._sha256 = hashlib.sha256()
         self._collected = bytearray()
@@ -33,11 +33,11 @@ class HashedStream:
         self._thread: Thread | None = None
 
     def __enter__(self) -> HashedStream:
-        """Start nothing yet."""
+        """Return the stream. The thread starts when there is enough to hash."""
         return self
 
     def __exit__(self, error: type[BaseException] | None, _error: object, _trace: TracebackType | None) -> None:
-        """Write what was collected, and wait for the other thread."""
+        """Write the collected bytes and wait for the thread."""
         try:
             if error is None:
                 self._pass_on_collected(is_last=True)
@@ -48,11 +48,11 @@ class HashedStream:
 
     @property
     def sha256(self) -> bytes:
-        """The digest of all that was written."""
+        """Return the digest of all bytes that were written."""
         return self._sha256.digest()
 
     def write(self, content: bytes | bytearray | memoryview) -> int:
-        """Write some bytes, which must stay as they are. Returns their count."""
+        """Write bytes, which must not change afterwards, and return their count."""
         if len(content) >= _LARGE_BYTES:
             self._pass_on_collected()
             self._pass_on(content)

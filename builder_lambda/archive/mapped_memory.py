@@ -1,4 +1,4 @@
-"""Memory of mapped files. A page that was read counts as memory of the process until it is released."""
+"""Mapped files. A page that was read counts as memory of the process until it is released."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is known of an archive that was written: what AWS will say of it."""
+"""The hash and the size of a written archive."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class WrittenArchive:
-    """What was written to a stream."""
+    """The hash and the size of a written archive, as AWS will report them."""
 
     code_sha256: str
-    """Base64 of the sha256 of the bytes, which is what AWS calls it."""
+    """AWS's ``CodeSha256``: base64 of the sha256 of the bytes."""
 
     size_bytes: int

@@ -14,7 +14,7 @@ from builder_lambda.archive.entry import ArchiveEntry
 from builder_lambda.archive.zip_writer import MAX_ENTRIES
 from builder_lambda.code.ignored_files import NEVER_PACKED, IgnoredFiles
 from builder_lambda.code.packed_code import PackedCode
-from builder_lambda.distributions.module_entries import OWN_CODE
+from builder_lambda.distributions.module_entries import FUNCTION_CODE
 from builder_lambda.errors.code import CodeFault, InvalidCode
 
 if TYPE_CHECKING:
@@ -98,7 +98,7 @@ class _Walk:
                 reason = getattr(error, "strerror", None) or "has a name that is not text"
                 self.faults.append(CodeFault(path=ascii(path)[1:-1], reason=f"cannot be read: {reason}"))
                 continue
-            read.append(ArchiveEntry.of(path, content, owner=OWN_CODE, mode=mode))
+            read.append(ArchiveEntry.of(path, content, owner=FUNCTION_CODE, mode=mode))
         if size > MAX_UNPACKED_BYTES:
             reason = f"the files are {size:,} bytes; Lambda allows {MAX_UNPACKED_BYTES:,} for all of a function"
             self.faults.append(CodeFault(path=str(self._root.name), reason=reason))

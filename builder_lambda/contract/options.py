@@ -66,7 +66,7 @@ class BuildOptions:
     @property
     def subject(self) -> str:
         """What is built, in a sentence."""
-        return "function's payload" if self.layout == "function" else "layer"
+        return "deployment package" if self.layout == "function" else "layer"
 
     def prefix(self, target: Target) -> str:
         """Return the folder inside the archive that packages are put into, with a slash at its end, or nothing."""

@@ -1,4 +1,4 @@
-"""Read a buffer as a file without copying it, which ``io.BytesIO`` would do with a ``bytearray``."""
+"""A file over a buffer that is not copied. ``io.BytesIO`` would copy a ``bytearray`` or a map."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ class BufferReader(io.RawIOBase):
         self._position = 0
 
     def readable(self) -> bool:
-        """Tell that it can be read."""
+        """Return that it can be read."""
         return True
 
     def seekable(self) -> bool:
-        """Tell that it can be positioned."""
+        """Return that it can be positioned."""
         return True
 
     def tell(self) -> int:
@@ -34,7 +34,7 @@ class BufferReader(io.RawIOBase):
         return self._position
 
     def readinto(self, target: memoryview) -> int:  # type: ignore[override]  # io always passes a memoryview
-        """Fill ``target`` as far as the buffer goes and return the number of bytes."""
+        """Copy as many bytes as there are into ``target``, and return their number."""
         count = max(0, min(len(target), len(self._buffer) - self._position))
         target[:count] = self._buffer[self._position : self._position + count]
         self._position += count

@@ -1,4 +1,4 @@
-"""One distribution on its way into a layer: what its wheel brings, what was left out, what was made of it."""
+"""One distribution on its way into an archive, with everything that is derived from its files."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from builder_lambda.archive.entry import DamagedEntry
 from builder_lambda.contract.store_keys import module_key
 from builder_lambda.distributions.fragment import Fragment
-from builder_lambda.distributions.module_entries import OWN_CODE, code_entries, module_entries
+from builder_lambda.distributions.module_entries import FUNCTION_CODE, code_entries, module_entries
 from builder_lambda.distributions.opened_wheel import open_wheel
 from builder_lambda.distributions.wheel_layout import installed_entries, with_record
 from builder_lambda.errors.wheels import InvalidWheel
@@ -25,36 +25,36 @@ if TYPE_CHECKING:
 
 @dataclass(kw_only=True, slots=True, eq=False)
 class Distribution:
-    """What a wheel, or code of the user's own, adds to an archive. Changes while the archive is put together."""
+    """The files that a wheel, a module or function code adds to an archive. Mutable while the archive is built."""
 
     owner: str
-    """``name version``; of an own module its name."""
+    """``name version``; for a module its name."""
 
     filename: str
-    """Of the wheel, for faults."""
+    """Of the wheel, for messages."""
 
     sha256: str
     dist_info: str | None
-    """The metadata folder; own modules have none."""
+    """The metadata folder; ``None`` for modules and function code."""
 
     entries: dict[str, ArchiveEntry]
-    """By path: what is in the layer, without bytecode."""
+    """The files in the archive by path, without bytecode."""
 
     made: dict[str, ArchiveEntry] = field(default_factory=dict)
-    """By path: what was made of the wheel, now or before, and is worth keeping. Not all of it is in this layer."""
+    """The derived files by path, from this build or an earlier one. Not all of them are in this archive."""
 
     not_compiled: dict[str, str] = field(default_factory=dict)
-    """Why a source has no bytecode, by its path."""
+    """The reason why a source has no bytecode, by path."""
 
     unchanged: set[str] = field(default_factory=set)
-    """Paths of libraries that are as small as they get."""
+    """Paths of libraries that cannot be made smaller."""
 
     _known: int = 0
     _as_installed: tuple[ArchiveEntry, ...] = ()
 
     @classmethod
     def of_wheel(cls, wheel: LockedWheel, content: WheelBytes, target: Target) -> Distribution:
-        """Return what installing a wheel gives.
+        """Return the files that installing a wheel creates.
 
         :raises InvalidWheel: if it is damaged or unsafe.
         """
@@ -71,9 +71,9 @@ class Distribution:
 
     @classmethod
     def of_module(cls, source: ModuleSource, content: bytes | None) -> Distribution:
-        """Return a module of the user's own.
+        """Return the files of a stored module.
 
-        :raises ModuleMissing: if ``content`` is not what is to be there.
+        :raises ModuleMissing: if ``content`` is missing or another one.
         """
         entries = module_entries(source, content)
         return cls(
@@ -86,13 +86,13 @@ class Distribution:
 
     @classmethod
     def of_code(cls, sha256: str, content: bytes | None) -> Distribution:
-        """Return a function's own code folder.
+        """Return the files of stored function code.
 
-        :raises ModuleMissing: if ``content`` is not what is to be there.
+        :raises ModuleMissing: if ``content`` is missing or another one.
         """
         entries = code_entries(sha256, content)
         return cls(
-            owner=OWN_CODE,
+            owner=FUNCTION_CODE,
             filename=module_key(sha256),
             sha256=sha256,
             dist_info=None,
@@ -100,25 +100,25 @@ class Distribution:
         )
 
     def remember(self, fragment: Fragment) -> None:
-        """Take over what was made of the same wheel before."""
+        """Add the derived files that an earlier build kept."""
         self.made |= fragment.entries
         self.not_compiled |= fragment.not_compiled
         self.unchanged |= fragment.unchanged
         self._known = self._count()
 
     def has_news(self) -> bool:
-        """Tell whether more was made than was remembered."""
+        """Return whether this build derived more than was remembered."""
         return self._count() > self._known
 
     def fragment(self) -> Fragment:
-        """Return all that was made, to be remembered."""
+        """Return all derived files, to be kept."""
         return Fragment(entries=self.made, not_compiled=self.not_compiled, unchanged=frozenset(self.unchanged))
 
     def _count(self) -> int:
         return len(self.made) + len(self.not_compiled) + len(self.unchanged)
 
     def sources(self) -> list[str]:
-        """Return the paths of what can be imported as source, in order; scripts cannot."""
+        """Return the sorted paths of the sources that can be imported. Scripts cannot."""
         return sorted(path for path in self.entries if path.endswith(".py") and not path.startswith("bin/"))
 
     def read(self, path: str) -> bytes:
@@ -129,7 +129,7 @@ class Distribution:
         return self.content_of(self.entries[path])
 
     def content_of(self, entry: ArchiveEntry) -> bytes:
-        """Return the content of a file that this distribution has, or had before it was left out.
+        """Return the content of a file of this distribution, even if slimming left it out.
 
         :raises InvalidWheel: if it is damaged, or not what RECORD declares.
         """
@@ -139,7 +139,7 @@ class Distribution:
             raise InvalidWheel(filename=self.filename, reason=str(error)) from error
 
     def finished(self, compiled: Mapping[str, ArchiveEntry]) -> tuple[ArchiveEntry, ...]:
-        """Return all entries with this bytecode, ordered by path; RECORD, if it was not left out, lists them."""
+        """Return all entries with this bytecode, ordered by path. RECORD lists them, unless it was left out."""
         if not compiled and self._is_as_installed():
             return self._as_installed
         if f"{self.dist_info}/RECORD" in self.entries:

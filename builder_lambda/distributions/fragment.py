@@ -1,8 +1,8 @@
-"""What was made of one wheel, kept so that the next layer that has the wheel does not make it again.
+"""The derived files of one wheel, kept for the next layer with the same wheel.
 
-A fragment holds finished entries: bytecode, and libraries without their symbols. The wheel's own members are not in it;
-they are copied from the wheel, which is checked against its pin. A fragment that is lost, cut short, of another key or
-changed by somebody is not used, and what it held is made again: the same bytes, a little later.
+A fragment holds finished entries: bytecode, and libraries without their symbols. The wheel's own members are not in it:
+they are copied from the wheel, which is checked against its pin. A fragment that is missing, truncated, changed or of
+another key is not used. Its files are then derived again, with the same bytes.
 
 Pure: bytes in and out. A fragment is ``magic | sha256 of all that follows | length of the table | table | streams``.
 """
@@ -28,23 +28,23 @@ _TABLE_START = len(_MAGIC) + hashlib.sha256().digest_size
 
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False)
 class Fragment:
-    """Finished entries of one wheel."""
+    """The derived files of one wheel."""
 
     entries: Mapping[str, ArchiveEntry] = field(default_factory=dict)
     """By path in the layer."""
 
     not_compiled: Mapping[str, str] = field(default_factory=dict)
-    """Why a source has no bytecode, by its path."""
+    """The reason why a source has no bytecode, by path."""
 
     unchanged: frozenset[str] = frozenset()
-    """Paths of libraries that were looked at and are as small as they get."""
+    """Paths of libraries that cannot be made smaller."""
 
 
 EMPTY = Fragment()
 
 
 def fragment_key(wheel_sha256: str, *, python_version: str | None, mounted_at: str, builder_version: int) -> str:
-    """Return where the fragment of a wheel is kept: a key over everything that its bytes depend on.
+    """Return the key of a wheel's fragment: a hash over everything that its bytes depend on.
 
     :param python_version: the interpreter that compiles, with its patch release; ``None`` if none does.
     """
@@ -53,7 +53,7 @@ def fragment_key(wheel_sha256: str, *, python_version: str | None, mounted_at: s
 
 
 def encode_fragment(fragment: Fragment, key: str) -> bytes:
-    """Return a fragment as bytes that :func:`decode_fragment` takes under the same key."""
+    """Return a fragment as bytes. :func:`decode_fragment` reads them with the same key."""
     entries = [fragment.entries[path] for path in sorted(fragment.entries)]
     table = json.dumps(
         {
@@ -68,7 +68,7 @@ def encode_fragment(fragment: Fragment, key: str) -> bytes:
 
 
 def decode_fragment(content: bytes, key: str, *, owner: str) -> Fragment | None:
-    """Return the fragment, or ``None`` if the bytes are not a whole one of this key.
+    """Return the fragment, or ``None`` if the bytes are damaged or of another key.
 
     :param owner: ``name version`` of the wheel.
     """

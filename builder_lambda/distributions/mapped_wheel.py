@@ -1,4 +1,4 @@
-"""A wheel as a mapped file, which may have been opened before it is asked for."""
+"""A wheel as a mapped file, which a download may have opened already."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 
 class MappedWheel(mmap.mmap):
-    """The bytes of a wheel, as a map of its file."""
+    """The bytes of a wheel: a map of its file."""
 
     opened: WheelFile | None = None
     """The wheel, if it was opened while other work proceeded."""

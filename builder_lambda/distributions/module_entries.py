@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from builder_lambda.contract.request import ModuleSource
 
-OWN_CODE = "own code"
+FUNCTION_CODE = "function code"
 """The owner of function code in reports and messages. No module and no distribution can have this name."""
 
 _LOCAL_HEADER = struct.Struct("<26xHH")
@@ -49,10 +49,10 @@ def code_entries(sha256: str, content: bytes | None) -> tuple[ArchiveEntry, ...]
     :raises ModuleMissing: if the content is missing, or is not the one of this content hash.
     :raises InvalidModules: if it has files that are not below the root.
     """
-    entries = _checked(content, name=OWN_CODE, sha256=sha256)
+    entries = _checked(content, name=FUNCTION_CODE, sha256=sha256)
     for entry in entries:
         if not _is_plain(entry.path):
-            raise _refused(OWN_CODE, f"its file {entry.path!r} is not below the root")
+            raise _refused(FUNCTION_CODE, f"its file {entry.path!r} is not below the root")
     return entries
 
 

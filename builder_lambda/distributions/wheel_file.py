@@ -1,8 +1,8 @@
-"""A wheel whose members are safe to copy as they are, or the reason why it is not.
+"""Open a wheel and check that its members are safe to copy without unpacking them.
 
-Pure. What a copy would otherwise trust is checked once, when the wheel is opened: paths, file types, methods, and that
-the two headers of each member agree and no two members share bytes (a reader of one header would see other content
-than a reader of the other). Format: PEP 427 and "Binary distribution format" of the packaging specifications.
+Pure. The checks run once, when the wheel is opened: paths, file types and methods. The two headers of each member must
+agree, and no two members may share bytes: otherwise two readers could see different content.
+Format: PEP 427 and "Binary distribution format" of the packaging specifications.
 """
 
 from __future__ import annotations
@@ -35,18 +35,18 @@ _LOCAL_HEADER = struct.Struct("<IHHHHHIIIHH")
 _LOCAL_SIGNATURE = 0x04034B50
 _ENCRYPTED, _UTF8_NAME = 0x0001, 0x0800
 _UNSAFE = re.compile(r"[\x00-\x1f\\]|(?:\A|/)\.{0,2}(?:/|\Z)|\A[^/]*:")
-"""A character that is none of a path, a part that is empty or leads elsewhere, a drive: of Windows or like one."""
+"""A control character or backslash, an empty part or one of dots, or a drive letter."""
 _LONGEST_NAME = 255
 """Bytes of one part of a path, on every file system of Linux (limits.h: NAME_MAX)."""
 
 
 class WheelFile:
-    """An opened wheel: its members by path, and what its RECORD says about them."""
+    """An opened wheel: its members by path, and its RECORD."""
 
     def __init__(self, filename: str, content: WheelBytes) -> None:
         """Open and check a wheel.
 
-        :raises InvalidWheel: saying what is wrong with it.
+        :raises InvalidWheel: with the reason why it cannot be used.
         """
         self.filename = filename
         self._buffer = memoryview(content)
@@ -70,16 +70,16 @@ class WheelFile:
 
     @property
     def owner(self) -> str:
-        """``name version``, as faults name a distribution."""
+        """Return ``name version``, as messages name a distribution."""
         return f"{self.name} {self.version}"
 
     @cached_property
     def data(self) -> str:
-        """Name of the folder whose parts an installer moves (``.data``)."""
+        """Return the name of the ``.data`` folder, whose parts an installer moves."""
         return f"{self.dist_info.removesuffix('.dist-info')}.data"
 
     def packed(self, path: str) -> memoryview:
-        """Return the bytes of a member as they are in the wheel."""
+        """Return the packed bytes of a member."""
         info = self.members[path]
         start = self._starts[path]
         return self._buffer[start : start + info.compress_size]
@@ -104,9 +104,9 @@ class WheelFile:
         return content
 
     def declared_sha256(self, path: str) -> str | None:
-        """Return the digest that RECORD has for a member, in hex, or ``None`` if it has no sha256.
+        """Return the digest of a member in RECORD, in hex, or ``None`` if it has no sha256.
 
-        :raises InvalidWheel: if what it has cannot be one.
+        :raises InvalidWheel: if it is not a valid digest.
         """
         algorithm, _, value = self._record.get(path, "").partition("=")
         if algorithm != "sha256":
@@ -123,7 +123,7 @@ class WheelFile:
         return InvalidWheel(filename=self.filename, reason=reason)
 
     def _data_starts(self, infos: list[zipfile.ZipInfo]) -> Iterator[tuple[str, int]]:
-        """Check every member and yield where its bytes begin."""
+        """Check every member and yield the position of its bytes."""
         seen = set[str]()
         end_of_last, last = 0, ""
         for info in sorted(infos, key=lambda info: info.header_offset):
@@ -151,7 +151,7 @@ class WheelFile:
         name_length, extra_length = header[-2:]
         name_start = info.header_offset + _LOCAL_HEADER.size
         name = self._buffer[name_start : name_start + name_length]
-        in_utf8 = info.flag_bits & _UTF8_NAME or info.orig_filename.isascii()  # which cp437 has, too, and is faster
+        in_utf8 = info.flag_bits & _UTF8_NAME or info.orig_filename.isascii()  # ASCII is the same in cp437, and faster
         expected = info.orig_filename.encode("utf-8" if in_utf8 else "cp437")
         is_encrypted = flags & _ENCRYPTED
         if signature != _LOCAL_SIGNATURE or method != info.compress_type or name != expected or is_encrypted:
@@ -178,8 +178,8 @@ class WheelFile:
     def _read_record(self) -> dict[str, str]:
         """Return the declared hash (``sha256=...``, or empty) of each path.
 
-        Rows of files that are not in the wheel are passed over, as installers do; a row that contradicts the wheel or
-        another row is refused. Sizes are compared here, digests where a member is read.
+        Like in installers, rows of files that are not in the wheel are ignored. A row that contradicts the wheel or
+        another row is refused. Sizes are checked here, digests when a member is read.
         """
         path = f"{self.dist_info}/RECORD"
         if path not in self.members:

@@ -1,9 +1,8 @@
-"""Where an installer would put each member of a wheel, with the files that it would make.
+"""Lay out the members of a wheel like an installer, and create the files that an installer creates.
 
-Pure. The places are those of ``pip install --target``: the root of the layer is purelib, platlib and data,
-scripts go to ``bin/``, headers to
-``include/<project>/``. Files that we make are the same wherever and whenever they are made.
-Rules: "Binary distribution format" and "Recording installed projects" of the packaging specifications.
+Pure. The paths are those of ``pip install --target``: purelib, platlib and data are the root of the layer, scripts go
+to ``bin/``, headers to ``include/<project>/``. Created files are the same on every machine and at any time. Rules:
+"Binary distribution format" and "Recording installed projects" of the packaging specifications.
 """
 
 from __future__ import annotations
@@ -25,7 +24,7 @@ if TYPE_CHECKING:
 
 _INSTALLER = b"python-layers\n"
 _SIGNATURES = ("RECORD", "RECORD.jws", "RECORD.p7s")
-"""Made anew, or no longer true when RECORD is."""
+"""RECORD is written again, which invalidates the signatures."""
 
 _SCRIPT = """\
 #!{interpreter}
@@ -38,9 +37,9 @@ if __name__ == '__main__':
 
 
 def installed_entries(wheel: WheelFile, *, interpreter: str) -> tuple[ArchiveEntry, ...]:
-    """Return what installing ``wheel`` gives, ordered by path, with RECORD and INSTALLER.
+    """Return the files that installing ``wheel`` creates, ordered by path, with RECORD and INSTALLER.
 
-    :param interpreter: the path that scripts begin with.
+    :param interpreter: the path in the first line of scripts.
     :raises InvalidWheel: if the wheel cannot be installed.
     """
     entries = {entry.path: entry for entry in _members(wheel, interpreter)}
@@ -56,8 +55,8 @@ def with_record(
 ) -> tuple[ArchiveEntry, ...]:
     """Return the entries of a distribution with the RECORD that lists them, ordered by path.
 
-    :param compiled: bytecode, which RECORD lists without hashes, as pip does. What RECORD says is then the same for
-        every patch release of the interpreter.
+    :param compiled: bytecode. Like pip's, RECORD lists it without hashes, so that RECORD is the same for every patch
+        release of the interpreter.
     """
     path = f"{dist_info}/RECORD"
     made = {entry.path: entry for entry in compiled}
@@ -132,7 +131,7 @@ def _entry_point_scripts(wheel: WheelFile, interpreter: str) -> Iterator[tuple[s
     if path not in wheel.members:
         return
     parser = configparser.ConfigParser(delimiters=("=",), strict=False, interpolation=None)
-    parser.optionxform = str  # type: ignore[assignment,method-assign]  # names keep their case, as the standard library's documentation does it
+    parser.optionxform = str  # type: ignore[assignment,method-assign]  # as the standard library documents it: names keep their case
     try:
         parser.read_string(wheel.read(path).decode("utf-8"))
     except (UnicodeDecodeError, configparser.Error) as error:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from builder_lambda.archive.archive import MAX_UNPACKED_BYTES
 from builder_lambda.contract.report import Report, Size
 from builder_lambda.contract.request import PackageSize
-from builder_lambda.distributions.module_entries import OWN_CODE
+from builder_lambda.distributions.module_entries import FUNCTION_CODE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -45,7 +45,7 @@ def layer_report(
 
     :param owned: see :func:`sizes_by_owner`.
     """
-    names = [*(module.name for module in modules), OWN_CODE]
+    names = [*(module.name for module in modules), FUNCTION_CODE]
     kept = tuple(
         f"{name} stays because {by} requires it, although the runtime includes it" for name, by in provided.kept_for
     )

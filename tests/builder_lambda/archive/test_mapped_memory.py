@@ -96,7 +96,7 @@ def test_an_archive_has_the_same_bytes_from_the_disk_as_from_memory(
     assert written(on_disk) == expected
     assert let_go_of == [], "they are smaller than what may be in memory"
 
-    monkeypatch.setattr(archive, "_LOOKED_AT_BYTES", 30_000)
+    monkeypatch.setattr(archive, "_MAPPED_BYTES", 30_000)
     assert written(on_disk) == expected
     maps = [buffer for buffer in let_go_of if isinstance(buffer, mmap.mmap)]
     assert len(maps) == len(let_go_of)

@@ -65,7 +65,7 @@ def test_own_code_alone_needs_no_lock(code: PackedCode) -> None:
     assert sorted(files) == ["__pycache__/app.cpython-312.pyc", "app.py", "run.sh"]
     assert files["__pycache__/app.cpython-312.pyc"] == b"3.12.1 /var/task/app.py a = 1\n"
     assert (result.packages, result.lock_sha256) == ({}, None)
-    assert result.report.modules["own code"].files == 3
+    assert result.report.modules["function code"].files == 3
     assert result.archive_key == f"archives/api/{result.content_hash}.zip"
     assert BuildResult.from_mapping(json.loads(json.dumps(result.to_mapping()))) == result
     assert BuildRequest.from_mapping(json.loads(json.dumps(request.to_mapping()))) == request
@@ -110,7 +110,7 @@ def test_code_and_a_package_that_bring_one_path_conflict(tmp_path: Path) -> None
     (tmp_path / "web" / "__init__.py").write_text("mine = 1\n")
     ports = memory_ports(WEB)
     own = stored(pack_code(tmp_path), ports)
-    with pytest.raises(ConflictingFiles, match=r"web/__init__\.py: own code and web 1\.0"):
+    with pytest.raises(ConflictingFiles, match=r"web/__init__\.py: function code and web 1\.0"):
         build(
             BuildRequest(name="a", target=TARGET, lock_sha256=lock(ports), function_code_sha256=own, options=PAYLOAD),
             ports,
@@ -118,7 +118,7 @@ def test_code_and_a_package_that_bring_one_path_conflict(tmp_path: Path) -> None
 
 
 def test_code_that_is_not_in_the_store_is_told(code: PackedCode) -> None:
-    with pytest.raises(ModuleMissing, match="does not have the module 'own code'"):
+    with pytest.raises(ModuleMissing, match="does not have the module 'function code'"):
         build(BuildRequest(name="a", target=TARGET, function_code_sha256=code.sha256, options=PAYLOAD), memory_ports())
 
 
@@ -127,14 +127,14 @@ def test_limits_are_told_of_the_payload(code: PackedCode, monkeypatch: pytest.Mo
     request = BuildRequest(
         name="a", target=TARGET, function_code_sha256=stored(code, ports), options=replace(PAYLOAD, size_budget=10)
     )
-    with pytest.raises(OverSizeBudget, match="the function's payload unpacks to 46 bytes; its size_budget is 10"):
+    with pytest.raises(OverSizeBudget, match="the deployment package unpacks to 46 bytes; its size_budget is 10"):
         build(request, ports)
     free = replace(request, options=replace(PAYLOAD, bytecode=False))
     assert build(free, ports).unpacked_bytes == 16
-    with pytest.raises(OverSizeBudget, match="the function's payload unpacks to 16 bytes; its size_budget is 10"):
+    with pytest.raises(OverSizeBudget, match="the deployment package unpacks to 16 bytes; its size_budget is 10"):
         build(replace(free, options=replace(free.options, size_budget=10)), ports)  # known by now
     monkeypatch.setattr(archive, "MAX_UNPACKED_BYTES", 15)
-    with pytest.raises(LayerTooLarge, match="the function's payload unpacks to 16 bytes; Lambda allows 15"):
+    with pytest.raises(LayerTooLarge, match="the deployment package unpacks to 16 bytes; Lambda allows 15"):
         build(replace(free, name="b"), ports)
 
 
@@ -149,4 +149,4 @@ def test_the_report_has_the_size_of_the_code(code: PackedCode) -> None:
     request = BuildRequest(
         name="a", target=TARGET, function_code_sha256=stored(code, ports), options=replace(PAYLOAD, bytecode=False)
     )
-    assert build(request, ports).report.modules == {"own code": Size(files=2, size_bytes=16, unpacked_bytes=16)}
+    assert build(request, ports).report.modules == {"function code": Size(files=2, size_bytes=16, unpacked_bytes=16)}
