@@ -1,8 +1,9 @@
 # All set-up happens inside the targets, once: a second call of any of them finds it done.
 #
-#   make up     deploy the program to the embedded AWS, and import every layer in a function
-#   make test   lint, types, tests
-#   make down   destroy what `make up` made, and stop the embedded AWS
+#   make up          deploy the program to the embedded AWS, and import every layer in a function
+#   make test-unit   the tests that need no engine and no package index
+#   make test        lint, types, all tests
+#   make down        destroy what `make up` made, and stop the embedded AWS
 
 SUPPORTED := import sys; sys.exit(sys.version_info < (3, 11))
 PYTHON := $(shell for python in python3 python3.14 python3.13 python3.12 python3.11; do \
@@ -13,11 +14,11 @@ VENV := .venv/bin/python
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help venv setup up test test-wide lint down bench
+.PHONY: help venv setup up test test-unit test-wide lint down bench
 
 help: ## list the targets
-	@sed -n 's/^\([a-z]*\):[^#]*## \(.*\)/\1|\2/p' $(MAKEFILE_LIST) | while IFS='|' read -r target does; do \
-		printf '  make %-7s %s\n' "$$target" "$$does"; done
+	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/\1|\2/p' $(MAKEFILE_LIST) | while IFS='|' read -r target does; do \
+		printf '  make %-9s %s\n' "$$target" "$$does"; done
 
 venv:
 	@if [ -z '$(PYTHON)' ]; then \
@@ -41,10 +42,13 @@ lint: venv ## check style and types
 test-wide: setup ## compare with pip over many real wheels
 	$(VENV) -m pytest -m wide
 
-test: lint setup ## lint, then every test, on the engine and the embedded AWS too
-	$(VENV) -m pytest -n auto --dist loadfile
+test-unit: venv ## run the tests that need no engine and no package index
+	$(VENV) -m pytest -n auto --dist loadfile -m "not e2e and not index"
+
+test: lint setup ## lint, then every test, on the engine and the embedded AWS too; print the slowest
+	$(VENV) -m pytest -n auto --dist loadfile --durations=20
 
 ifneq ($(wildcard benchmarks/__main__.py),)
-bench: setup ## measure this product and its relatives side by side
+bench: setup ## compare this product with other tools
 	$(VENV) -m benchmarks
 endif

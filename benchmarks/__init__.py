@@ -1,1 +1,1 @@
-"""Our own builds and their relatives, measured side by side in one run: `python -m benchmarks`."""
+"""Compares the builds of this product with those of other tools in one run: `python -m benchmarks`."""

@@ -1,4 +1,4 @@
-"""What is in a finished archive, whoever made it."""
+"""Reads what a finished archive contains."""
 
 import re
 import zipfile

@@ -1,4 +1,4 @@
-"""Horizontal bars as SVG, drawn without a library: a page with them needs nothing from elsewhere."""
+"""Draws horizontal bars as SVG, without a library, so that a page with them loads nothing."""
 
 from dataclasses import dataclass
 from xml.etree.ElementTree import Element, SubElement, tostring
@@ -7,8 +7,14 @@ _ROW = 26
 _BAR = 16
 _NAMES = 250
 _WIDTH = 820
+_STYLE = """
+svg { font: 13px system-ui, sans-serif; fill: #24292f }
+.ours { fill: #1a7f5a } .other { fill: #8a94a6 }
+@media (prefers-color-scheme: dark) { svg { fill: #d0d7de } }
+"""
+"""The look of a chart in a file of its own; a page has a style sheet for all of its charts."""
 _VALUES = 120
-"""Spool to the right of the longest bar, for what it stands for."""
+"""Space for the text to the right of the longest bar."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -18,12 +24,15 @@ class Bar:
     name: str
     value: float
     text: str
-    """The value as it is written beside the bar."""
+    """The text beside the bar."""
     is_ours: bool
 
 
-def bar_chart(title: str, bars: tuple[Bar, ...]) -> str:
-    """Return an SVG element with one row for each bar, all on one scale that begins at nothing."""
+def bar_chart(title: str, bars: tuple[Bar, ...], *, is_a_file: bool = False) -> str:
+    """Return an SVG element with one row for each bar, all on one scale from zero.
+
+    :param is_a_file: True if the chart has its own colours, because it is not part of a page.
+    """
     height = _ROW * len(bars)
     chart = Element(
         "svg",
@@ -35,6 +44,8 @@ def bar_chart(title: str, bars: tuple[Bar, ...]) -> str:
         },
     )
     SubElement(chart, "title").text = title
+    if is_a_file:
+        SubElement(chart, "style").text = _STYLE
     longest = max((bar.value for bar in bars), default=0.0) or 1.0
     for row, bar in enumerate(bars):
         middle = row * _ROW + _ROW / 2

@@ -1,4 +1,4 @@
-"""What this product promises, held against what a run has found."""
+"""Compares the goals of this product with the results of a run."""
 
 import statistics
 from collections.abc import Iterator
@@ -12,7 +12,7 @@ _MEMORY_BYTES = 30_000_000
 
 
 class Bound(StrEnum):
-    """On which side of the goal it is good to be."""
+    """The side of the goal that is good."""
 
     AT_LEAST = "at least"
     AT_MOST = "at most"
@@ -20,7 +20,7 @@ class Bound(StrEnum):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Goal:
-    """One promise."""
+    """One goal."""
 
     what: str
     bound: Bound
@@ -30,14 +30,14 @@ class Goal:
 
     @property
     def is_reached(self) -> bool | None:
-        """Nothing where it was not measured."""
+        """True if the goal is reached; ``None`` if it was not measured."""
         if self.measured is None:
             return None
         return self.measured >= self.wanted if self.bound is Bound.AT_LEAST else self.measured <= self.wanted
 
 
 def goals_of(results: Results) -> tuple[Goal, ...]:
-    """Return all promises with what was measured; the ones on one set are missing if it was not built."""
+    """Return all goals with the measured values. Goals of one set are left out if it was not built."""
     named = {found.name: found for found in results.sets}
     goals = list(_build_goals(named[GOALS_SET])) if GOALS_SET in named else []
     return (*goals, *(goal for found in results.sets for goal in _goals_of_every_set(found)))
@@ -73,9 +73,9 @@ def _build_goals(found: SetResults) -> Iterator[Goal]:
 
 
 def arrival_seconds(found: SetResults) -> float | None:
-    """Return the median of the time until the last wheel was there and laid out, on the shaped link, in a build.
+    """Return the median time until the last wheel is downloaded and laid out, in a build on the shaped link.
 
-    Wheels are laid out while others are under way, and modules imported: the stages together are that time.
+    Wheels are laid out and modules imported while other wheels are downloaded: the stages together are that time.
     """
     fetches = [stages["fetch"] + stages["lay-out"] for stages in found.shaped.stages if "fetch" in stages]
     return statistics.median(fetches) if fetches else None
@@ -84,7 +84,7 @@ def arrival_seconds(found: SetResults) -> float | None:
 def _goals_of_every_set(found: SetResults) -> Iterator[Goal]:
     built = found.builds.get("ours-bytecode")
     fits = built is not None and built.archive is not None and built.archive.has_bytecode
-    # Bytecode that would not fit is left out; slim, there is room for it.
+    # Bytecode that does not fit is left out; it fits into the slim layer.
     layer, slim = ("ours-bytecode", "") if fits else ("ours-slim", ", slim")
     yield Goal(
         what=f"import with bytecode{slim}, part of without: {found.name}",

@@ -1,4 +1,4 @@
-"""How long a function waits for the imports from its layer, in the file system that Lambda shows it."""
+"""Measures the imports from a layer, in a file system like that of Lambda."""
 
 import subprocess
 import tempfile
@@ -17,13 +17,13 @@ exec(sys.argv[1])
 print(time.perf_counter() - began)
 """
 _ENVIRONMENT = ("PYTHONPATH=/opt/python", "PYTHONDONTWRITEBYTECODE=1", "LANG=en_US.UTF-8", "HOME=/tmp")
-"""As in Lambda: the layer is on the path, and cannot be written."""
+"""As in Lambda: the layer is on the path and read-only."""
 
-_PATIENCE = 120.0
+_TIMEOUT_SECONDS = 120.0
 
 
 class ImportFailed(Exception):
-    """A layer does not import."""
+    """A layer cannot be imported."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -40,9 +40,9 @@ class UnpackedLayer:
     ) -> Self:
         """Unpack `archive` below `root`.
 
-        :param keeps_dates: whether files have their dates from the archive, the best case for bytecode that is tied to
-            the date of its source; else they have the date of now.
-        :raises ImportFailed: if it is no archive.
+        :param keeps_dates: True if files keep the dates of the archive, the best case for bytecode that is tied to the
+            date of its source; otherwise they have the current date.
+        :raises ImportFailed: if it is not an archive.
         """
         folders = FunctionFolders(root=root)
         folders.make()
@@ -55,9 +55,9 @@ class UnpackedLayer:
         return cls(folders=folders, namespace=namespace, interpreter=interpreter)
 
     def import_seconds(self, layer_set: LayerSet) -> float:
-        """Return the seconds that the imports of a set take in a new process, without Python's own start.
+        """Return the seconds that the imports of a set take in a new process, without the start of Python.
 
-        :raises ImportFailed: with the last line of what Python says.
+        :raises ImportFailed: with the last line of Python's output.
         """
         python = (str(self.interpreter.executable), "-s", "-c", _PROGRAM, layer_set.imports)
         command = ("env", "-i", *_ENVIRONMENT, *python)
@@ -66,22 +66,22 @@ class UnpackedLayer:
         )
         words = ["/bin/sh", "-c", script]
         try:
-            done = subprocess.run(words, capture_output=True, text=True, check=False, timeout=_PATIENCE)
+            done = subprocess.run(words, capture_output=True, text=True, check=False, timeout=_TIMEOUT_SECONDS)
         except subprocess.TimeoutExpired as error:
-            raise ImportFailed(f"it does not end within {_PATIENCE:.0f} seconds") from error
+            raise ImportFailed(f"it did not end within {_TIMEOUT_SECONDS:.0f} seconds") from error
         if done.returncode:
-            raise ImportFailed((done.stderr.strip().splitlines() or ["nothing was said"])[-1])
+            raise ImportFailed((done.stderr.strip().splitlines() or ["it printed nothing"])[-1])
         return float(done.stdout.split()[-1])
 
 
 class NoNamespace(Exception):
-    """There is no way to a mount namespace on this machine, so that no layer can be at /opt."""
+    """The machine has no mount namespaces, so no layer can be at /opt."""
 
 
 def private_namespace() -> Namespace:
-    """Return a way to a private mount namespace.
+    """Return a command that makes a private mount namespace.
 
-    :raises NoNamespace: if neither root nor user namespaces are to be had.
+    :raises NoNamespace: if this process is not root and there are no user namespaces.
     """
     with tempfile.TemporaryDirectory() as scratch:
         found = find_namespace(Path(scratch))

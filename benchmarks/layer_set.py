@@ -1,17 +1,17 @@
-"""The real layers that are built."""
+"""The layers that are built."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class LayerSet:
-    """What one layer is made of, and how a function would import it."""
+    """The requirements of one layer, and how a function imports it."""
 
     name: str
     requirements: tuple[str, ...]
-    """By name: the newest versions, as somebody who builds today gets them."""
+    """Without versions: the newest ones are built."""
     imports: str
-    """Statements at the head of a function that uses all of it."""
+    """The import statements of a function that uses all of it."""
 
 
 SETS = (
@@ -39,13 +39,13 @@ SETS = (
         imports="import pandas\nimport sklearn.ensemble, sklearn.linear_model, sklearn.pipeline",
     ),
 )
-"""From tiny to the size limit: the last one unpacks to more than nine tenths of what Lambda allows."""
+"""From very small to the size limit: the last one unpacks to more than 90 % of what Lambda allows."""
 
 
 def chosen_sets(names: tuple[str, ...]) -> tuple[LayerSet, ...]:
-    """Return the sets of these names in their usual order, or all of them for no names.
+    """Return the sets of these names in the order of :data:`SETS`; all sets if there are no names.
 
-    :raises KeyError: with the names that no set has.
+    :raises KeyError: with the unknown names.
     """
     unknown = set(names) - {layer_set.name for layer_set in SETS}
     if unknown:

@@ -1,4 +1,4 @@
-"""How fast the wheels of a lock can come here at all: several connections, nothing done with the bytes."""
+"""Measures how fast the wheels of a lock can be downloaded: several connections, bytes are discarded."""
 
 import time
 import tomllib
@@ -21,25 +21,25 @@ class LinkSpeed:
 
 
 def wheel_urls(lock: str) -> tuple[str, ...]:
-    """Return where the wheels of a lock (PEP 751) are; no index is asked."""
+    """Return the URLs of the wheels of a lock (PEP 751), without a request."""
     packages = tomllib.loads(lock)["packages"]
     return tuple(wheel["url"] for package in packages for wheel in package["wheels"])
 
 
 def fetch_into(urls: tuple[str, ...], folder: Path) -> None:
-    """Keep each wheel in `folder` by its file name."""
+    """Download each wheel into `folder`."""
     with urllib3.PoolManager(maxsize=_CONNECTIONS) as pool:
         for url in urls:
             (folder / wheel_name(url)).write_bytes(_answer(pool, url).data)
 
 
 def wheel_name(url: str) -> str:
-    """Return the file name at the end of an address."""
+    """Return the file name at the end of a URL."""
     return url.partition("#")[0].rpartition("/")[2]
 
 
 def measure_link(urls: tuple[str, ...]) -> LinkSpeed:
-    """Transfer all of it once, with new connections, as a build has to."""
+    """Download all wheels once, over new connections, as a build does."""
     began = time.perf_counter()
     with (
         urllib3.PoolManager(num_pools=_CONNECTIONS, maxsize=_CONNECTIONS) as pool,

@@ -1,4 +1,4 @@
-"""An HTTP server on the loopback interface, for as long as a block runs."""
+"""An HTTP server on the loopback interface for the time of a ``with`` block."""
 
 import threading
 from collections.abc import Iterator
@@ -13,7 +13,7 @@ _NO_STACK = b"""<ErrorResponse xmlns="http://cloudformation.amazonaws.com/doc/20
 
 @contextmanager
 def served(handler: type[BaseHTTPRequestHandler]) -> Iterator[str]:
-    """Answer with `handler` on a free port, and give the address."""
+    """Serve `handler` on a free port, and yield the URL."""
     server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
     server.daemon_threads = True
     thread = threading.Thread(target=server.serve_forever, daemon=True)
@@ -27,10 +27,10 @@ def served(handler: type[BaseHTTPRequestHandler]) -> Iterator[str]:
 
 
 class NoStack(BaseHTTPRequestHandler):
-    """CloudFormation of an account that has no stack: all that the Serverless Framework asks for when it packages."""
+    """Answers as CloudFormation does in an account without stacks; `serverless package` asks for nothing else."""
 
     def do_POST(self) -> None:
-        """Say that there is none, as the API does."""
+        """Answer that the stack does not exist, as the API does."""
         self.rfile.read(int(self.headers.get("Content-Length") or 0))
         self.send_response(HTTPStatus.BAD_REQUEST)
         self.send_header("Content-Type", "text/xml")
@@ -38,5 +38,5 @@ class NoStack(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(_NO_STACK)
 
-    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 # as the base class has it
-        """Say nothing."""
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 # the name in the base class
+        """Log nothing."""

@@ -1,4 +1,4 @@
-"""The machine that was measured on, without anything that names its owner."""
+"""Describes the machine of a run, without anything that identifies its owner."""
 
 import os
 import platform
@@ -9,20 +9,20 @@ from typing import Self
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Machine:
-    """What figures depend on. No host name, no path, no user."""
+    """The facts that the results depend on. No host name, no path, no user."""
 
     processor: str
     cores: int
-    """As many as this process may use."""
+    """The number of cores that this process may use."""
     memory_bytes: int
     system: str
     python: str
     load: float
-    """Processes that wanted to run in the minute before: other work falsifies figures."""
+    """The load average of the last minute. Other work on the machine makes the figures wrong."""
 
     @classmethod
     def this(cls) -> Self:
-        """Ask the machine that runs this."""
+        """Return the facts of this machine."""
         return cls(
             processor=processor_model(Path("/proc/cpuinfo").read_text()) or platform.machine(),
             cores=len(os.sched_getaffinity(0)),
@@ -40,7 +40,7 @@ class Machine:
 
 
 def processor_model(cpuinfo: str) -> str:
-    """Return what proc(5) calls the model of the first processor; nothing where it has none, as on most of arm64."""
+    """Return the model name of the first processor in proc(5); empty if there is no name, as on most arm64 machines."""
     for line in cpuinfo.splitlines():
         name, _, value = line.partition(":")
         if name.strip() == "model name":

@@ -1,4 +1,4 @@
-"""Running a whole process, and what it took."""
+"""Runs a whole process, and measures its time and memory."""
 
 import os
 import signal
@@ -16,10 +16,10 @@ _TAIL_LINES = 15
 
 
 class ProcessFailed(Exception):
-    """A program that is measured, or that prepares a measurement, has failed."""
+    """A measured program failed, or one that prepares a measurement."""
 
     def __init__(self, *, program: str, status: int, output: str) -> None:
-        """Keep the end of all that it printed."""
+        """Keep the last lines of its output."""
         self.program = program
         self.status = status
         self.output = "\n".join(output.splitlines()[-_TAIL_LINES:])
@@ -28,26 +28,26 @@ class ProcessFailed(Exception):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class MeasuredProcess:
-    """What a process took, with everything that it started."""
+    """The time and memory of a process and its child processes."""
 
     seconds: float
-    """From before it was started until it had ended."""
+    """From just before its start until its end."""
     peak_memory_bytes: int
     output: str
-    """What it printed on its standard output."""
+    """Its standard output."""
 
 
 def measure(
-    command: Sequence[str | Path], *, folder: Path, environ: Mapping[str, str], patience_seconds: float = 900.0
+    command: Sequence[str | Path], *, folder: Path, environ: Mapping[str, str], timeout_seconds: float = 900.0
 ) -> MeasuredProcess:
-    """Run `command` in `folder` to its end, in a process group of its own.
+    """Run `command` in `folder` in a process group of its own, and return its time and memory.
 
-    :raises ProcessFailed: if it does not end well, or not within the time that patience lasts.
+    :raises ProcessFailed: if it fails or does not end within `timeout_seconds`.
     """
     words = [str(word) for word in command]
     with (
         tempfile.TemporaryFile("w+", errors="replace") as output,
-        tempfile.TemporaryFile("w+", errors="replace") as complaints,
+        tempfile.TemporaryFile("w+", errors="replace") as errors,
     ):
         began = time.perf_counter()
         process = subprocess.Popen(
@@ -56,13 +56,13 @@ def measure(
             env=dict(environ),
             stdin=subprocess.DEVNULL,
             stdout=output,
-            stderr=complaints,
+            stderr=errors,
             start_new_session=True,
         )
         memory = PeakMemory(process.pid)
-        # Not wait(timeout): it looks for the end every 50 ms only, a tenth of what is measured here.
-        patience = Timer(patience_seconds, _kill, [process])
-        patience.start()
+        # Not wait(timeout): it polls every 50 ms, which is 10 % of what is measured here.
+        timer = Timer(timeout_seconds, _kill, [process])
+        timer.start()
         try:
             status = process.wait()
             seconds = time.perf_counter() - began
@@ -71,19 +71,19 @@ def measure(
             process.wait()
             raise
         finally:
-            patience.cancel()
+            timer.cancel()
             peak = memory.stop()
         output.seek(0)
-        complaints.seek(0)
+        errors.seek(0)
         printed = output.read()
-        if seconds >= patience_seconds:
-            said = f"it was stopped after {patience_seconds:.0f} seconds"
+        if seconds >= timeout_seconds:
+            said = f"it was stopped after {timeout_seconds:.0f} seconds"
             raise ProcessFailed(program=Path(words[0]).name, status=status, output=said)
         if status:
-            raise ProcessFailed(program=Path(words[0]).name, status=status, output=printed + complaints.read())
+            raise ProcessFailed(program=Path(words[0]).name, status=status, output=printed + errors.read())
     return MeasuredProcess(seconds=seconds, peak_memory_bytes=peak, output=printed)
 
 
 def _kill(process: subprocess.Popen[bytes]) -> None:
-    """End it with everything that it started."""
+    """End the process and its child processes."""
     os.killpg(process.pid, signal.SIGKILL)

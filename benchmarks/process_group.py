@@ -1,4 +1,4 @@
-"""How much memory a process and all that it started hold, from the proc file system of Linux."""
+"""Measures the memory of a process and its child processes, from the proc file system of Linux."""
 
 import os
 import threading
@@ -6,14 +6,14 @@ from pathlib import Path
 
 _PROC = Path("/proc")
 _INTERVAL = 0.03
-"""Seconds between two looks. Each reads one short file per process of the machine."""
+"""Seconds between two samples. A sample reads one short file per process of the machine."""
 
 
 class PeakMemory:
-    """Watches a process group from its start on; resident memory in bytes, summed over its processes.
+    """Samples the resident memory of a process group in bytes, summed over its processes.
 
-    Shared pages count once for each process that has them. What lives shorter than the interval may be missed, so the
-    greatest size that the kernel remembers of a single process is taken where it is more.
+    Shared pages count once for each process that has them. A process that lives shorter than the interval may be
+    missed. So the peak of a single process, as the kernel records it, is used where it is larger.
     """
 
     def __init__(self, group: int) -> None:
@@ -24,7 +24,7 @@ class PeakMemory:
         self._thread.start()
 
     def stop(self) -> int:
-        """Stop looking and return the peak."""
+        """Stop sampling and return the peak."""
         self._ended.set()
         self._thread.join()
         return self._peak
@@ -39,7 +39,7 @@ class PeakMemory:
 
 
 def resident_memory(pid: int) -> tuple[int, int]:
-    """Return how much a process holds now and has held at most, in bytes; nothing if it has ended."""
+    """Return the current and the peak memory of a process in bytes; zeros if it has ended."""
     try:
         lines = (_PROC / str(pid) / "status").read_text().splitlines()
     except OSError:
@@ -55,7 +55,7 @@ def _bytes(field: str) -> int:
 
 def _members(group: int) -> list[int]:
     found = []
-    for name in os.listdir(_PROC):  # noqa: PTH208 # many times a second, beside what is measured
+    for name in os.listdir(_PROC):  # noqa: PTH208 # faster; it runs many times a second beside the measured process
         if name.isdigit():
             try:
                 if os.getpgid(int(name)) == group:

@@ -1,4 +1,4 @@
-"""The results as one HTML page that needs nothing from elsewhere."""
+"""Renders the results as one HTML page that loads nothing."""
 
 from html import escape
 
@@ -20,15 +20,15 @@ svg { width: 100%; height: auto; font: 13px system-ui, sans-serif; fill: current
 
 
 def report_page(results: Results) -> str:
-    """Return the page: what was promised, then each set with pictures of times, memory and imports."""
+    """Return the page: the goals, then each set with charts of times, memory and imports."""
     programs = ", ".join(f"{name} {version}" for name, version in results.programs.items())
     parts = [
         "<h1>Building a layer, side by side</h1>",
         f"<p>{_e(str(results.machine))}. For {_e(results.runtime)} on {_e(results.architecture)}. {_e(programs)}.<br>"
-        f"{results.repeat} repetitions in turns, {_e(results.began)}; medians of whole processes. No contender had a "
-        "cache, unless its name says so.</p>",
+        f"{results.repeat} repetitions in turns, {_e(results.began)}; medians of whole processes. No tool had a "
+        "cache unless its name says so.</p>",
         *(f'<p class="note">Not measured: {_e(name)}: {_e(why)}.</p>' for name, why in results.left_out.items()),
-        "<h2>What is promised</h2>",
+        "<h2>Goals</h2>",
         _table(*goal_table(goals_of(results))),
         "<h2>Seconds to a finished archive</h2>",
         _table(*build_table(results)),

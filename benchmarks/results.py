@@ -1,8 +1,11 @@
-"""What one run found, and the medians and ratios over it."""
+"""The results of one run, with medians and ratios."""
 
 import json
 import statistics
 from dataclasses import asdict, dataclass, field
+from typing import Self
+
+from pydantic import TypeAdapter
 
 from benchmarks.archive_facts import ArchiveFacts
 from benchmarks.machine import Machine
@@ -17,38 +20,38 @@ class Series:
 
     @property
     def median(self) -> float | None:
-        """The one in the middle; nothing without repetitions."""
+        """The median; ``None`` without repetitions."""
         return statistics.median(self.seconds) if self.seconds else None
 
 
 @dataclass(kw_only=True)
 class Builds(Series):
-    """Repetitions of one contender over one set, whole processes."""
+    """Repetitions of one tool for one set, as whole processes."""
 
     is_ours: bool
     peak_memory_bytes: list[int] = field(default_factory=list)
     stages: list[dict[str, float]] = field(default_factory=list)
-    """What our own command line tells of its seconds."""
+    """The seconds of each stage, as our command line reports them."""
     archive: ArchiveFacts | None = None
     failure: str | None = None
-    """Why there is nothing, or not all."""
+    """Why repetitions are missing."""
 
     @property
     def memory(self) -> float | None:
-        """Median of the peaks, in bytes."""
+        """The median peak in bytes."""
         return statistics.median(self.peak_memory_bytes) if self.peak_memory_bytes else None
 
 
 @dataclass(kw_only=True)
 class Transfers(Series):
-    """Repetitions of one transfer of all wheels."""
+    """Repetitions of one download of all wheels."""
 
     size_bytes: int = 0
 
 
 @dataclass(kw_only=True)
 class SetResults:
-    """All that was measured of one set."""
+    """All measurements of one set."""
 
     name: str
     requirements: tuple[str, ...]
@@ -59,26 +62,26 @@ class SetResults:
     shaped: Builds
     """From a lock, without bytecode, on the shaped link."""
     shaped_limit_seconds: float
-    """What the wheels take there at line speed."""
-    shaped_transfer: Series = field(default_factory=lambda: Series(label="our transfer, nothing done with the wheels"))
-    """Our transfer alone, on the shaped link."""
+    """The seconds that the wheels take there at line speed."""
+    shaped_transfer: Series = field(default_factory=lambda: Series(label="our download alone"))
+    """Our download alone, on the shaped link."""
     warm_builder: Series = field(default_factory=lambda: Series(label="ours, known key, builder that runs"))
-    """Answers of a builder that is running already, for a layer that it built before."""
+    """Answers of a running builder for a layer that it built before."""
     imports: dict[str, Series] = field(default_factory=dict)
 
     def ratio(self, slower: str, faster: str) -> float | None:
-        """Return how many times as long `slower` takes, by medians; nothing if one of them has none."""
+        """Return how many times as long `slower` takes, by medians; ``None`` if one of them has none."""
         return quotient(self._median(slower), self._median(faster))
 
     def import_ratio(self, layer: str, against: str) -> float | None:
-        """Return the import time of a layer as a part of that of another one."""
+        """Return the import time of a layer as a fraction of that of another one."""
         return quotient(
             self.imports[layer].median if layer in self.imports else None,
             self.imports[against].median if against in self.imports else None,
         )
 
     def other_versions(self, against: str = "ours-lock") -> dict[str, list[str]]:
-        """Return, by contender, the packages that are not the ones of `against`: they fetch other bytes."""
+        """Return, by tool, the packages that differ from those of `against`: that tool downloads other bytes."""
         reference = self.builds[against].archive if against in self.builds else None
         found = {}
         for name, builds in self.builds.items():
@@ -100,18 +103,23 @@ class Results:
     runtime: str
     architecture: str
     programs: dict[str, str]
-    """Versions of all that took part."""
+    """The version of each program."""
     repeat: int
     began: str
     """Date and time in UTC."""
     left_out: dict[str, str]
-    """Contenders that could not take part, and why."""
+    """The tools that were not measured, and why."""
     bytes_per_second: int
     """Of the shaped link."""
     sets: list[SetResults] = field(default_factory=list)
 
+    @classmethod
+    def from_json(cls, text: str) -> Self:
+        """Return the results that :meth:`to_json` wrote."""
+        return TypeAdapter(cls).validate_json(text)
+
     def to_json(self) -> str:
-        """Everything, with the medians beside the repetitions."""
+        """Return everything as JSON, with the medians beside the repetitions."""
         tree = asdict(self)
         for written, measured in zip(tree["sets"], self.sets, strict=True):
             for name, builds in measured.builds.items():
@@ -127,5 +135,5 @@ class Results:
 
 
 def quotient(upper: float | None, lower: float | None) -> float | None:
-    """Divide what is there."""
+    """Return the quotient; ``None`` if a value is missing."""
     return upper / lower if upper is not None and lower else None

@@ -1,7 +1,7 @@
-"""A link of a fixed speed: a server on this machine that hands out wheels no faster than a Lambda gets them.
+"""A link of a fixed speed: a local server that sends wheels as fast as a Lambda function can receive them.
 
-`python -m benchmarks.shaped_link FOLDER` serves the files of a folder, prints its address, and ends with its input.
-In a process of its own, so that the measuring one does not slow it down.
+`python -m benchmarks.shaped_link FOLDER` serves the files of a folder, prints its URL, and ends when its input ends.
+It is a process of its own, so that the measuring process does not slow it down.
 """
 
 import subprocess
@@ -17,14 +17,14 @@ from pathlib import Path
 from benchmarks.local_server import served
 
 BYTES_PER_SECOND = 75_000_000
-"""What an execution environment of Lambda has, measured by others as 600 Mbit/s; all connections share it."""
+"""The bandwidth of a Lambda execution environment, measured by others as 600 Mbit/s; all connections share it."""
 _CHUNK = 128 * 1024
 _QUEUE_SECONDS = 4 * _CHUNK / BYTES_PER_SECOND
-"""What waits before a line is sent while its sender sleeps: one that wakes this late has left no gap."""
+"""Data that is queued before the line while the sender sleeps: a sender that wakes this late leaves no gap."""
 
 
 class Pace:
-    """Gives out the time of one line: what is sent later waits for what was sent before."""
+    """Shares the time of one line: later data waits for earlier data."""
 
     def __init__(self, bytes_per_second: float) -> None:
         self._bytes_per_second = bytes_per_second
@@ -32,14 +32,14 @@ class Pace:
         self._lock = threading.Lock()
 
     def reserve(self, size: int, *, ready: float) -> float:
-        """Take the line for `size` bytes that are there from the moment `ready` on; return when they are through."""
+        """Reserve the line for `size` bytes that are ready at `ready`; return the time at which they are sent."""
         with self._lock:
             self._free_at = max(self._free_at, ready) + size / self._bytes_per_second
             return self._free_at
 
 
 def wheel_handler(folder: Path, pace: Pace) -> type[BaseHTTPRequestHandler]:
-    """Return a handler that sends the files of `folder` at that pace, on connections that stay open."""
+    """Return a handler that sends the files of `folder` at that pace, over keep-alive connections."""
     contents = {f"/{file.name}": file.read_bytes() for file in folder.iterdir()}
 
     class WheelHandler(BaseHTTPRequestHandler):
@@ -70,7 +70,7 @@ def wheel_handler(folder: Path, pace: Pace) -> type[BaseHTTPRequestHandler]:
 
 @contextmanager
 def shaped_link(folder: Path) -> Iterator[str]:
-    """Serve the files of `folder` from another process, and give the address."""
+    """Serve the files of `folder` from another process, and yield the URL."""
     words = [sys.executable, "-m", "benchmarks.shaped_link", str(folder)]
     root = Path(__file__).resolve().parent.parent
     with subprocess.Popen(words, cwd=root, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:

@@ -1,4 +1,4 @@
-"""The results as rows of text, for the terminal and for the page."""
+"""Renders the results as tables of text, for the terminal and for the page."""
 
 from benchmarks.goals import Goal, arrival_seconds
 from benchmarks.results import Results, quotient
@@ -10,17 +10,17 @@ _NOTHING = "-"
 
 
 def goal_table(goals: tuple[Goal, ...]) -> Table:
-    """Return what is promised, what was measured, and whether it is kept."""
+    """Return each goal, the measured value, and whether it is reached."""
     verdicts = {True: "yes", False: "no", None: _NOTHING}
     rows: list[tuple[str, ...]] = [
         (goal.what, f"{goal.bound} {goal.wanted:g} {goal.unit}".strip(), _figure(goal), verdicts[goal.is_reached])
         for goal in goals
     ]
-    return ("promise", "wanted", "measured", "kept"), rows
+    return ("goal", "wanted", "measured", "reached"), rows
 
 
 def build_table(results: Results) -> Table:
-    """Seconds of each contender for each set, and how many times as long as ours from nothing."""
+    """Return the seconds of each tool for each set, and the ratio to our build without a cache."""
     labels = {name: one.label for found in results.sets for name, one in found.builds.items()}
     rows = []
     for name, label in labels.items():
@@ -40,7 +40,7 @@ def build_table(results: Results) -> Table:
 
 
 def import_table(results: Results) -> Table:
-    """Seconds that the imports take from each layer, and as a part of those without bytecode."""
+    """Return the import seconds of each layer, and the ratio to the layer without bytecode."""
     labels = {name: one.label for found in results.sets for name, one in found.imports.items()}
     rows = []
     for name, label in labels.items():
@@ -54,7 +54,7 @@ def import_table(results: Results) -> Table:
 
 
 def memory_table(results: Results) -> Table:
-    """Peak memory of each contender for each set."""
+    """Return the peak memory of each tool for each set."""
     labels = {name: one.label for found in results.sets for name, one in found.builds.items()}
     rows = []
     for name, label in labels.items():
@@ -64,7 +64,7 @@ def memory_table(results: Results) -> Table:
 
 
 def link_table(results: Results) -> Table:
-    """Return the limits of the link of this machine and of the shaped one, and what a build from a lock takes there."""
+    """Return the limits of the real link and of the shaped link, and the seconds of a build from a lock there."""
     rows: list[tuple[str, ...]] = []
     for found in results.sets:
         transfer = found.shaped_transfer.median
@@ -86,7 +86,7 @@ def link_table(results: Results) -> Table:
         "wheels",
         "this link",
         f"limit at {shaped}",
-        f"our transfer at {shaped}",
+        f"our download at {shaped}",
         f"until laid out at {shaped}",
         f"our build at {shaped}",
     )

@@ -1,4 +1,4 @@
-"""The programs that are measured, each in an environment of its own, made once and kept in the user's cache folder."""
+"""Installs the compared programs, each in an environment of its own, once, in the user's cache folder."""
 
 import hashlib
 import os
@@ -20,44 +20,45 @@ from local_aws.virtual_environment import virtual_environment
 _HERE = Path(__file__).parent
 _SERVERLESS = _HERE / "serverless"
 _NOT_PASSED = (
-    *("PIP_FIND_LINKS", "UV_FIND_LINKS"),  # wheels that lie on this machine would be an advantage of one tool
-    *("VIRTUAL_ENV", "PYTHONPATH", "PYTHONHOME", "PIP_REQUIRE_VIRTUALENV"),  # name another Python
-    "PYTHONDONTWRITEBYTECODE",  # nobody's program is installed without bytecode; ours runs from its sources
+    *("PIP_FIND_LINKS", "UV_FIND_LINKS"),  # local wheels would be an advantage for one tool
+    *("VIRTUAL_ENV", "PYTHONPATH", "PYTHONHOME", "PIP_REQUIRE_VIRTUALENV"),  # these name another Python
+    "PYTHONDONTWRITEBYTECODE",  # every program is installed with bytecode; ours runs from its sources
 )
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Toolbox:
-    """Where everything is that a contender needs."""
+    """The programs and variables that the tools need."""
 
     root: Path
-    """The clone: our own command line runs from its sources."""
+    """The clone; our command line runs from its sources."""
     interpreter: Interpreter
     """The Python of the target."""
     target_python: Path
-    """The same, in an environment that has the current pip."""
+    """The same Python, in an environment with the current pip."""
     sam: Path
     zip: str
     serverless: Path | None
-    """The program, where it could be installed."""
+    """The program; ``None`` if it could not be installed."""
     why_no_serverless: str
     environ: Mapping[str, str]
-    """What every contender runs with."""
+    """The environment variables of every tool."""
 
     @classmethod
     def made(cls, runtime: str) -> Self:
-        """Install what is missing, and return all of it.
+        """Install the missing programs, and return all of them.
 
-        :raises LocalAwsError: if there is no interpreter of `runtime`, no `zip`, or the package index does not give the
-            tools.
+        :raises LocalAwsError: if there is no interpreter of `runtime` or no `zip`, or if the tools cannot be installed.
         """
         folders = Folders.of_clone()
         interpreter = next((one for one in find_interpreters() if one.runtime == runtime), None)
         if interpreter is None:
-            raise LocalAwsError(f"no {runtime} on PATH, nor where pyenv and uv keep theirs: layers are imported by it")
+            raise LocalAwsError(
+                f"no {runtime} on PATH or among the interpreters of pyenv and uv; it is needed to import the layers"
+            )
         zipper = shutil.which("zip")
         if zipper is None or shutil.which("unzip") is None:
-            raise LocalAwsError("no zip and unzip on PATH: pip and uv are measured together with zip; install both")
+            raise LocalAwsError("no zip and unzip on PATH; install both: pip and uv are measured together with zip")
         target = virtual_environment(interpreter, _HERE / "requirements" / "target.txt", folders=folders)
         sam = virtual_environment(interpreter, _HERE / "requirements" / "sam.txt", folders=folders)
         serverless, why_not = _serverless(folders)
@@ -69,11 +70,11 @@ class Toolbox:
             zip=zipper,
             serverless=serverless,
             why_no_serverless=why_not,
-            environ=contender_environment(os.environ, target / "bin"),
+            environ=tool_environment(os.environ, target / "bin"),
         )
 
     def versions(self) -> dict[str, str]:
-        """Ask each program what it calls itself."""
+        """Return the version that each program prints."""
         programs: dict[str, tuple[str | Path, ...]] = {
             "python-layers": (sys.executable, "-m", "layer_cli", "--version"),
             "pip": (self.target_python, "-m", "pip", "--version"),
@@ -85,23 +86,23 @@ class Toolbox:
             programs["osls (Serverless Framework 3)"] = (self.serverless, "--version")
         found = {}
         for name, words in programs.items():
-            told = run(*words, purpose=f"ask {name} for its version", environ=self.environ, cwd=self.root)
-            found[name] = next((word.strip(",") for word in told.split() if word[:1].isdigit()), told.strip())
+            printed = run(*words, purpose=f"ask {name} for its version", environ=self.environ, cwd=self.root)
+            found[name] = next((word.strip(",") for word in printed.split() if word[:1].isdigit()), printed.strip())
         return found
 
     @property
     def architecture(self) -> str:
-        """Lambda's name for this machine: what is built here is imported here."""
+        """Lambda's name for this machine; layers are built for it and imported on it."""
         return machine_architecture()
 
 
 def uv() -> tuple[str, ...]:
-    """Return the command that is our own pinned uv, without Python in front of it."""
+    """Return the command of our pinned uv, without the start of Python."""
     return (str(Path(sys.executable).parent / "uv"),)
 
 
-def contender_environment(environ: Mapping[str, str], target_bin: Path) -> dict[str, str]:
-    """Return the variables that all contenders get: the target's Python first, no cache that nobody asked for."""
+def tool_environment(environ: Mapping[str, str], target_bin: Path) -> dict[str, str]:
+    """Return the variables of all tools: the target's Python is first on PATH, and caches are off by default."""
     kept = {name: value for name, value in environ.items() if name not in _NOT_PASSED}
     if "PIP_INDEX_URL" in kept:
         kept.setdefault("UV_DEFAULT_INDEX", kept["PIP_INDEX_URL"])
@@ -116,10 +117,10 @@ def contender_environment(environ: Mapping[str, str], target_bin: Path) -> dict[
 
 
 def _serverless(folders: Folders) -> tuple[Path | None, str]:
-    """Return the Serverless Framework with its plugin, or why it is not here.
+    """Return the Serverless Framework with its plugin, or the reason why it is not installed.
 
-    It is osls, the fork of release 3 that is still cared for: release 4 fetches its program at each first start and
-    asks for a login.
+    It is osls, the maintained fork of release 3: release 4 downloads its program at the first start and requires a
+    login.
     """
     npm = shutil.which("npm")
     if npm is None:

@@ -1,16 +1,16 @@
-"""How fast a builder that is already running answers for a layer that it built before.
+"""Measures how fast a running builder answers for a layer that it built before.
 
 `python -m benchmarks.warm_builder CACHE LOCK RUNTIME ARCHITECTURE` prints the seconds of one answer. The builder is the
-function's own code, with a folder in place of S3: what S3 takes to answer comes on top.
+code of the builder function, with a folder in place of S3. The time of S3 comes on top.
 """
 
 import sys
 import time
 from pathlib import Path
 
-from benchmarks.contender import Case
 from benchmarks.measured_process import measure
 from benchmarks.ours import KNOWN
+from benchmarks.tool import Case
 from builder_lambda import BuildRequest, Target
 from builder_lambda.contract.options import BuildOptions
 from builder_lambda.hosts.local_ports import local_ports
@@ -20,19 +20,19 @@ from layer_cli.inputs.locks import store_given_lock
 
 
 def answer_seconds(case: Case, folder: Path) -> float:
-    """Return the seconds of one answer of a warm builder, over the cache of the contender with a known key.
+    """Return the seconds of one answer of a warm builder, with the cache of :data:`benchmarks.ours.KNOWN`.
 
     :raises benchmarks.measured_process.ProcessFailed: if the builder fails.
     """
     cache = case.warm / KNOWN.name
     words = (sys.executable, "-m", "benchmarks.warm_builder", str(cache), str(case.lock))
-    environ = {**case.tools.environ, "PYTHONPATH": str(case.tools.root)}
-    took = measure((*words, case.runtime, case.tools.architecture), folder=folder, environ=environ)
+    environ = {**case.toolbox.environ, "PYTHONPATH": str(case.toolbox.root)}
+    took = measure((*words, case.runtime, case.toolbox.architecture), folder=folder, environ=environ)
     return float(took.output)
 
 
 def main() -> None:
-    """Build twice and print what the second time took."""
+    """Build twice, and print the seconds of the second build."""
     cache, lock, runtime, architecture = sys.argv[1:]
     ports = local_ports(Path(cache))
     target = Target.parse(runtime, architecture)

@@ -1,4 +1,4 @@
-"""A run as it might have been, without running anything."""
+"""Results of a run that never took place."""
 
 from benchmarks.archive_facts import ArchiveFacts
 from benchmarks.machine import Machine
@@ -37,7 +37,7 @@ def set_results(name: str = "scikit-learn") -> SetResults:
         link=Transfers(label="link", size_bytes=60_000_000, seconds=[0.2]),
         shaped=shaped,
         shaped_limit_seconds=0.48,
-        shaped_transfer=Series(label="transfer", seconds=[0.49, 0.6, 0.4]),
+        shaped_transfer=Series(label="download", seconds=[0.49, 0.6, 0.4]),
         imports={
             "ours-lock": Series(label="ours", seconds=[2.0]),
             "ours-bytecode": Series(label="ours, bytecode", seconds=[0.8]),

@@ -15,7 +15,7 @@ def layer(tmp_path: Path) -> UnpackedLayer:
     try:
         namespace = private_namespace()
     except NoNamespace:
-        pytest.skip("this machine has no mount namespaces for us")
+        pytest.skip("this machine has no mount namespaces")
     archive = tmp_path / "layer.zip"
     with zipfile.ZipFile(archive, "w") as zipped:
         zipped.writestr("python/from_layer.py", "assert __file__ == '/opt/python/from_layer.py', __file__\n")
@@ -35,11 +35,11 @@ def importing(statements: str) -> LayerSet:
     return LayerSet(name="test", requirements=(), imports=statements)
 
 
-def test_a_layer_is_imported_from_opt_and_stays_as_it_is(layer: UnpackedLayer) -> None:
+def test_a_layer_is_imported_from_opt_and_not_changed(layer: UnpackedLayer) -> None:
     assert layer.import_seconds(importing("import from_layer")) > 0
     assert [path.name for path in (layer.folders.opt / "python").iterdir()] == ["from_layer.py"]
 
 
-def test_a_layer_that_does_not_import_says_why(layer: UnpackedLayer) -> None:
+def test_a_layer_that_cannot_be_imported_gives_the_reason(layer: UnpackedLayer) -> None:
     with pytest.raises(ImportFailed, match=r"^ModuleNotFoundError: No module named 'not_in_layer'$"):
         layer.import_seconds(importing("import not_in_layer"))

@@ -17,20 +17,20 @@ def test_the_memory_of_children_counts(tmp_path: Path) -> None:
     assert took.output == "done\n"
 
 
-def test_a_process_that_fails_tells_the_end_of_what_it_said(tmp_path: Path) -> None:
-    program = "import sys; print('built half'); sys.exit('no more room')"
+def test_the_error_of_a_failed_process_has_the_end_of_its_output(tmp_path: Path) -> None:
+    program = "import sys; print('built half'); sys.exit('no space left')"
     with pytest.raises(ProcessFailed) as caught:
         measure([sys.executable, "-c", program], folder=tmp_path, environ=os.environ)
-    assert str(caught.value) == f"{Path(sys.executable).name} ended with status 1:\nbuilt half\nno more room"
+    assert str(caught.value) == f"{Path(sys.executable).name} ended with status 1:\nbuilt half\nno space left"
 
 
-def test_a_process_that_has_ended_holds_nothing() -> None:
+def test_an_ended_process_has_no_memory() -> None:
     assert resident_memory(2**30) == (0, 0)
 
 
-def test_a_process_without_an_end_is_stopped_with_all_that_it_started(tmp_path: Path) -> None:
+def test_a_process_that_does_not_end_is_stopped_with_its_children(tmp_path: Path) -> None:
     program = "import subprocess, sys; subprocess.run(['sleep', '600'])"
     with pytest.raises(ProcessFailed) as caught:
-        measure([sys.executable, "-c", program], folder=tmp_path, environ=os.environ, patience_seconds=1)
+        measure([sys.executable, "-c", program], folder=tmp_path, environ=os.environ, timeout_seconds=1)
     assert caught.value.output == "it was stopped after 1 seconds"
     assert caught.value.status == -9

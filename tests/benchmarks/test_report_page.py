@@ -20,7 +20,7 @@ def test_bars_are_as_long_as_their_values() -> None:
     assert (ours.attrib["class"], pip.attrib["class"]) == ("ours", "other")
 
 
-def test_a_picture_says_in_words_what_it_shows() -> None:
+def test_a_chart_has_a_title_and_the_values_as_text() -> None:
     drawn = ElementTree.fromstring(bar_chart("a & b", (bar("x < y", 0.0),)))  # noqa: S314 # our own text
     assert drawn.attrib["aria-label"] == "a & b"
     assert [text.text for text in drawn.findall(f"{SVG}text")] == ["x < y", "0.0 s"]
@@ -31,7 +31,7 @@ def test_a_chart_without_bars_is_empty() -> None:
 
 
 class Loaded(HTMLParser):
-    """Collects what a browser would load."""
+    """Collects the URLs that a browser would load."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -41,13 +41,13 @@ class Loaded(HTMLParser):
         self.addresses += [value or "" for name, value in attrs if name in {"src", "href"}]
 
 
-def test_the_page_needs_nothing_from_elsewhere() -> None:
+def test_the_page_loads_nothing() -> None:
     page = Loaded()
     page.feed(report_page(results(set_results())))
     assert page.addresses == []
 
 
-def test_the_page_has_pictures_of_times_memory_and_imports_of_each_set() -> None:
+def test_the_page_has_charts_of_times_memory_and_imports_of_each_set() -> None:
     page = report_page(results(set_results(), set_results("requests")))
     assert len(re.findall("<svg ", page)) == 6
 
@@ -59,7 +59,7 @@ def test_names_are_not_markup() -> None:
     assert "<fast>" not in page
 
 
-def test_the_page_says_who_could_not_take_part_and_who_took_other_versions() -> None:
+def test_the_page_names_tools_that_were_not_measured_and_tools_that_took_other_versions() -> None:
     page = report_page(results(set_results()))
     assert "Not measured: the plugin: no npm." in page
     assert "pip &amp; zip took other versions of numpy." in page

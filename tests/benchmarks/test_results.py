@@ -3,26 +3,26 @@ import json
 import pytest
 
 from benchmarks.goals import Bound, Goal, goals_of
-from benchmarks.results import Series
+from benchmarks.results import Results, Series
 from tests.benchmarks.found import archive, builds, results, set_results
 
 
-def test_the_median_of_nothing_is_nothing() -> None:
+def test_a_series_without_repetitions_has_no_median() -> None:
     assert Series(label="never ran").median is None
 
 
-def test_a_ratio_is_one_of_medians() -> None:
+def test_a_ratio_is_a_ratio_of_medians() -> None:
     assert set_results().ratio("pip", "ours-cold") == 19.0
 
 
-def test_a_contender_that_did_not_run_has_no_ratio() -> None:
+def test_a_tool_that_did_not_run_has_no_ratio() -> None:
     found = set_results()
     found.builds["uv"] = builds("uv")
     assert found.ratio("uv", "ours-cold") is None
     assert found.ratio("sam", "ours-cold") is None
 
 
-def test_a_contender_that_took_other_versions_is_named() -> None:
+def test_a_tool_that_took_other_versions_is_named() -> None:
     assert set_results().other_versions() == {"pip": ["numpy"]}
 
 
@@ -35,11 +35,16 @@ def test_json_has_repetitions_and_medians() -> None:
     assert found["other_versions"] == {"pip": ["numpy"]}
 
 
+def test_results_are_read_from_json_as_they_were_written() -> None:
+    found = results(set_results(), set_results("requests"))
+    assert Results.from_json(found.to_json()) == found
+
+
 def goal(name: str, *, of: tuple[Goal, ...]) -> Goal:
     return next(one for one in of if one.what.startswith(name))
 
 
-def test_goals_are_held_against_what_was_measured() -> None:
+def test_goals_are_compared_with_the_measured_values() -> None:
     goals = goals_of(results(set_results()))
     cold = goal("cold, no bytecode, against pip", of=goals)
     assert (cold.measured, cold.wanted, cold.is_reached) == (19.0, 20, False)
@@ -50,11 +55,11 @@ def test_goals_are_held_against_what_was_measured() -> None:
     assert (memory.measured, memory.is_reached) == (20.0, True)
 
 
-def test_what_was_not_measured_is_neither_kept_nor_broken() -> None:
+def test_a_goal_without_a_measurement_is_neither_reached_nor_missed() -> None:
     assert goal("cold, no bytecode, against sam", of=goals_of(results(set_results()))).is_reached is None
 
 
-def test_the_promises_on_one_set_are_left_out_without_it() -> None:
+def test_the_goals_of_one_set_are_left_out_without_it() -> None:
     whats = [one.what for one in goals_of(results(set_results("requests")))]
     assert whats == [
         "import with bytecode, part of without: requests",
@@ -62,7 +67,7 @@ def test_the_promises_on_one_set_are_left_out_without_it() -> None:
     ]
 
 
-def test_the_slim_layer_is_imported_where_bytecode_fits_only_there() -> None:
+def test_the_import_goal_is_on_the_slim_layer_if_bytecode_fits_only_there() -> None:
     found = set_results()
     assert goal("import with bytecode, part", of=goals_of(results(found))).measured == 0.4
     found.builds["ours-bytecode"].archive = archive(numpy="2.0")

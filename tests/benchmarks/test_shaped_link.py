@@ -21,17 +21,17 @@ url = "{address}/b-1-py3-none-any.whl#sha256=00"
 """
 
 
-def test_what_is_sent_takes_its_share_of_the_line() -> None:
+def test_sent_bytes_take_their_time_of_the_line() -> None:
     assert Pace(100).reserve(50, ready=10.0) == 10.5
 
 
-def test_who_comes_later_waits_for_who_was_before() -> None:
+def test_later_data_waits_for_earlier_data() -> None:
     pace = Pace(100)
     pace.reserve(50, ready=10.0)
     assert pace.reserve(100, ready=10.25) == 11.5
 
 
-def test_an_idle_line_saves_nothing_up() -> None:
+def test_an_idle_line_saves_no_time() -> None:
     pace = Pace(100)
     pace.reserve(50, ready=10.0)
     assert pace.reserve(50, ready=60.0) == 60.5
@@ -46,7 +46,7 @@ def wheels(tmp_path: Path) -> Path:
     return folder
 
 
-def test_the_wheels_of_a_lock_come_over_the_shaped_link_whole(wheels: Path, tmp_path: Path) -> None:
+def test_the_wheels_of_a_lock_arrive_complete_over_the_shaped_link(wheels: Path, tmp_path: Path) -> None:
     arrived = tmp_path / "arrived"
     arrived.mkdir()
     with shaped_link(wheels) as address:
@@ -61,7 +61,7 @@ def test_the_speed_of_a_link_is_measured_over_all_bytes(wheels: Path) -> None:
         assert measure_link(wheel_urls(LOCK.format(address=address))).size_bytes == 300_001
 
 
-def test_a_wheel_that_is_not_there_stops_the_measurement(wheels: Path) -> None:
+def test_a_missing_wheel_stops_the_measurement(wheels: Path) -> None:
     with (
         served(wheel_handler(wheels, Pace(10**9))) as address,
         pytest.raises(ConnectionError, match=r"^the index answers with 404 for lost\.whl$"),
@@ -69,7 +69,7 @@ def test_a_wheel_that_is_not_there_stops_the_measurement(wheels: Path) -> None:
         measure_link((f"{address}/lost.whl",))
 
 
-def test_a_wheel_is_called_by_the_end_of_its_address() -> None:
+def test_the_name_of_a_wheel_is_the_end_of_its_url() -> None:
     assert wheel_name("http://127.0.0.1/files/a-1-py3-none-any.whl#sha256=00") == "a-1-py3-none-any.whl"
 
 

@@ -1,4 +1,4 @@
-"""What every contender has to tell, so that all are measured alike."""
+"""The protocol of a compared tool, so that all tools are measured in the same way."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -11,15 +11,15 @@ from benchmarks.toolbox import Toolbox
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Case:
-    """One set, as it is built in this run."""
+    """One set of requirements in this run."""
 
     layer_set: LayerSet
     lock: Path
-    """A lock of the set, made before anything is measured. Only our own contenders take it."""
+    """A lock of the set, made before anything is measured. Only our own variants use it."""
     warm: Path
-    """A folder for caches that outlast one attempt."""
+    """A folder for caches that are kept between attempts."""
     runtime: str
-    tools: Toolbox
+    toolbox: Toolbox
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -28,28 +28,28 @@ class Attempt:
 
     command: tuple[str, ...]
     folder: Path
-    """Where it runs."""
+    """Its working directory."""
     environ: Mapping[str, str]
     archive: Path
-    """The layer that is there afterwards."""
+    """The layer that it writes."""
     afterwards: tuple[str, ...] = ()
-    """Makes the archive, unmeasured, where the contender itself leaves a folder."""
+    """A command that makes the archive where the tool leaves a folder; it is not measured."""
 
 
-class Contender(Protocol):
-    """A way to a layer."""
+class Tool(Protocol):
+    """One way to build a layer."""
 
     @property
     def name(self) -> str:
-        """In files, such as `pip`."""
+        """The name in files, such as `pip`."""
 
     @property
     def label(self) -> str:
-        """For people."""
+        """The name in reports."""
 
     @property
     def is_ours(self) -> bool:
-        """Whether it is this product."""
+        """True for this product."""
 
     def prepare(self, case: Case, folder: Path) -> Attempt:
-        """Lay out in `folder`, which is empty, what one attempt needs. Nothing of it is measured."""
+        """Prepare one attempt in the empty `folder`. This is not measured."""

@@ -1,15 +1,15 @@
-"""What people build layers with today."""
+"""The tools that people build layers with today."""
 
 import json
 import shlex
 from dataclasses import dataclass
 from pathlib import Path
 
-from benchmarks.contender import Attempt, Case
+from benchmarks.tool import Attempt, Case
 from benchmarks.toolbox import uv
 
 _INTO = "python"
-"""The folder of a layer that Lambda looks for packages in."""
+"""The folder of a layer in which Lambda looks for packages."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -21,8 +21,8 @@ class PipAndZip:
     is_ours: bool = False
 
     def prepare(self, case: Case, folder: Path) -> Attempt:
-        """See :class:`benchmarks.contender.Contender`."""
-        install = (str(case.tools.target_python), "-m", "pip", "install", "--quiet", "--target", _INTO)
+        """See :class:`benchmarks.tool.Tool`."""
+        install = (str(case.toolbox.target_python), "-m", "pip", "install", "--quiet", "--target", _INTO)
         return _then_zip(case, folder, (*install, *case.layer_set.requirements))
 
 
@@ -36,27 +36,27 @@ class UvAndZip:
     is_ours: bool = False
 
     def prepare(self, case: Case, folder: Path) -> Attempt:
-        """See :class:`benchmarks.contender.Contender`. The cache is beside what is installed, so that uv can link."""
+        """See :class:`benchmarks.tool.Tool`. The cache is on the same disk as the target, so that uv can link."""
         cache = case.warm / self.name if self.keeps_cache else folder / "cache"
-        python = ("--python", str(case.tools.target_python))
+        python = ("--python", str(case.toolbox.target_python))
         install = (*uv(), "pip", "install", "--quiet", *python, "--cache-dir", str(cache), "--target", _INTO)
         return _then_zip(case, folder, (*install, *case.layer_set.requirements))
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class SamBuild:
-    """`sam build` of a layer. It leaves a folder: what zips it is not measured."""
+    """`sam build` of a layer. It leaves a folder; the zip is not measured."""
 
     name: str = "sam"
     label: str = "sam build (no zip)"
     is_ours: bool = False
 
     def prepare(self, case: Case, folder: Path) -> Attempt:
-        """See :class:`benchmarks.contender.Contender`."""
+        """See :class:`benchmarks.tool.Tool`."""
         layer = {
             "Type": "AWS::Serverless::LayerVersion",
             "Properties": {"ContentUri": "layer", "CompatibleRuntimes": [case.runtime]},
-            "Metadata": {"BuildMethod": case.runtime, "BuildArchitecture": case.tools.architecture},
+            "Metadata": {"BuildMethod": case.runtime, "BuildArchitecture": case.toolbox.architecture},
         }
         template = {"Transform": "AWS::Serverless-2016-10-31", "Resources": {"Layer": layer}}
         (folder / "template.json").write_text(json.dumps(template))
@@ -66,9 +66,9 @@ class SamBuild:
         built = folder / ".aws-sam" / "build" / "Layer"
         pack = f"cd {shlex.quote(str(built))} && {_zip(case, archive)}"
         return Attempt(
-            command=(str(case.tools.sam), "build", "--template", "template.json", "--no-cached"),
+            command=(str(case.toolbox.sam), "build", "--template", "template.json", "--no-cached"),
             folder=folder,
-            environ=case.tools.environ,
+            environ=case.toolbox.environ,
             archive=archive,
             afterwards=("/bin/sh", "-c", pack),
         )
@@ -76,22 +76,22 @@ class SamBuild:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ServerlessPlugin:
-    """`serverless package` with the plugin `python-requirements`, which makes a layer. Without its caches."""
+    """`serverless package` with the plugin `python-requirements`, which makes a layer. Its caches are off."""
 
     cloudformation: str
-    """Address that answers for CloudFormation: the framework asks it whether there is a stack already."""
+    """The URL of a stand-in for CloudFormation: the framework asks whether the stack exists."""
     name: str = "serverless"
     label: str = "serverless-python-requirements"
     is_ours: bool = False
 
     def prepare(self, case: Case, folder: Path) -> Attempt:
-        """See :class:`benchmarks.contender.Contender`."""
-        if case.tools.serverless is None:
-            raise FileNotFoundError(case.tools.why_no_serverless)
+        """See :class:`benchmarks.tool.Tool`."""
+        if case.toolbox.serverless is None:
+            raise FileNotFoundError(case.toolbox.why_no_serverless)
         requirements = {
             "layer": True,
             "dockerizePip": False,
-            "pythonBin": str(case.tools.target_python),
+            "pythonBin": str(case.toolbox.target_python),
             "useDownloadCache": False,
             "useStaticCache": False,
         }
@@ -106,13 +106,13 @@ class ServerlessPlugin:
         }
         (folder / "serverless.json").write_text(json.dumps(service))
         (folder / "handler.py").write_text("def run(event, context):\n    return None\n")
-        (folder / "node_modules").symlink_to(case.tools.serverless.parents[1])
+        (folder / "node_modules").symlink_to(case.toolbox.serverless.parents[1])
         _write_requirements(folder, case)
         aws = {"AWS_ACCESS_KEY_ID": "benchmark", "AWS_SECRET_ACCESS_KEY": "benchmark", "AWS_REGION": "eu-west-1"}
         return Attempt(
-            command=(str(case.tools.serverless), "package"),
+            command=(str(case.toolbox.serverless), "package"),
             folder=folder,
-            environ={**case.tools.environ, **aws, "AWS_ENDPOINT_URL": self.cloudformation},
+            environ={**case.toolbox.environ, **aws, "AWS_ENDPOINT_URL": self.cloudformation},
             archive=folder / ".serverless" / "pythonRequirements.zip",
         )
 
@@ -120,11 +120,11 @@ class ServerlessPlugin:
 def _then_zip(case: Case, folder: Path, install: tuple[str, ...]) -> Attempt:
     archive = folder / "layer.zip"
     script = f"{shlex.join(install)} && {_zip(case, archive, _INTO)}"
-    return Attempt(command=("/bin/sh", "-c", script), folder=folder, environ=case.tools.environ, archive=archive)
+    return Attempt(command=("/bin/sh", "-c", script), folder=folder, environ=case.toolbox.environ, archive=archive)
 
 
 def _zip(case: Case, archive: Path, what: str = ".") -> str:
-    return shlex.join((case.tools.zip, "-q", "-r", str(archive), what))
+    return shlex.join((case.toolbox.zip, "-q", "-r", str(archive), what))
 
 
 def _write_requirements(folder: Path, case: Case) -> None:

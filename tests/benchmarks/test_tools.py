@@ -5,19 +5,19 @@ from pathlib import Path
 import pytest
 
 from benchmarks import ours
+from benchmarks.alternatives import PipAndZip, SamBuild, ServerlessPlugin, UvAndZip
 from benchmarks.archive_facts import ArchiveFacts
-from benchmarks.contender import Case
 from benchmarks.layer_set import SETS, chosen_sets
 from benchmarks.machine import processor_model
-from benchmarks.relatives import PipAndZip, SamBuild, ServerlessPlugin, UvAndZip
-from benchmarks.toolbox import Toolbox, contender_environment
+from benchmarks.tool import Case
+from benchmarks.toolbox import Toolbox, tool_environment
 from local_aws.interpreters import Interpreter
 
 
 @pytest.fixture
 def case(tmp_path: Path) -> Case:
     python = Path("bin") / "python3.12"
-    tools = Toolbox(
+    toolbox = Toolbox(
         root=Path("clone"),
         interpreter=Interpreter(runtime="python3.12", executable=python, version="3.12.1", prefix=Path("prefix")),
         target_python=python,
@@ -28,7 +28,7 @@ def case(tmp_path: Path) -> Case:
         environ={"PATH": "bin"},
     )
     return Case(
-        layer_set=SETS[1], lock=tmp_path / "pylock.toml", warm=tmp_path / "warm", runtime="python3.12", tools=tools
+        layer_set=SETS[1], lock=tmp_path / "pylock.toml", warm=tmp_path / "warm", runtime="python3.12", toolbox=toolbox
     )
 
 
@@ -39,13 +39,13 @@ def folder(tmp_path: Path) -> Path:
     return folder
 
 
-def test_ours_from_nothing_resolves_and_has_a_cache_of_its_own(case: Case, folder: Path) -> None:
+def test_our_cold_build_resolves_with_a_cache_of_its_own(case: Case, folder: Path) -> None:
     attempt = ours.COLD.prepare(case, folder)
     assert {"cryptography", "pyjwt", "--no-bytecode", str(folder / "cache")} <= set(attempt.command)
     assert "--lock" not in attempt.command
 
 
-def test_ours_from_a_lock_gets_no_names(case: Case, folder: Path) -> None:
+def test_our_build_from_a_lock_gets_no_requirements(case: Case, folder: Path) -> None:
     attempt = ours.SLIM.prepare(case, folder)
     assert {"--lock", str(case.lock), "--bytecode", "safe"} <= set(attempt.command)
     assert "pyjwt" not in attempt.command
@@ -71,16 +71,16 @@ def test_sam_and_serverless_get_the_same_requirements(case: Case, folder: Path) 
     assert layer["Metadata"]["BuildMethod"] == "python3.12"
 
 
-def test_contenders_find_the_targets_python_first_and_no_wheels_of_this_machine() -> None:
+def test_tools_find_the_targets_python_first_and_no_wheels_of_this_machine() -> None:
     given = {"PATH": "other", "PIP_FIND_LINKS": "wheels", "VIRTUAL_ENV": "venv", "HOME": "home"}
-    environ = contender_environment(given, Path("target"))
+    environ = tool_environment(given, Path("target"))
     assert environ["PATH"] == "target:other"
     assert environ["PIP_NO_CACHE_DIR"] == "1"
     assert not {"PIP_FIND_LINKS", "VIRTUAL_ENV"} & set(environ)
 
 
-def test_uv_asks_the_index_that_pip_is_set_up_for() -> None:
-    assert contender_environment({"PIP_INDEX_URL": "an index"}, Path("target"))["UV_DEFAULT_INDEX"] == "an index"
+def test_uv_uses_the_index_of_pip() -> None:
+    assert tool_environment({"PIP_INDEX_URL": "an index"}, Path("target"))["UV_DEFAULT_INDEX"] == "an index"
 
 
 def test_sets_are_chosen_by_name_in_their_own_order() -> None:
@@ -94,7 +94,7 @@ def test_there_are_six_sets_and_more() -> None:
     assert len({one.name for one in SETS}) == len(SETS) >= 6
 
 
-def test_an_archive_tells_its_packages_and_whether_it_has_bytecode(tmp_path: Path) -> None:
+def test_the_facts_of_an_archive_have_its_packages_and_its_bytecode(tmp_path: Path) -> None:
     archive = tmp_path / "layer.zip"
     with zipfile.ZipFile(archive, "w") as zipped:
         zipped.writestr("python/ruamel.yaml-1.0.dist-info/METADATA", "Name: ruamel.yaml")
@@ -108,5 +108,5 @@ def test_an_archive_tells_its_packages_and_whether_it_has_bytecode(tmp_path: Pat
 
 
 @pytest.mark.parametrize(("cpuinfo", "model"), [("processor : 0\nmodel name\t: Fast: 9\n", "Fast: 9"), ("x : y\n", "")])
-def test_the_processor_is_called_by_its_model(cpuinfo: str, model: str) -> None:
+def test_a_processor_has_the_name_of_its_model(cpuinfo: str, model: str) -> None:
     assert processor_model(cpuinfo) == model
