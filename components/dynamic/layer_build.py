@@ -86,7 +86,7 @@ class LayerBuildProvider(StackProvider):
             self._aws,
             bucket=props["archive_bucket"],
             is_first=is_first,
-            tell=lambda text: _print(props["layer_name"], text),
+            report=lambda text: _print(props["layer_name"], text),
         )
         return hosts.builder(props["builder"])
 

@@ -1,8 +1,8 @@
-"""AwsSettings: the stack's ``aws:`` configuration as a boto3 session, for what the dynamic resources do.
+"""AwsSettings: the stack's ``aws:`` configuration as a boto3 session.
 
-The dynamic resources must act as whom pulumi-aws acts: same keys or profile, same assumed roles, same endpoints.
-The names of the settings are those of the ``aws.Provider`` arguments (pulumi-aws, "Configuration reference").
-What the stack does not say comes from where boto3 and pulumi-aws both look: environment, profile, instance role.
+The dynamic resources must use the identity of pulumi-aws: the same keys or profile, assumed roles, and endpoints. The
+settings are named like the arguments of ``aws.Provider`` (pulumi-aws, "Configuration reference"). Values that the stack
+does not set come from the environment, a profile or the instance role, as in boto3 and pulumi-aws.
 """
 
 import json
@@ -22,7 +22,7 @@ _MAKING_A_CLIENT = threading.Lock()
 
 
 def lambda_regions() -> Mapping[str, str]:
-    """Return the partition of every region that has Lambda, as botocore's endpoint data names them."""
+    """Return the regions that have Lambda, each with its partition, from botocore's endpoint data."""
     session = botocore.session.Session()
     return {
         region: partition
@@ -43,7 +43,7 @@ class AssumedRole:
     def from_mapping(cls, mapping: Mapping[str, Any]) -> "AssumedRole":
         """Read a member of ``aws:assumeRoles``.
 
-        Its ``duration`` is left alone: AWS's default of an hour outlasts every build, and is what a chain may have.
+        Its ``duration`` is ignored: AWS's default of an hour is longer than every build, and the longest for a chain.
         """
         return cls(
             role_arn=mapping["roleArn"],
@@ -54,7 +54,7 @@ class AssumedRole:
 
 @dataclass(frozen=True, kw_only=True)
 class AwsSettings:
-    """Whom to act as, and where AWS answers."""
+    """Credentials, roles and endpoints."""
 
     access_key: str | None = None
     secret_key: str | None = field(default=None, repr=False)
@@ -70,7 +70,7 @@ class AwsSettings:
     def from_config(cls, get: Callable[[str], str | None]) -> "AwsSettings":
         """Read the stack's configuration.
 
-        :param get: answers a key such as ``aws:profile``; objects come as JSON text.
+        :param get: returns the value of a key such as ``aws:profile``; objects are JSON texts.
         """
 
         def objects(key: str) -> list[Mapping[str, Any]]:
@@ -107,7 +107,7 @@ class AwsSettings:
             profile_name=self.profile,
         )
         for role in self.roles:
-            # Roles are the same in every region; STS of any region of the partition answers for them.
+            # Roles are global: STS of any region of the partition can be used.
             region = session.region_name or "us-east-1"
             external = {"ExternalId": role.external_id} if role.external_id else {}
             credentials = self._client(session, "sts", region, None).assume_role(
@@ -129,7 +129,7 @@ class AwsSettings:
             use_fips_endpoint=self.use_fips_endpoint,
             use_dualstack_endpoint=self.use_dualstack_endpoint,
         )
-        # boto3 sessions are not safe for threads while they make a client; the clients are.
+        # A boto3 session is not thread-safe while it creates a client. Clients are thread-safe.
         with _MAKING_A_CLIENT:
             return session.client(
                 service,

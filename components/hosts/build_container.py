@@ -1,4 +1,4 @@
-"""BuildContainer: the builder function's own code in a container of a runtime's build image, JSON in and JSON out."""
+"""BuildContainer: runs the builder's code in a container of a runtime's build image, with JSON in and out."""
 
 import contextlib
 import json
@@ -21,29 +21,29 @@ _CODE = "/python-layers/code"
 
 @dataclass(frozen=True, kw_only=True)
 class ContainerSettings:
-    """How containers are made."""
+    """Settings of containers."""
 
     image: str = SAM_IMAGE
-    """May hold ``{runtime}`` and ``{architecture}``, as Lambda calls them."""
+    """Its ``{runtime}`` and ``{architecture}`` are replaced by Lambda's names."""
 
     network: str | None = None
-    """Network of builds from source, as ``--network`` takes it; without it the engine's default. Builds of wheels have
-    none."""
+    """Network of source builds: a value of ``--network``, by default that of the engine. Other builds have no
+    network."""
 
     timeout_seconds: int = 900
 
     def image_for(self, target: Target) -> str:
-        """Return the image of a runtime and architecture."""
+        """Return the name of the image of a target."""
         return self.image.replace("{runtime}", target.runtime).replace("{architecture}", target.architecture)
 
 
 class BuildContainer:
     """Runs modules of the builder in containers.
 
-    :param folder: keeps the builder's unpacked code.
-    :param code: returns the builder function's archive for a target.
-    :param tell: is told what takes long, such as a first pull.
-    :param find_engine: returns the engine, when one is first needed.
+    :param folder: cache of the builder's unpacked code.
+    :param code: returns the builder's deployment package for a target.
+    :param report: receives a line before long steps, such as a first pull.
+    :param find_engine: returns the engine. Called when one is first needed.
     """
 
     def __init__(
@@ -52,13 +52,13 @@ class BuildContainer:
         *,
         folder: Path,
         code: Callable[[Target], Path],
-        tell: Callable[[str], None],
+        report: Callable[[str], None],
         find_engine: Callable[[], ContainerEngine] = ContainerEngine.find,
     ) -> None:
         self.settings = settings
         self._folder = folder
         self._code = code
-        self._tell = tell
+        self._report = report
         self._find_engine = find_engine
 
     @cached_property
@@ -67,15 +67,15 @@ class BuildContainer:
 
     @property
     def architecture(self) -> Architecture:
-        """What containers run on here without emulation."""
+        """The architecture that needs no emulation on this machine."""
         return self._engine.architecture
 
     def image_id(self, target: Target) -> str:
-        """Return the id of the image of a runtime and architecture, which is pulled if it is not here.
+        """Return the id of the image of a target. A missing image is pulled.
 
-        :raises ImageNotPulled: if it cannot be had.
+        :raises ImageNotPulled: if the pull fails.
         """
-        return self._engine.image_id(self.settings.image_for(target), target.architecture, self._tell)
+        return self._engine.image_id(self.settings.image_for(target), target.architecture, self._report)
 
     def ask(
         self,
@@ -108,7 +108,7 @@ class BuildContainer:
 
 
 def unpacked(archive: Path, folder: Path) -> Path:
-    """Return a folder with what is in an archive whose name tells its content: unpacked once, whole or not at all."""
+    """Return the unpacked folder of an archive that is named by its content. It is unpacked once, and atomically."""
     target = folder / archive.stem
     if not target.is_dir():
         folder.mkdir(parents=True, exist_ok=True)
@@ -117,6 +117,6 @@ def unpacked(archive: Path, folder: Path) -> Path:
             with zipfile.ZipFile(archive) as file:
                 for member in file.infolist():
                     Path(file.extract(member, whole)).chmod(member.external_attr >> 16 & 0o777)
-            with contextlib.suppress(OSError):  # somebody else was first
+            with contextlib.suppress(OSError):  # another process was first
                 whole.rename(target)
     return target

@@ -1,4 +1,4 @@
-"""Builder: what answers a resolve or a build request. ``hosts.py`` names the kinds that there are."""
+"""Builder: the protocol of hosts. :mod:`components.hosts.hosts` lists them."""
 
 from typing import Protocol
 
@@ -6,10 +6,10 @@ from builder_lambda.contract.request import BuildRequest, BuildResult, ResolveRe
 
 
 class Builder(Protocol):
-    """Answers requests; raises a :class:`LayerError` that stands for what went wrong."""
+    """Resolves and builds. Problems are raised as :class:`LayerError`."""
 
     def resolve(self, request: ResolveRequest) -> ResolveResult:
-        """Return the lock of some requirements for a target."""
+        """Return the lock of requirements for a target."""
 
     def build(self, request: BuildRequest) -> BuildResult:
-        """Return what was made of a lock; the archive is in the archive bucket then."""
+        """Build an archive from a lock, store it in the archive bucket, and return its facts."""

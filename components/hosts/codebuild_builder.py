@@ -1,6 +1,6 @@
-"""CodeBuildBuilder: asks a CodeBuild project. The request is an object of the archive bucket, and so is the answer.
+"""CodeBuildBuilder: builds in a CodeBuild project. Request and answer are objects of the archive bucket.
 
-For builds that need more than a Lambda function has: hours, gigabytes, a C compiler with headers.
+It is for builds that need more than a Lambda function has: hours, gigabytes, a C compiler with headers.
 """
 
 import json
@@ -20,7 +20,7 @@ from builder_lambda.errors.wire import error_from_mapping
 from builder_lambda.stores.s3 import S3Archives
 
 _QUEUE_SECONDS = 900
-"""What a build may wait for its turn: accounts have a limit of concurrent builds."""
+"""Longest wait in the queue: accounts have a limit of concurrent builds."""
 
 _LOG_LINES = 30
 _BUSY = ("AccountLimitExceededException", "ThrottlingException")
@@ -36,12 +36,12 @@ class CodeBuildProject:
 
     @classmethod
     def from_mapping(cls, mapping: Mapping[str, Any]) -> "CodeBuildProject":
-        """Read what a dynamic resource got; Pulumi hands numbers over as floats."""
+        """Read the input of a dynamic resource. Pulumi passes numbers as floats."""
         return cls(name=mapping["project"], region=mapping["region"], timeout_seconds=int(mapping["timeout_seconds"]))
 
 
 class CodeBuildBuilder:
-    """Asks a CodeBuild project. See :class:`components.hosts.builders.Builder`.
+    """Builds in a CodeBuild project. See :class:`components.hosts.builders.Builder`.
 
     :param client: makes a boto3 client of a service in the project's region.
     :param store: the archive bucket.
@@ -140,7 +140,7 @@ class CodeBuildBuilder:
         return CodeBuildTimedOut(build=build["id"], timeout_seconds=self._project.timeout_seconds, link=_link(build))
 
     def _explained(self, build: Mapping[str, Any]) -> str:
-        """Return what CodeBuild says of the phases that failed, and the end of the log."""
+        """Return the messages of failed phases, and the end of the log."""
         lines = [
             f"{phase['phaseType']}: {context['message']}"
             for phase in build.get("phases", ())
@@ -157,7 +157,7 @@ class CodeBuildBuilder:
                 lines.append(f"its log cannot be read: {error}")
             else:
                 lines += [event["message"].rstrip() for event in events]
-        return "\n".join(lines) or "it says no more"
+        return "\n".join(lines) or "CodeBuild gives no details"
 
     def _raise_refusal(self, error: ClientError) -> NoReturn:
         if is_denied(error):

@@ -1,8 +1,13 @@
-"""ContainerBuilder: the same build in a container of the runtime's own build image, without network or credentials.
+"""ContainerBuilder: builds in a container of the runtime's build image, without network or credentials.
 
-What needs a login happens in the process that asks: versions are chosen, wheels are fetched and the archive is stored
-there. The container sees the builder function's own code and the wheels (both read only), and a folder for what it is
-to read and to make.
+========================================  ===================================
+in this process                           in the container
+========================================  ===================================
+choose versions, download wheels          build the archive
+read and write the archive bucket         read and write a mounted folder
+========================================  ===================================
+
+The builder's code and the wheels are mounted read-only.
 """
 
 import shutil
@@ -35,10 +40,10 @@ from .build_container import BuildContainer
 class ContainerBuilder:
     """Builds in a container. See :class:`components.hosts.builders.Builder`.
 
-    A build of wheels runs on this machine's own architecture whatever the target's is: bytecode is the same on each.
+    It runs on the architecture of this machine, whatever the target's: bytecode is the same on each.
 
-    :param ports: of this process: where the archive goes, how wheels are fetched, and what builds from source.
-    :param folder: on this machine, for wheels and what the container reads and makes; shared by all builds.
+    :param ports: ports of this process: archive store, indexes, and source builds.
+    :param folder: folder of this machine for wheels and the files of containers. All builds share it.
     :param built_on: returns the runtime whose interpreter builds for a runtime.
     """
 
@@ -53,13 +58,13 @@ class ContainerBuilder:
         self._store = LocalArchives(self._store_folder)
 
     def resolve(self, request: ResolveRequest) -> ResolveResult:
-        """See :meth:`Builder.resolve`. Versions depend on the target, not on who chooses them."""
+        """See :meth:`Builder.resolve`. It runs in this process: versions depend on the target only."""
         return resolve(request, self._ports)
 
     def build(self, request: BuildRequest) -> BuildResult:
         """See :meth:`components.hosts.builders.Builder.build`.
 
-        :raises LayerError: of ``host_errors`` besides, if the container cannot be run or ends without an answer.
+        :raises LayerError: also of ``builder_lambda.errors.hosts``, if the container fails.
         """
         runs_on = Target.parse(self._built_on(request.target.runtime), self._container.architecture)
         version = self._python_version(runs_on) if request.options.bytecode else None
@@ -67,12 +72,12 @@ class ContainerBuilder:
         if known is not None:
             return known
         self._bring(request)
-        bare = replace(request, index=IndexOptions())  # where wheels are found is no business of the container
+        bare = replace(request, index=IndexOptions())  # the container needs no index
         result = BuildResult.from_mapping(self._ask(runs_on, {"build": bare.to_mapping()}))
         return self._hand_over(request, result, version)
 
     def _python_version(self, runs_on: Target) -> str:
-        """Return the version of the image's interpreter; asked once for an image."""
+        """Return the version of the image's interpreter. An image is asked once."""
         key = f"interpreters/{self._container.image_id(runs_on).replace(':', '-')}"
         found = self._store.read_text(key)
         if found is None:
@@ -81,7 +86,7 @@ class ContainerBuilder:
         return found
 
     def _bring(self, request: BuildRequest) -> None:
-        """Put what the build reads into the folders that the container sees."""
+        """Copy the input of the build into the mounted folders."""
         wheels = locked_wheels(request, self._ports.store)
         keys = [module.key for module in request.modules] + [wheel.path for wheel in wheels if wheel.path]
         if request.function_code_sha256:
@@ -90,13 +95,13 @@ class ContainerBuilder:
             keys.append(lock_key(request.lock_sha256))
         for key in keys:
             content = self._ports.store.read_bytes(key)
-            if content is not None:  # what is missing is told by the build, as everywhere
+            if content is not None:  # the build reports missing input
                 self._store.write_bytes(key, content)
         index = self._ports.open_indexes(request.index).wheels
         WheelCache(index, WheelFolder(self._wheels)).keep([wheel for wheel in wheels if not wheel.path])
 
     def _hand_over(self, request: BuildRequest, result: BuildResult, version: str | None) -> BuildResult:
-        """Put the archive into the archive bucket, and the result beside it."""
+        """Copy the archive to the archive bucket, and store the result."""
         store, key = self._ports.store, result.archive_key
         first = find_reported(key, store)
         if first is None:
@@ -109,7 +114,7 @@ class ContainerBuilder:
 
             store.write_archive(key, copy)
         else:
-            # Layers may have been published from the one that came first: its content is equal, and its bytes stay.
+            # Layers may be published from the first archive of this content, so its bytes stay.
             result = replace(result, code_sha256=first.code_sha256, size_bytes=first.size_bytes)
         keep_result(request, result, version, store)
         return result

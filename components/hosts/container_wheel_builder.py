@@ -1,7 +1,7 @@
-"""ContainerWheelBuilder: makes a wheel of an sdist in a container of the target's build image.
+"""ContainerWheelBuilder: builds a wheel from an sdist in a container of the target's build image.
 
-Package code runs there, with the compiler and the headers of the image, and sees the sdist and an empty folder. It has
-a network, since what a build needs comes from the index; logins are not handed to it.
+This runs the package's code, with the compiler and headers of the image. The container sees the sdist and an empty
+folder. It has a network, because build requirements come from the index, but no logins.
 """
 
 import os
@@ -26,9 +26,9 @@ _LOGIN = re.compile(r"(?<=://)[^/@\s]*@")
 
 
 class ContainerWheelBuilder:
-    """See :class:`builder_lambda.ports.ports.WheelBuilder`. The target's own platform runs, emulated where it must be.
+    """See :class:`builder_lambda.ports.ports.WheelBuilder`. It runs on the target's platform, emulated if necessary.
 
-    :param environ: variables that name the index which build requirements come from.
+    :param environ: variables that name the index of build requirements.
     """
 
     def __init__(self, container: BuildContainer, environ: Mapping[str, str] = os.environ) -> None:
@@ -38,7 +38,7 @@ class ContainerWheelBuilder:
     def build(self, source: SourceDistribution, content: WheelBytes) -> BuiltWheel:
         """See :class:`builder_lambda.ports.ports.WheelBuilder`.
 
-        :raises LayerError: of ``host_errors`` besides, if the container cannot be run or ends without an answer.
+        :raises LayerError: also of ``builder_lambda.errors.hosts``, if the container fails.
         """
         with tempfile.TemporaryDirectory() as folder:
             sdist, made = Path(folder, "sdist"), Path(folder, "made")
@@ -66,10 +66,10 @@ class ContainerWheelBuilder:
             return BuiltWheel(filename=filename, content=(made / filename).read_bytes())
 
     def _indexes(self) -> dict[str, str]:
-        """Return the index variables that are set, without logins."""
+        """Return the index variables that are set, with logins removed."""
         return {name: _LOGIN.sub("", self._environ[name]) for name in INDEX_VARIABLES if self._environ.get(name)}
 
     def _certificates(self) -> Path | None:
-        """Return the file of certificates that this machine trusts in place of the usual ones, if it has one."""
+        """Return the file of certificates that replaces the usual ones on this machine, if there is one."""
         path = Path(self._environ.get("SSL_CERT_FILE") or "/")
         return path.resolve() if path.is_file() else None

@@ -1,4 +1,4 @@
-"""FallbackBuilder: asks one host after another, as long as the one before says that another could do it."""
+"""FallbackBuilder: tries several hosts in order, until one succeeds."""
 
 from collections.abc import Callable, Iterable, Sequence
 from typing import TypeVar
@@ -39,26 +39,26 @@ ANOTHER_HOST_COULD: frozenset[str] = (
     )
     | SOLVED_BY_ANOTHER_HOST
 )
-"""Codes of faults that are of the host, not of what it was asked: another host may do the same."""
+"""Codes of errors that are caused by a host, not by the request: another host may succeed."""
 
 
 class FallbackBuilder:
     """Builds on the first host that can. See :class:`components.hosts.builders.Builder`.
 
-    :param hosts: name of each host, and what makes its builder when it is its turn.
-    :param tell: is told which host built, and why not the ones before it.
-    :param codes: faults after which the next host is asked; any other is the user's, and is raised.
+    :param hosts: name of each host, and a function that makes its builder.
+    :param report: receives a line that names the host that built, and the errors of those before it.
+    :param codes: errors after which the next host is tried. All others are raised at once.
     """
 
     def __init__(
         self,
         hosts: Sequence[tuple[str, Callable[[], Builder]]],
         *,
-        tell: Callable[[str], None],
+        report: Callable[[str], None],
         codes: Iterable[str] = ANOTHER_HOST_COULD,
     ) -> None:
         self._hosts = hosts
-        self._tell = tell
+        self._report = report
         self._codes = frozenset(codes)
 
     def resolve(self, request: ResolveRequest) -> ResolveResult:
@@ -76,18 +76,18 @@ class FallbackBuilder:
         return self._first(lambda builder: builder.build(request), "built")
 
     def _first(self, ask: Callable[[Builder], _Answer], done: str) -> _Answer:
-        faults: list[tuple[str, LayerError]] = []
+        failures: list[tuple[str, LayerError]] = []
         for host, make in self._hosts:
             try:
                 answer = ask(make())
             except LayerError as error:
                 if error.code not in self._codes:
                     raise
-                faults.append((host, error))
+                failures.append((host, error))
                 continue
-            why = ", ".join(f"{other} could not: {error.code}" for other, error in faults)
-            self._tell(f"{done} by host {host} ({why or 'the first of the host_order'})")
+            why = ", ".join(f"{other} could not: {error.code}" for other, error in failures)
+            self._report(f"{done} by host {host} ({why or 'first in the host order'})")
             return answer
-        if len(faults) == 1:
-            raise faults[0][1]
-        raise host_errors.NoHostCould(attempts=tuple((host, str(error)) for host, error in faults))
+        if len(failures) == 1:
+            raise failures[0][1]
+        raise host_errors.NoHostCould(attempts=tuple((host, str(error)) for host, error in failures))

@@ -1,6 +1,11 @@
-"""Hosts: where builds run, and the builder of each. What a stack deployed is told to the dynamic resource as a mapping.
+"""Hosts: where builds run, and the builder of each.
 
-``host`` says which; a mapping without it is of the builder function, as it was before there were others.
+A dynamic resource gets a mapping that describes its host, for instance::
+
+    {"host": "local", "region": "eu-west-1"}
+
+Its key ``host`` names the host. A mapping without this key describes the builder function, once
+the only host.
 """
 
 import os
@@ -29,40 +34,40 @@ from .lambda_builder import BuilderFunction, LambdaBuilder
 from .local_builder import LocalBuilder, bucket_ports
 
 Host = Literal["lambda", "local", "container", "codebuild", "auto"]
-"""Where builds run. ``auto`` asks one after another."""
+"""Where builds run. ``auto`` tries several in order."""
 
 HOSTS: tuple[str, ...] = get_args(Host)
 
 HOST_ORDER: tuple[Host, ...] = ("local", "lambda", "container")
-"""The order in which ``auto`` asks: what is quickest first. CodeBuild costs resources, and is there where asked for."""
+"""The order in which ``auto`` tries hosts, the quickest first. CodeBuild needs resources, so it must be named."""
 
 CACHE = Path(platformdirs.user_cache_dir("python-layers")) / "builder"
-"""On this machine: the builder function's archive, wheels, and what containers read and make."""
+"""Folder of this machine for the builder's deployment package, wheels, and the files of containers."""
 
 _OLDEST_RUNTIME = (3, 11)
-"""The builder's own code needs it; layers of older runtimes are built on another, without bytecode."""
+"""The builder's code needs it. Layers of older runtimes are built on another runtime, without bytecode."""
 
-_STANDS_IN = "python3.13"
+_SUBSTITUTE = "python3.13"
 
 
 def built_on(runtime: str) -> str:
-    """Return the runtime whose interpreter builds layers of a runtime, whatever the host."""
+    """Return the runtime whose interpreter builds layers of a runtime, on any host."""
     version = tuple(int(part) for part in runtime.removeprefix("python").split("."))
-    return runtime if version >= _OLDEST_RUNTIME else _STANDS_IN
+    return runtime if version >= _OLDEST_RUNTIME else _SUBSTITUTE
 
 
 def host_of(mapping: Mapping[str, Any]) -> str:
-    """Return which host a mapping describes."""
+    """Return the host that a mapping describes."""
     return str(mapping.get("host", "lambda"))
 
 
 def region_of(mapping: Mapping[str, Any]) -> str:
-    """Return the home region: that of the archive bucket."""
+    """Return the home region, which has the archive bucket."""
     return str(mapping["region"]) if "host" in mapping else BuilderFunction.from_mapping(mapping).region
 
 
 def cost_usd(mapping: Mapping[str, Any], result: BuildResult) -> float | None:
-    """Return the list price of a build, where AWS said what it billed."""
+    """Return the list price of a build; ``None`` if AWS billed nothing."""
     billed = result.seconds.get("billed")
     functions = [each for each in (mapping, *mapping.get("hosts", ())) if host_of(each) == "lambda"]
     if billed is None or not functions:
@@ -73,22 +78,22 @@ def cost_usd(mapping: Mapping[str, Any], result: BuildResult) -> float | None:
 class Hosts:
     """Makes the builder that a mapping describes.
 
-    :param aws: whom to act as.
+    :param aws: credentials and endpoints.
     :param bucket: the archive bucket.
-    :param is_first: whether this may be the first use of a fresh role.
-    :param tell: is told what a user should know while it lasts.
+    :param is_first: whether this may be the first use of a new role.
+    :param report: receives lines for the user while a build runs.
     """
 
-    def __init__(self, aws: AwsSettings, *, bucket: str, is_first: bool, tell: Callable[[str], None]) -> None:
+    def __init__(self, aws: AwsSettings, *, bucket: str, is_first: bool, report: Callable[[str], None]) -> None:
         self._aws = aws
         self._bucket = bucket
         self._is_first = is_first
-        self._tell = tell
+        self._report = report
 
     def builder(self, mapping: Mapping[str, Any]) -> Builder:
         """Return the builder.
 
-        :raises ValueError: if the mapping is of another version.
+        :raises ValueError: if another version made the mapping.
         """
         match host_of(mapping):
             case "lambda":
@@ -101,7 +106,7 @@ class Hosts:
                 return self._codebuild(CodeBuildProject.from_mapping(mapping))
             case "auto":
                 hosts = [(host_of(each), partial(self.builder, each)) for each in mapping["hosts"]]
-                return FallbackBuilder(hosts, tell=self._tell)
+                return FallbackBuilder(hosts, report=self._report)
             case other:
                 raise ValueError(f"there is no host {other!r}")
 
@@ -122,7 +127,7 @@ class Hosts:
             settings,
             folder=CACHE / "container" / "code",
             code=lambda target: build_function_archive(target, CACHE).path,
-            tell=self._tell,
+            report=self._report,
         )
         environ = {**os.environ, **(mapping.get("environment") or {})}
         ports = replace(self._ports(mapping), wheel_builder=ContainerWheelBuilder(container, environ))

@@ -1,8 +1,8 @@
-"""LambdaBuilder: asks the builder function.
+"""LambdaBuilder: builds in the builder function.
 
-The call is synchronous, with a read time-out above the function's own, and is never repeated by the SDK: botocore
-counts a lost answer as a reason to start a second build (botocore, ``retries/standard.py``). We ask again ourselves
-where that is safe: requests are idempotent, and a finished build is answered from the archive bucket.
+The call is synchronous, with a read timeout above that of the function. The SDK never repeats it, because botocore
+would start a second build after a lost answer (botocore, ``retries/standard.py``). This module repeats calls where that
+is safe: requests are idempotent, and a finished build is answered from the archive bucket.
 """
 
 import base64
@@ -29,15 +29,15 @@ from builder_lambda.errors.wire import error_from_mapping
 
 _USD_PER_GB_SECOND = {"x86_64": 0.0000166667, "arm64": 0.0000133334}
 _USD_PER_REQUEST = 0.0000002
-_FRESH_ROLE_SECONDS = 60
+_NEW_ROLE_SECONDS = 60
 _READ_TIMEOUT_MARGIN_SECONDS = 10
-_ASK_AGAIN = ("TooManyRequestsException", "ServiceException", "EC2ThrottledException", "ResourceConflictException")
+_REPEATABLE = ("TooManyRequestsException", "ServiceException", "EC2ThrottledException", "ResourceConflictException")
 _BILLED = re.compile(r'Billed Duration: (\d+) ms|"billedDurationMs":\s*(\d+)')  # as text, and as JSON
 
 
 @dataclass(frozen=True, kw_only=True)
 class BuilderFunction:
-    """The deployed builder function, and the limits that it was given."""
+    """The deployed builder function, and its limits."""
 
     arn: str
     timeout_seconds: int
@@ -56,7 +56,7 @@ class BuilderFunction:
 
     @classmethod
     def from_mapping(cls, mapping: Mapping[str, Any]) -> "BuilderFunction":
-        """Read what a dynamic resource got; Pulumi hands numbers over as floats."""
+        """Read the input of a dynamic resource. Pulumi passes numbers as floats."""
         return cls(
             arn=mapping["arn"],
             timeout_seconds=int(mapping["timeout_seconds"]),
@@ -65,27 +65,27 @@ class BuilderFunction:
         )
 
     def cost_usd(self, billed_seconds: float) -> float:
-        """Return the list price of running for some seconds (AWS: "Lambda pricing", first tier)."""
+        """Return the list price of a run (AWS: "Lambda pricing", first tier)."""
         return self.memory_mb / 1024 * billed_seconds * _USD_PER_GB_SECOND[self.architecture] + _USD_PER_REQUEST
 
 
-def _refused_for_now(error: BaseException) -> bool:
+def _is_denied(error: BaseException) -> bool:
     return isinstance(error, BuilderNotPermitted)
 
 
-def _safe_to_ask_again(error: BaseException) -> bool:
+def _is_safe_to_repeat(error: BaseException) -> bool:
     if isinstance(error, ClientError):
-        return error.response["Error"]["Code"] in _ASK_AGAIN
+        return error.response["Error"]["Code"] in _REPEATABLE
     return isinstance(error, ConnectionClosedError)
 
 
 class LambdaBuilder:
-    """Asks the builder function. See :class:`components.hosts.builders.Builder`.
+    """Builds in the builder function. See :class:`components.hosts.builders.Builder`.
 
     :param client: makes a boto3 Lambda client of the function's region from a ``Config``.
-    :param is_first: whether this may be the first use of a fresh role. AWS needs some seconds until a new role or
-        policy holds everywhere (IAM User Guide, "Changes that I make are not always immediately visible"),
-        so a first use waits up to a minute before it reports a denial.
+    :param is_first: whether this may be the first use of a new role. A new role or policy takes some seconds to work
+        everywhere (IAM User Guide, "Changes that I make are not always immediately visible"). So a first use waits up
+        to a minute before it reports a denial.
     :param sleep: waits for some seconds.
     """
 
@@ -106,14 +106,14 @@ class LambdaBuilder:
             )
         )
         self._denied = tenacity.Retrying(
-            retry=tenacity.retry_if_exception(_refused_for_now),
+            retry=tenacity.retry_if_exception(_is_denied),
             wait=tenacity.wait_exponential(multiplier=1, max=8),
-            stop=tenacity.stop_before_delay(_FRESH_ROLE_SECONDS) if is_first else tenacity.stop_after_attempt(1),
+            stop=tenacity.stop_before_delay(_NEW_ROLE_SECONDS) if is_first else tenacity.stop_after_attempt(1),
             sleep=sleep,
             reraise=True,
         )
         self._disturbed = tenacity.Retrying(
-            retry=tenacity.retry_if_exception(_safe_to_ask_again),
+            retry=tenacity.retry_if_exception(_is_safe_to_repeat),
             wait=tenacity.wait_random_exponential(multiplier=1, max=20),
             stop=tenacity.stop_after_attempt(6),
             sleep=sleep,
@@ -126,7 +126,7 @@ class LambdaBuilder:
         return ResolveResult.from_mapping(result)
 
     def build(self, request: BuildRequest) -> BuildResult:
-        """See :meth:`Builder.build`. What AWS billed for this answer is among the ``seconds``, as ``billed``."""
+        """See :meth:`Builder.build`. The billed time is in ``seconds["billed"]``."""
         answer, log = self._denied(self._ask, {"build": request.to_mapping()})
         result = BuildResult.from_mapping(answer)
         if found := _BILLED.search(log):

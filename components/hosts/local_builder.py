@@ -1,4 +1,4 @@
-"""LocalBuilder: the same build in the process that asks for it, over the archive bucket. Nothing runs in the cloud."""
+"""LocalBuilder: builds in this process, with the archive bucket as its store. Nothing runs in the cloud."""
 
 import os
 from collections.abc import Callable, Mapping
@@ -18,11 +18,11 @@ from .archive_keys import PREFIX
 def bucket_ports(
     folder: Path, *, bucket: str, region: str, client: Callable[[str, str], Any], environ: Mapping[str, str]
 ) -> Ports:
-    """Return ports of this machine that keep everything in an archive bucket, and wheels on the disk besides.
+    """Return ports of this machine that use an archive bucket as their store, and cache wheels on disk.
 
-    :param folder: of wheels and the resolver's cache.
-    :param client: makes a client of an AWS service in a region.
-    :param environ: variables over those of this process, such as ``UV_INDEX_URL``.
+    :param folder: cache of wheels and of the resolver.
+    :param client: returns a client of an AWS service in a region.
+    :param environ: variables that override those of this process, such as ``UV_INDEX_URL``.
     """
     store = S3Archives(client=client("s3", region), bucket=bucket, prefix=PREFIX)
     return local_ports(folder, {**os.environ, **environ}, store=store, client=client)
@@ -31,7 +31,7 @@ def bucket_ports(
 class LocalBuilder:
     """Builds in this process. See :class:`components.hosts.builders.Builder`.
 
-    Bytecode is compiled by an interpreter of the runtime that is found on this machine.
+    An interpreter of this machine compiles the bytecode.
     """
 
     def __init__(self, ports: Ports) -> None:
@@ -45,6 +45,6 @@ class LocalBuilder:
     def build(self, request: BuildRequest) -> BuildResult:
         """See :meth:`components.hosts.builders.Builder.build`.
 
-        :raises InterpreterMissing: if bytecode is wanted, and no interpreter of the runtime is on this machine.
+        :raises InterpreterMissing: if bytecode is wanted, and this machine has no interpreter of the runtime.
         """
         return build(request, self._ports)

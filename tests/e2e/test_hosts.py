@@ -195,9 +195,9 @@ def test_a_container_builds_the_same_and_leaves_nothing(deployed: Deployed, daem
     assert daemon.docker("ps", "--all", "--quiet") == ""
 
 
-def test_a_ladder_builds_the_same_and_says_where(deployed: Deployed, daemon: DockerDaemon) -> None:
+def test_auto_builds_the_same_and_prints_the_host(deployed: Deployed, daemon: DockerDaemon) -> None:
     assert identity(deployed.layers["auto"]) == identity(deployed.layers["lambda"])
-    assert "built by host container (the first of the host_order)" in deployed.messages
+    assert "built by host container (first in the host order)" in deployed.messages
 
 
 def test_the_commands_of_the_codebuild_project_build_the_same(

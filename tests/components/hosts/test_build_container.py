@@ -49,4 +49,4 @@ def test_no_engine_is_looked_for_before_it_is_needed(tmp_path: Path) -> None:
     def find() -> None:
         raise AssertionError
 
-    BuildContainer(ContainerSettings(), folder=tmp_path, code=lambda _: tmp_path, tell=print, find_engine=find)  # type: ignore[arg-type] # never called
+    BuildContainer(ContainerSettings(), folder=tmp_path, code=lambda _: tmp_path, report=print, find_engine=find)  # type: ignore[arg-type] # never called

@@ -26,7 +26,7 @@ class Recording(BuildContainer):
 
     def __init__(self, folder: Path, answer: Callable[[Path, Path], Mapping[str, Any]]) -> None:
         settings = ContainerSettings(network="host")
-        super().__init__(settings, folder=folder, code=lambda _: folder, tell=print)
+        super().__init__(settings, folder=folder, code=lambda _: folder, report=print)
         self.answer = answer
         self.asked: dict[str, Any] = {}
 

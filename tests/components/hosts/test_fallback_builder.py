@@ -15,49 +15,49 @@ NO_PYTHON = InterpreterMissing(python_version="3.13")
 NO_ENGINE = ContainerEngineMissing(programs=("docker", "podman"))
 
 
-def ladder(*errors: LayerError | None) -> tuple[FallbackBuilder, list[FakeBuilder], list[str]]:
-    told: list[str] = []
+def fallback(*errors: LayerError | None) -> tuple[FallbackBuilder, list[FakeBuilder], list[str]]:
+    printed: list[str] = []
     builders = [FakeBuilder(error) for error in errors]
     names = ("local", "lambda", "container")
     made = [(name, lambda builder=builder: builder) for name, builder in zip(names, builders, strict=False)]
-    return FallbackBuilder(made, tell=told.append), builders, told
+    return FallbackBuilder(made, report=printed.append), builders, printed
 
 
-def test_the_first_host_that_can_does_it() -> None:
-    builder, (first, second), told = ladder(None, None)
+def test_the_first_host_builds() -> None:
+    builder, (first, second), printed = fallback(None, None)
     assert builder.build(BUILD).lock_sha256 == BUILD.lock_sha256
     assert (len(first.built), len(second.built)) == (1, 0)
-    assert told == ["built by host local (the first of the host_order)"]
+    assert printed == ["built by host local (first in the host order)"]
 
 
-def test_the_next_host_is_asked_where_the_fault_is_of_the_host() -> None:
-    builder, _builders, told = ladder(NO_PYTHON, NO_ENGINE, None)
+def test_an_error_of_a_host_leads_to_the_next_host() -> None:
+    builder, _builders, printed = fallback(NO_PYTHON, NO_ENGINE, None)
     assert builder.resolve(ASKED).packages == {"idna": "3.9"}
-    assert told == [
+    assert printed == [
         "versions chosen by host container "
         "(local could not: interpreter-missing, lambda could not: container-engine-missing)"
     ]
 
 
-def test_a_fault_of_the_user_ends_it() -> None:
-    builder, (_first, second), _told = ladder(UnknownPackage(names=("reqests",)), None)
+def test_an_error_of_the_request_is_raised_at_once() -> None:
+    builder, (_first, second), _printed = fallback(UnknownPackage(names=("reqests",)), None)
     with pytest.raises(UnknownPackage):
         builder.resolve(ASKED)
     assert second.resolved == []
 
 
-def test_a_host_that_cannot_be_set_up_is_passed_over() -> None:
+def test_a_host_whose_builder_cannot_be_made_is_skipped() -> None:
     def broken() -> FakeBuilder:
         raise NO_ENGINE
 
-    told: list[str] = []
-    builder = FallbackBuilder([("container", broken), ("lambda", FakeBuilder)], tell=told.append)
+    printed: list[str] = []
+    builder = FallbackBuilder([("container", broken), ("lambda", FakeBuilder)], report=printed.append)
     assert builder.resolve(ASKED).packages == {"idna": "3.9"}
-    assert told == ["versions chosen by host lambda (container could not: container-engine-missing)"]
+    assert printed == ["versions chosen by host lambda (container could not: container-engine-missing)"]
 
 
-def test_where_no_host_can_each_is_told() -> None:
-    builder, _builders, _told = ladder(NO_PYTHON, NO_ENGINE)
+def test_the_errors_of_all_hosts_are_reported_if_all_fail() -> None:
+    builder, _builders, _printed = fallback(NO_PYTHON, NO_ENGINE)
     with pytest.raises(NoHostCould) as raised:
         builder.build(BUILD)
     assert str(raised.value) == (
@@ -68,12 +68,12 @@ def test_where_no_host_can_each_is_told() -> None:
     )
 
 
-def test_a_ladder_of_one_tells_its_fault_as_it_is() -> None:
+def test_a_single_host_raises_its_own_error() -> None:
     with pytest.raises(InterpreterMissing):
-        ladder(NO_PYTHON)[0].build(BUILD)
+        fallback(NO_PYTHON)[0].build(BUILD)
 
 
-def test_the_codes_of_source_builds_lead_on() -> None:
+def test_errors_that_another_host_may_not_have_are_known_by_code() -> None:
     assert SOLVED_BY_ANOTHER_HOST < ANOTHER_HOST_COULD
     assert "interpreter-missing" in ANOTHER_HOST_COULD
     assert not {"invalid-requirements", "unknown-package", "builder-not-permitted"} & ANOTHER_HOST_COULD

@@ -121,7 +121,7 @@ def on_local(ports: Ports, _folder: Path) -> Builder:
 
 
 def on_container(ports: Ports, folder: Path) -> Builder:
-    container = InThisProcess(ContainerSettings(), folder=folder, code=lambda _: folder, tell=print)
+    container = InThisProcess(ContainerSettings(), folder=folder, code=lambda _: folder, report=print)
     return ContainerBuilder(container, ports=ports, folder=folder, built_on=lambda runtime: runtime)
 
 
@@ -132,7 +132,7 @@ def on_codebuild(ports: Ports, _folder: Path) -> Builder:
 
 
 def on_auto(ports: Ports, folder: Path) -> Builder:
-    return FallbackBuilder([("container", lambda: on_container(ports, folder))], tell=print)
+    return FallbackBuilder([("container", lambda: on_container(ports, folder))], report=print)
 
 
 @pytest.fixture(params=[on_lambda, on_local, on_container, on_codebuild, on_auto], ids=lambda make: make.__name__)
@@ -224,7 +224,7 @@ def test_a_container_never_learns_where_wheels_are(tmp_path: Path) -> None:
             return super().ask(module, request, **more)
 
     ports = made_ports()
-    container = Listening(ContainerSettings(), folder=tmp_path, code=lambda _: tmp_path, tell=print)
+    container = Listening(ContainerSettings(), folder=tmp_path, code=lambda _: tmp_path, report=print)
     builder = ContainerBuilder(container, ports=ports, folder=tmp_path, built_on=lambda runtime: runtime)
     builder.build(asked_of(builder, store_of(ports), tmp_path))
     assert [list(event) for event in asked] == [["version"], ["build"]]

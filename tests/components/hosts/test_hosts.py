@@ -1,6 +1,7 @@
-"""What a stack deploys for each host, and what the dynamic resource is told of it."""
+"""What a stack deploys for each host, and how it describes the host to the dynamic resource."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -58,7 +59,7 @@ def deployed(
     return engine.deploy(run)
 
 
-def told(made: dict[str, MockResourceArgs]) -> Any:
+def described(made: dict[str, MockResourceArgs]) -> Any:
     return made["web-python313-x86_64-build"].inputs["builder"]
 
 
@@ -67,9 +68,9 @@ def kinds(made: dict[str, MockResourceArgs]) -> set[str]:
     return {each.typ for each in made.values()} & (hosts | {"aws:cloudwatch/logGroup:LogGroup"})
 
 
-def test_a_stack_from_before_there_were_hosts_sees_no_difference(engine: RecordingEngine, code: Path) -> None:
+def test_the_default_host_is_described_without_a_name_as_in_old_states(engine: RecordingEngine, code: Path) -> None:
     made = deployed(engine, code)
-    assert told(made) == FUNCTION
+    assert described(made) == FUNCTION
     assert {name: each.typ for name, each in made.items() if name.startswith("builder") and "archives" not in name} == {
         "builder": "layers:index:LayerBuilder",
         "builder-role": "aws:iam/role:Role",
@@ -89,23 +90,26 @@ def test_a_host_on_this_machine_deploys_nothing_but_buckets(
 ) -> None:
     made = deployed(engine, code, host=host)
     assert kinds(made) == set()
-    assert told(made) == mapping
+    assert described(made) == mapping
 
 
-def test_a_host_on_this_machine_asks_the_same_index(engine: RecordingEngine, code: Path) -> None:
+def test_a_host_on_this_machine_uses_the_index_of_the_environment(engine: RecordingEngine, code: Path) -> None:
     environment = {"UV_INDEX_URL": "https://index.example.invalid/simple"}
-    assert told(deployed(engine, code, host="local", environment=environment)) == {**LOCAL, "environment": environment}
+    assert described(deployed(engine, code, host="local", environment=environment)) == {
+        **LOCAL,
+        "environment": environment,
+    }
 
 
 def test_image_and_network_reach_the_container(engine: RecordingEngine, code: Path) -> None:
     made = deployed(engine, code, host="container", image="own/{runtime}:1", network="host", timeout_seconds=60)
-    assert told(made) == {**CONTAINER, "image": "own/{runtime}:1", "network": "host", "timeout_seconds": 60}
+    assert described(made) == {**CONTAINER, "image": "own/{runtime}:1", "network": "host", "timeout_seconds": 60}
 
 
 def test_codebuild_is_a_project_with_a_role_of_its_own(engine: RecordingEngine, code: Path) -> None:
     made = deployed(engine, code, host="codebuild")
     assert "aws:lambda/function:Function" not in kinds(made)
-    assert told(made) == CODEBUILD
+    assert described(made) == CODEBUILD
     project = made["builder-codebuild-python313-x86_64"].inputs
     assert project["source"]["type"] == "S3"
     assert project["source"]["location"] == "builder-archives-eu-west-1/python-layers/builder/builder.zip"
@@ -133,19 +137,19 @@ def test_codebuild_gets_the_boto3_that_we_test_with() -> None:
     assert BOTO3 in (ROOT / "requirements.txt").read_text().splitlines()
 
 
-def test_a_ladder_describes_each_of_its_hosts(engine: RecordingEngine, code: Path) -> None:
+def test_auto_describes_each_host_of_its_order(engine: RecordingEngine, code: Path) -> None:
     made = deployed(engine, code, host="auto", host_order=["local", "lambda", "container", "codebuild"])
-    assert told(made) == {"host": "auto", "region": "eu-west-1", "hosts": [LOCAL, FUNCTION, CONTAINER, CODEBUILD]}
+    assert described(made) == {"host": "auto", "region": "eu-west-1", "hosts": [LOCAL, FUNCTION, CONTAINER, CODEBUILD]}
 
 
-def test_by_default_a_ladder_has_no_codebuild(engine: RecordingEngine, code: Path) -> None:
+def test_the_default_order_has_no_codebuild(engine: RecordingEngine, code: Path) -> None:
     made = deployed(engine, code, host="auto")
-    assert [host_of(each) for each in told(made)["hosts"]] == ["local", "lambda", "container"]
+    assert [host_of(each) for each in described(made)["hosts"]] == ["local", "lambda", "container"]
     assert "aws:codebuild/project:Project" not in kinds(made)
 
 
-def test_a_layer_may_be_built_elsewhere_than_the_others(engine: RecordingEngine, code: Path) -> None:
-    assert told(deployed(engine, code, layer={"host": "container"})) == CONTAINER
+def test_a_layer_may_name_its_own_host(engine: RecordingEngine, code: Path) -> None:
+    assert described(deployed(engine, code, layer={"host": "container"})) == CONTAINER
 
 
 @pytest.mark.parametrize("host", ["codebuild", "auto"])
@@ -160,9 +164,9 @@ def test_a_layer_cannot_name_a_host_that_is_not_deployed(engine: RecordingEngine
     )
 
 
-def test_a_layer_can_name_a_host_that_is_deployed_besides(engine: RecordingEngine, code: Path) -> None:
+def test_a_layer_may_name_an_additional_host_of_the_builder(engine: RecordingEngine, code: Path) -> None:
     made = deployed(engine, code, layer={"host": "codebuild"}, host="local", hosts=["codebuild"])
-    assert told(made) == CODEBUILD
+    assert described(made) == CODEBUILD
 
 
 @pytest.mark.parametrize(
@@ -176,20 +180,18 @@ def test_a_layer_can_name_a_host_that_is_deployed_besides(engine: RecordingEngin
     ],
 )
 def test_each_mapping_has_its_builder(mapping: dict[str, Any], kind: type[Builder]) -> None:
-    hosts = Hosts(AwsSettings(access_key="1", secret_key="2"), bucket="archives", is_first=False, tell=print)
+    hosts = Hosts(AwsSettings(access_key="1", secret_key="2"), bucket="archives", is_first=False, report=print)
     assert isinstance(hosts.builder(mapping), kind)
     assert region_of(mapping) == "eu-west-1"
 
 
-def test_a_mapping_of_another_version_is_not_taken_for_one_of_ours() -> None:
-    hosts = Hosts(AwsSettings(), bucket="archives", is_first=False, tell=print)
+def test_an_unknown_host_is_rejected() -> None:
+    hosts = Hosts(AwsSettings(), bucket="archives", is_first=False, report=print)
     with pytest.raises(ValueError, match="there is no host 'elsewhere'"):
         hosts.builder({"host": "elsewhere", "region": "eu-west-1"})
 
 
 def test_only_what_aws_billed_has_a_price() -> None:
-    from dataclasses import replace
-
     result = FakeBuilder().build(BUILD)
     billed = replace(result, seconds={"total": 1.0, "billed": 2.0})
     assert cost_usd(FUNCTION, result) is None
