@@ -41,7 +41,7 @@ class BuildOptions:
 
     slim: Slim = "none"
     include: tuple[str, ...] = ()
-    """Patterns of paths that stay, whatever else is said. See ``slimming.py`` for how they are read."""
+    """Patterns of paths that stay, whatever else is said. See ``slimming/plan.py``."""
 
     exclude: tuple[str, ...] = ()
     """Patterns of paths that are left out, even if something imports them."""

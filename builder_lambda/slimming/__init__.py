@@ -1,5 +1,6 @@
-"""Leaves out what a function does not need at run time.
+"""Leaves out files that a function does not need at run time.
 
-Rules, the guards that keep what code reads, and the symbols of native libraries.
+Holds the rules, the guards that keep what other code reads, and the removal of symbols from native libraries. The ELF
+reader is ours: lief and strip move data inside a library, and their bytes change from release to release.
 May import: ``ports``, ``distributions`` and the packages below them.
 """

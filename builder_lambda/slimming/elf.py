@@ -1,10 +1,10 @@
-"""Take out of shared libraries what the loader never reads, without moving anything that it does.
+"""Strips shared libraries of what the loader never reads, without moving anything else.
 
-Symbol tables and debugging sections belong to no segment. Behind the last segment the file is cut; between segments
-they are overwritten with zeros, so that the file keeps its length and the archive does not. Offsets stay as they are:
-tools that close the gaps break libraries that patchelf has rearranged ("not page-aligned" on import).
+Symbol tables and debugging sections belong to no segment. Those behind the last segment are cut off. Those between
+segments are overwritten with zeros, which compress well. Offsets do not change: tools that close the gaps break
+libraries that patchelf has rearranged ("not page-aligned" on import).
 
-Handles 64-bit little-endian ELF, which is all that Lambda runs. Any doubt about a file leaves the file as it is.
+Handles 64-bit little-endian ELF, the only form that Lambda runs. A file with any unknown part is left unchanged.
 Source of the layout: System V ABI, chapters "ELF Header", "Sections" and "Program Header".
 """
 
@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 SMALLEST_SAVING = 64 * 1024
-"""Bytes under which a file is left alone: it would have to be compressed anew, and costs debuggers their symbols."""
+"""In bytes. A smaller saving is not worth the loss of symbols and the time to compress the file again."""
 
 _IDENTITY = b"\x7fELF\x02\x01"
 _HEADER = struct.Struct("<16sHHIQQQIHHHHHH")
@@ -24,27 +24,27 @@ _SECTION = struct.Struct("<IIQQQQIIQQ")
 _SHARED_OR_EXECUTABLE = (2, 3)
 _SHT_NULL, _SHT_PROGBITS, _SHT_NOBITS = 0, 1, 8
 _SHT_TOOLS = frozenset({2, 3, 4, 7, 9, 17})
-"""Symbols, strings, relocations, notes and groups: they are there for linkers and debuggers."""
+"""Symbols, strings, relocations, notes and groups, which linkers and debuggers read."""
 _SHF_ALLOC = 2
 _E_SHOFF = slice(0x28, 0x30)
 _E_SHENTSIZE_TO_END = slice(0x3A, 0x40)
 
 _MOST_PARTS = 1000
-"""Sections or segments; libraries have some dozens. The work on a file made to do harm stays bounded."""
+"""Sections or segments. Libraries have some dozens; the limit bounds the work on a malicious file."""
 _NAMES_FOR_DEBUGGERS = (b".debug", b".zdebug", b".gnu", b".comment", b".stab", b".line", b".gdb", b".note", b".annobin")
 _LARGEST_PADDING = 64
-"""Bytes between sections that are taken for alignment. More of them, unless all zero, may be somebody's payload."""
+"""Bytes between sections that count as alignment. More of them may be data of a program, unless all are zero."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class StrippedFile:
-    """A shared library that works as before and packs smaller."""
+    """A shared library that works as before and compresses better."""
 
     content: bytes
     cut_bytes: int
-    """Taken off its end."""
+    """Removed from its end."""
     zeroed_bytes: int
-    """Overwritten inside, where something mapped follows."""
+    """Overwritten with zeros before the last segment."""
 
 
 class _Range(NamedTuple):
@@ -67,14 +67,14 @@ class _Section(NamedTuple):
 
 
 class _LeaveAlone(Exception):
-    """The file is not one that we understand in every part."""
+    """A part of the file is unknown."""
 
 
 def strip(content: bytes) -> StrippedFile | None:
-    """Return the library without what only linkers and debuggers read, or ``None`` to leave it as it is.
+    """Return the library without what only linkers and debuggers read, or ``None`` to leave it unchanged.
 
-    It is left if that saves less than :data:`SMALLEST_SAVING`, and if the file is not a 64-bit little-endian shared
-    library or program, has sections of a purpose that is not known here, or has a payload behind its sections.
+    It stays unchanged if stripping saves less than :data:`SMALLEST_SAVING`, if it is not a 64-bit little-endian shared
+    library or program, if it has sections of unknown purpose, or if data follows its sections.
     """
     if content[: len(_IDENTITY)] != _IDENTITY:
         return None
@@ -89,7 +89,7 @@ def _strip(content: bytes) -> StrippedFile | None:
         _HEADER.unpack_from(content)
     )
     _require(kind in _SHARED_OR_EXECUTABLE)
-    # Zero sections are either none at all or too many for the field; so are 0xffff segments.
+    # Zero sections mean none, or too many for the field. So do 0xffff segments.
     _require(0 < segments <= _MOST_PARTS and segment_size == _SEGMENT.size)
     _require(0 < sections <= _MOST_PARTS and section_size == _SECTION.size and names_index < sections)
 
@@ -128,7 +128,7 @@ def _strip(content: bytes) -> StrippedFile | None:
 
 
 def _segments(content: bytes, at: int, count: int) -> list[_Range]:
-    """Return where each segment is in the file: all of them, not only those that are loaded."""
+    """Return the range of each segment in the file, loaded or not."""
     found = []
     for index in range(count):
         _, _, offset, _, _, size, _, _ = _SEGMENT.unpack_from(content, at + index * _SEGMENT.size)
@@ -147,7 +147,7 @@ def _sections(content: bytes, at: int, count: int) -> list[_Section]:
 
 
 def _is_for_debuggers(content: bytes, names: _Range, section: _Section) -> bool:
-    """Tell it by type or name. A section of another name is data that a program looks up in its own file."""
+    """Tell it by type or name. A program may look up sections of other names in its own file."""
     if section.kind in _SHT_TOOLS:
         return True
     start = names.start + section.name
@@ -156,7 +156,7 @@ def _is_for_debuggers(content: bytes, names: _Range, section: _Section) -> bool:
 
 
 def _require_no_payload(content: bytes, end: int, dropped: list[_Range]) -> None:
-    """Check that what is cut off is sections, with no more than padding between and behind them."""
+    """Check that only padding is between and behind the sections that are cut off."""
     at = end
     for place in [*sorted(dropped), _Range(len(content), len(content))]:
         if place.start - at > _LARGEST_PADDING:

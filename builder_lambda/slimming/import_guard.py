@@ -1,11 +1,11 @@
-"""Tell which files that are to be left out are imported by files that stay.
+"""Finds left-out modules that code which stays imports.
 
-Imports are read off the text, not off a syntax tree: a tree needs the grammar of the target's Python, and then the same
-layer would come out differently on hosts of different Pythons. The text finds more rather than less (an import in a
-docstring counts), so that a file too many may stay, but none that is imported is missing.
+Imports are read from the text, not from a syntax tree. A tree needs the grammar of the target's Python, so hosts with
+different Pythons would build different layers. The text finds too much rather than too little: an import in a docstring
+counts. So an unneeded file may stay, but no imported file is missing.
 
-Understood are ``import`` and ``from ... import`` in all their forms, ``import_module`` and ``__import__`` of a literal,
-entry points, and names of submodules as literals in a package's ``__init__.py`` (``__all__``, lazy loaders).
+It finds all forms of ``import`` and ``from ... import``, ``import_module`` and ``__import__`` of a literal, entry
+points, and literals with names of submodules in the ``__init__.py`` of a package (``__all__``, lazy loaders).
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ _NAME = rb"[\w\x80-\xff]+"
 _DOTTED = rb"[\w.\x80-\xff]+"
 _IMPORT_WORD = re.compile(rb"import(?<!\wimport)(?!\w)")
 _BEFORE_IMPORT = re.compile(rb"(?:.*[;:])?[ \t]*(?:from(?!\w)([\w. \t\x80-\xff]*))?\Z")
-"""What may be before the word on its line: nothing, or ``from`` and a name; either may follow another statement."""
+"""The text before the word on its line: empty, or ``from`` and a name. Either may follow another statement."""
 _AFTER_IMPORT = re.compile(rb"[ \t]*(\((?:[^()#]|#[^\n]*\n)*\)|[^\n;#]+)")
 _IMPORT_CALL = re.compile(rb"(?:import_module|__import__)\s*\(\s*(?:name\s*=\s*)?[rRuU]?(['\"])(" + _DOTTED + rb")\1")
 _LITERAL = re.compile(rb"(['\"])(" + _NAME + rb")\1")
@@ -31,32 +31,32 @@ _CONTINUATION = re.compile(rb"\\\r?\n")
 
 
 class ImportGuard:
-    """Knows the modules of a layer, and of each file which of those to be left out it imports."""
+    """Finds the left-out modules that a file imports."""
 
     def __init__(self, kept: Collection[str], left_out: Collection[str]) -> None:
-        """Take the paths of all files that stay and that go, relative to the folder that imports begin in."""
+        """Look for the modules in ``left_out``. All paths are relative to the import folder."""
         self._gone: dict[str, list[str]] = {}
         for path in sorted(left_out):
             module = module_name(path)
             if module is not None:
                 self._gone.setdefault(module, []).append(path)
-        self._words = _telling_words(kept, (path for paths in self._gone.values() for path in paths))
+        self._words = _searched_words(kept, (path for paths in self._gone.values() for path in paths))
         self._whole_words = [re.compile(_whole(word)) for word in self._words]
         self._left_out = frozenset(left_out)
 
     def needed_by(self, path: str, source: bytes) -> list[str]:
-        """Return the files to be left out that the file imports, with the packages that they and it are in, sorted."""
+        """Return the left-out files that a file imports, with the packages of both, sorted."""
         needed = {f"{folder}/__init__.py" for folder in _folders(path)} & self._left_out if module_name(path) else set()
         if path in self._left_out or self._may_import(source):
             for module in set(_imported(path, source)):
                 parts = module.split(".")
-                for length in range(1, len(parts) + 1):  # a module brings in all the packages that it is in
+                for length in range(1, len(parts) + 1):  # importing a module imports its packages
                     needed.update(self._gone.get(".".join(parts[:length]), ()))
         needed.discard(path)
         return sorted(needed)
 
     def _may_import(self, source: bytes) -> bool:
-        """Rule out, in a hundredth of the time that reading the imports takes, most files."""
+        """Rule out most files, in a hundredth of the time that it takes to read their imports."""
         return any(
             word in source and pattern.search(source)
             for word, pattern in zip(self._words, self._whole_words, strict=True)
@@ -64,7 +64,7 @@ class ImportGuard:
 
 
 def module_name(path: str) -> str | None:
-    """Return the name that the file is imported by, or ``None`` if it is not a module."""
+    """Return the name with which a file is imported, or ``None`` if it is not a module."""
     folders, _, name = path.rpartition("/")
     stem, _, suffix = name.partition(".")
     if suffix != "py" and not suffix.endswith("so"):
@@ -76,15 +76,15 @@ def module_name(path: str) -> str | None:
 
 
 def _whole(word: bytes) -> bytes:
-    """Return a pattern for the whole word that begins with its letters, which ``re`` finds several times as fast."""
+    """Return a pattern for a whole word. It begins with the letters, which ``re`` finds several times as fast."""
     literal = re.escape(word)
     return literal + rb"(?<!\w" + literal + rb")(?!\w)"
 
 
-def _telling_words(kept: Collection[str], gone: Iterator[str]) -> list[bytes]:
-    """Return words of which one is in every import, from outside, of what is left out.
+def _searched_words(kept: Collection[str], gone: Iterator[str]) -> list[bytes]:
+    """Return words of which every import of a left-out module contains one.
 
-    That is the name of the highest folder in which no module stays: code outside of it can only get in by its name.
+    Such a word is the name of the highest folder in which no module stays. Code outside must name it in an import.
     """
     folders_kept: set[str] = set()
     for path in kept:
@@ -103,7 +103,7 @@ def _folders(path: str) -> list[str]:
 
 
 def _imported(path: str, source: bytes) -> Iterator[str]:
-    """Return the absolute names that the file may import; of ``from a import b`` both ``a`` and ``a.b``."""
+    """Yield the absolute names that a file may import. ``from a import b`` gives both ``a`` and ``a.b``."""
     if path.endswith("/entry_points.txt"):
         yield from (match[1].decode(errors="replace") for match in _ENTRY_POINT.finditer(source))
         return
@@ -122,7 +122,7 @@ def _imported(path: str, source: bytes) -> Iterator[str]:
 
 
 def _imported_by_statement(base: bytes | None, names: bytes, package: list[str]) -> Iterator[str]:
-    """Return what ``from base import names`` imports, or ``import names`` if there is no base."""
+    """Yield what ``from base import names`` imports, or ``import names`` if there is no base."""
     if base is None:
         yield from _names(names)
         return
@@ -135,7 +135,7 @@ def _imported_by_statement(base: bytes | None, names: bytes, package: list[str])
 
 
 def _names(text: bytes) -> Iterator[str]:
-    """Return the names of a list such as ``a, b as c``."""
+    """Yield the names in a list such as ``a, b as c``."""
     for item in _COMMENT.sub(b"", text).split(b","):
         name = b"".join(_AS.split(item, maxsplit=1)[0].split())
         if name:
@@ -143,7 +143,7 @@ def _names(text: bytes) -> Iterator[str]:
 
 
 def _absolute(name: str, package: list[str]) -> str | None:
-    """Return the name without leading dots, or ``None`` if it has more of them than there are packages."""
+    """Return the absolute form of a name, or ``None`` if its leading dots go above the outermost package."""
     relative = name.lstrip(".")
     dots = len(name) - len(relative)
     if not dots:

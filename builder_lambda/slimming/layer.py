@@ -1,4 +1,4 @@
-"""Leave out of a layer what is not needed, and the symbols of libraries. The rules are in ``slimming.py``."""
+"""Applies a slimming plan to the distributions of a layer, and strips native libraries."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 from builder_lambda.archive.entry import ArchiveEntry
-from builder_lambda.contract.report import NOTHING, NeededFileReport, Size, SlimReport
+from builder_lambda.contract.report import NOTHING, Size, SlimReport
 from builder_lambda.slimming.elf import strip
-from builder_lambda.slimming.plan import SlimOptions, plan_slimming, rules_of
+from builder_lambda.slimming.plan import plan_slimming, rules_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -23,7 +23,7 @@ _THREADS = 2
 
 
 def slim_layer(distributions: Sequence[Distribution], options: BuildOptions) -> SlimReport:
-    """Take out of all distributions together what the options leave out, and tell what that was.
+    """Remove what the options leave out from all distributions together, and return a report of it.
 
     :raises InvalidSlimPattern: if a pattern cannot be read.
     :raises InvalidWheel: if a file that must be read is damaged.
@@ -34,11 +34,11 @@ def slim_layer(distributions: Sequence[Distribution], options: BuildOptions) -> 
     plan = plan_slimming(
         {path: holder.entries[path].size for path, holder in holders.items()},
         lambda path: holders[path].read(path),
-        _slim_options(options),
+        options,
     )
     sizes: dict[str, Size] = {}
     for file in plan.left_out:
-        for distribution in distributions:  # what two of them have goes from both
+        for distribution in distributions:  # a file in two distributions is removed from both
             entry = distribution.entries.pop(file.path, None)
             if entry is not None and distribution is holders[file.path]:
                 sizes[file.rule] = sizes.get(file.rule, NOTHING) + Size.of([entry.sizes])
@@ -48,29 +48,25 @@ def slim_layer(distributions: Sequence[Distribution], options: BuildOptions) -> 
             sizes[_SYMBOLS] = saved
     return SlimReport(
         left_out=dict(sorted(sizes.items(), key=lambda item: (-item[1].unpacked_bytes, item[0]))),
-        put_back=tuple(NeededFileReport(path=f.path, rule=f.rule, needed_by=f.needed_by) for f in plan.put_back),
-        missing=tuple(NeededFileReport(path=f.path, rule=f.rule, needed_by=f.needed_by) for f in plan.missing),
+        put_back=plan.put_back,
+        missing=plan.missing,
     )
 
 
 def sources_that_stay(distribution: Distribution, options: BuildOptions) -> list[str]:
-    """Return the sources of a distribution that are in the layer whatever the other distributions are.
+    """Return the sources of a distribution that no rule leaves out.
 
     :raises InvalidSlimPattern: if a pattern cannot be read.
     """
     sources = distribution.sources()
     if options.slim == "none" and not options.exclude:
         return sources
-    rules = rules_of(distribution.entries, _slim_options(options))
+    rules = rules_of(distribution.entries, options)
     return [path for path in sources if path not in rules]
 
 
-def _slim_options(options: BuildOptions) -> SlimOptions:
-    return SlimOptions(profile=options.slim, include=options.include, exclude=options.exclude)
-
-
 def _strip_libraries(distributions: Sequence[Distribution]) -> Size:
-    """Replace libraries by ones without symbols, where that saves enough, and return what it saved."""
+    """Replace libraries by stripped ones where that saves enough, and return the saving."""
     libraries = [(each, path) for each in distributions for path in each.entries if _LIBRARY.search(path)]
     unknown = [(each, path) for each, path in libraries if path not in each.made and path not in each.unchanged]
     with ThreadPoolExecutor(_THREADS) as threads:

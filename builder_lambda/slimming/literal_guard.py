@@ -1,7 +1,7 @@
-"""Tell which files that are to be left out are read by files that stay, where the text says so.
+"""Finds files without modules that code which stays reads at run time, by their names in its text.
 
-Two kinds are read at run time by packages in use: type stubs by ``lazy_loader.attach_stub`` (scikit-image, librosa),
-which takes the names of submodules from them, and C headers by cffi's ``cdef``, which code names by a literal.
+Known packages read two kinds of files: type stubs by ``lazy_loader.attach_stub`` (scikit-image, librosa), which takes
+the names of submodules from them, and C headers by cffi's ``cdef``, whose names are literals in the code.
 """
 
 from __future__ import annotations
@@ -16,10 +16,10 @@ if TYPE_CHECKING:
 
 
 class LiteralGuard:
-    """Knows the stubs and native sources that are to be left out, by what code would call them."""
+    """Finds the stubs and native sources that a file reads."""
 
     def __init__(self, left_out: Iterable[str]) -> None:
-        """Take the paths of all files that go, relative to the folder that imports begin in."""
+        """Look for these files, given by their paths relative to the import folder."""
         self._stubs: set[str] = set()
         self._sources: dict[tuple[str, bytes], list[str]] = {}
         self._beside: dict[str, list[str]] = {}
@@ -38,10 +38,10 @@ class LiteralGuard:
         )
 
     def needed_by(self, path: str, source: bytes) -> list[str]:
-        """Return the files to be left out that the file reads by their names, sorted.
+        """Return the left-out files that a file names, sorted.
 
-        Where one is read that lies among modules, all native sources beside it may be: Cython and mypyc name most of
-        theirs by names that they compute.
+        If it names a native source beside modules, return all native sources beside that one too: Cython and mypyc
+        compute the names of most of theirs.
         """
         if not path.endswith(".py"):
             return []
@@ -57,7 +57,7 @@ class LiteralGuard:
 
 
 def _package(path: str) -> str:
-    """Return the outermost folder: a literal counts within it, as the same names are everywhere."""
+    """Return the outermost folder. A literal counts only within it, since many packages use the same names."""
     return path.partition("/")[0]
 
 
@@ -66,7 +66,7 @@ def _folder(path: str) -> str:
 
 
 def _last_name(source: bytes, end: int) -> bytes:
-    """Return the file name that ends a literal, such as ``api.h`` of ``"include/api.h"``."""
+    """Return the file name at the end of a literal, such as ``api.h`` in ``"include/api.h"``."""
     start = end
     while start and source[start - 1 : start] not in (b"/", b"\\", b"'", b'"', b"\n"):
         start -= 1

@@ -1,4 +1,4 @@
-"""Which files a function does not need, as rules over their paths."""
+"""The rules that leave out a file because of its path."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 Rule = Literal["tests", "type stubs", "native sources", "spare metadata", "excluded"]
-"""Why a file is left out; ``excluded`` is by a pattern of the user."""
+"""Why a file is left out; ``excluded`` stands for a pattern of the user."""
 
 _TEST_FOLDERS = frozenset({"test", "tests"})
 _STUB_SUFFIXES = (".pyi", "/py.typed")
@@ -19,15 +19,17 @@ _NATIVE_SUFFIXES = frozenset(
 _SOURCE_FOLDERS = frozenset({"include", "includes", "src"})
 _EXTENSION_MODULE = re.compile(r"(?P<name>[^/.]+)(?:\.[^/]*)?\.so\Z")
 _SPARE_METADATA = frozenset({"INSTALLER", "REQUESTED", "WHEEL", "direct_url.json"})
-"""What installers leave for themselves (PEP 376, 427, 610). Not RECORD, a thousandth of what is unpacked:
-``importlib.metadata`` has its ``files()`` from there, and ``packages_distributions()``, by which tracers and plug-in
-loaders find the distribution of an import, for all distributions without a ``top_level.txt``."""
+"""Files that installers write for themselves (PEP 376, 427, 610).
+
+RECORD stays. It is a thousandth of the unpacked size, and ``importlib.metadata`` reads it for ``files()``. For
+distributions without a ``top_level.txt`` it reads it for ``packages_distributions()`` too, with which tracers and
+plug-in loaders find the distribution of an import."""
 
 _LICENCES = ("licen", "copying", "notice", "authors")
 
 
 def is_protected(path: str) -> bool:
-    """Tell whether no rule and no pattern may leave out the file: metadata that programs read, and licences."""
+    """Tell whether a file always stays: metadata that programs read, and licences."""
     folders, _, name = path.rpartition("/")
     if not folders.partition("/")[0].endswith(".dist-info"):
         return False
@@ -35,7 +37,7 @@ def is_protected(path: str) -> bool:
 
 
 def test_folders(paths: Iterable[str]) -> frozenset[str]:
-    """Return the folders called ``test`` or ``tests`` that hold test modules, directly or further down.
+    """Return the folders named ``test`` or ``tests`` that hold test modules, at any depth.
 
     The name alone proves nothing: ``django/test`` is a part of Django, and dbt keeps macros in ``tests``.
     """
@@ -48,10 +50,10 @@ def test_folders(paths: Iterable[str]) -> frozenset[str]:
 
 
 def module_folders(paths: Iterable[str]) -> frozenset[str]:
-    """Return the folders that hold modules, and those of stubs for an extension module (``_rust`` for ``_rust.so``).
+    """Return the folders with modules, and those with the stubs of an extension module (``_rust`` for ``_rust.so``).
 
-    Stubs and native sources belong to modules. A tree of them in which there are none is data: what a type checker
-    knows of the standard library (jedi, mypy), what a compiler puts into its output (Cython, CMake, OpenCL).
+    Stubs and native sources belong to modules. A tree without modules is data: the stubs of the standard library that
+    type checkers read (jedi, mypy), or sources that compilers copy into their output (Cython, CMake, OpenCL).
     """
     found: set[str] = set()
     for path in paths:
@@ -64,8 +66,8 @@ def module_folders(paths: Iterable[str]) -> frozenset[str]:
     return frozenset(found)
 
 
-def rule_for(path: str, tests: frozenset[str], modules: frozenset[str], *, keep_native_sources: bool) -> Rule | None:
-    """Return the first rule by which the file is not needed.
+def rule_for(path: str, tests: frozenset[str], modules: frozenset[str]) -> Rule | None:
+    """Return the first rule that leaves out a file, or ``None``.
 
     :param tests: what :func:`test_folders` returned for all files.
     :param modules: what :func:`module_folders` returned for all files.
@@ -81,13 +83,13 @@ def rule_for(path: str, tests: frozenset[str], modules: frozenset[str], *, keep_
         return "type stubs"
     if path.endswith(_STUB_SUFFIXES) and folder in modules:
         return "type stubs"
-    if not keep_native_sources and is_native_source(path) and _is_of_package(path, modules):
+    if is_native_source(path) and _is_of_package(path, modules):
         return "native sources"
     return None
 
 
 def _is_of_package(path: str, modules: frozenset[str]) -> bool:
-    """Tell whether the file lies among modules, or in a folder of headers or sources that a package has among them."""
+    """Tell whether a file is beside modules, or in a folder of headers or sources beside modules."""
     *parts, _ = path.split("/")
     return (
         "/".join(parts) in modules
@@ -97,12 +99,12 @@ def _is_of_package(path: str, modules: frozenset[str]) -> bool:
 
 
 def is_in_source_folder(path: str) -> bool:
-    """Tell whether the file is below a folder that is called like one of headers or sources."""
+    """Tell whether a file is below a folder whose name stands for headers or sources."""
     return not _SOURCE_FOLDERS.isdisjoint(path.split("/")[:-1])
 
 
 def is_native_source(path: str) -> bool:
-    """Tell whether the file is what extension modules are compiled from or against."""
+    """Tell whether a file is a source or header of extension modules."""
     stem, dot, suffix = path.rpartition("/")[2].rpartition(".")
     return bool(stem and dot) and suffix.lower() in _NATIVE_SUFFIXES
 
