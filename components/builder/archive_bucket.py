@@ -1,4 +1,4 @@
-"""ArchiveBucket: where one region keeps layer archives. Lambda reads archives of its own region only."""
+"""ArchiveBucket: the layer archives of one region. Lambda reads archives of its own region only."""
 
 import pulumi
 import pulumi_aws as aws
@@ -9,21 +9,21 @@ _NONCURRENT_DAYS = 30
 
 
 class ArchiveBucket(pulumi.ComponentResource):
-    """A private, encrypted, versioned bucket of one region that answers over TLS only."""
+    """A private, encrypted, versioned bucket of one region. It accepts only TLS connections."""
 
     region: str
     """Region of the bucket."""
 
     bucket: pulumi.Output[str]
-    """Name of the bucket, known once its protection is in place."""
+    """Name of the bucket. Known after its protection is in place."""
 
     arn: pulumi.Output[str]
     """ARN of the bucket."""
 
     def __init__(self, name: str, region: str, opts: pulumi.ResourceOptions | None = None) -> None:
-        """Register the bucket and what protects it.
+        """Register the bucket and its protection.
 
-        :param name: unique name, from which the bucket's own is made (with a random end).
+        :param name: unique name. The name of the bucket is this name with a random end.
         """
         super().__init__("layers:index:ArchiveBucket", name, {}, opts)
         child = pulumi.ResourceOptions(parent=self)
@@ -68,7 +68,7 @@ class ArchiveBucket(pulumi.ComponentResource):
             region=region,
             rules=[
                 {
-                    # Current archives stay: a region that is added later is copied from them.
+                    # Current archives stay: regions that are added later copy them.
                     "id": "expire-what-was-replaced",
                     "status": "Enabled",
                     "filter": {"prefix": ""},
@@ -80,7 +80,7 @@ class ArchiveBucket(pulumi.ComponentResource):
         )
 
         self.region = region
-        # Nothing is put into the bucket before it is private: who uses the name waits for the protection.
+        # Nothing is uploaded before the bucket is private: users of the name wait for the protection.
         self.bucket = pulumi.Output.all(bucket.bucket, *[part.id for part in protection]).apply(
             lambda values: str(values[0])
         )

@@ -17,21 +17,21 @@ from .archive_bucket import ArchiveBucket
 
 @dataclass(frozen=True, kw_only=True)
 class BuilderCode:
-    """The builder's own archive, in the archive bucket: one object for all runtimes whose archives are equal."""
+    """The deployment package of the builder. Runtimes with equal packages share one object of the archive bucket."""
 
     name: str
-    """Of the component, from which those of the objects are made."""
+    """Name of the component. Names of objects start with it."""
 
     home: ArchiveBucket
     given: Path | None
-    """An archive that is used in place of one that is made of this package."""
+    """A deployment package that replaces the one made from this Python package."""
 
     parent: pulumi.Resource
     objects: dict[str, aws.s3.BucketObjectv2]
-    """By key: those that are registered so far."""
+    """The objects registered so far, by key."""
 
     def key(self, target: Target) -> pulumi.Output[str]:
-        """Return the key of the archive for a target, which is registered when it is first asked for."""
+        """Return the key of the deployment package for a target, and register its object if necessary."""
         with as_run_error():
             path = self.given or build_function_archive(target, CACHE).path
         key = f"{PREFIX}builder/{path.name}"

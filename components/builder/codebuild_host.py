@@ -1,8 +1,7 @@
 """CodeBuildHost: the host ``codebuild``, one project per runtime with their role and logs.
 
-A project runs the builder function's own archive in the build image of the runtime: the same code on the same Python
-as the function, with a C compiler, headers and hours of time besides. Nothing runs, and nothing is paid for, until a
-build is asked for.
+A project runs the builder's deployment package in the build image of the runtime. It has the same code and Python as
+the function, and also a C compiler, headers and hours of time. It costs nothing until a build starts.
 """
 
 from collections.abc import Iterable, Mapping
@@ -23,10 +22,10 @@ from .builder_code import BuilderCode
 
 _MACHINES: Mapping[Architecture, str] = {"x86_64": "LINUX_CONTAINER", "arm64": "ARM_CONTAINER"}
 _MINUTES = 60
-"""What one build may take: CodeBuild's own default."""
+"""Timeout of a build: CodeBuild's default."""
 
 BOTO3 = "boto3==1.44.5"
-"""Lambda's runtimes bring it and build images may not, so that it is not in the builder function's archive."""
+"""Lambda's runtimes have it, so the deployment package does not. Build images may lack it."""
 
 _BUILDSPEC = """\
 version: 0.2
@@ -43,13 +42,13 @@ phases:
 
 @dataclass(frozen=True, kw_only=True)
 class CodeBuildHostArgs:
-    """What the projects are given."""
+    """Settings of the projects."""
 
     targets: Iterable[Target]
-    """What they run on."""
+    """Runtimes and architectures, one project each."""
 
     home: ArchiveBucket
-    """The bucket that they write to."""
+    """The bucket that receives archives."""
 
     code: BuilderCode
     containers: ContainerSettings
@@ -108,7 +107,7 @@ class CodeBuildHost(pulumi.ComponentResource):
                     type=_MACHINES[target.architecture],
                     compute_type="BUILD_GENERAL1_SMALL",
                     image=args.containers.image_for(target),
-                    image_pull_credentials_type="SERVICE_ROLE",  # what is not an image of CodeBuild's own needs it
+                    image_pull_credentials_type="SERVICE_ROLE",  # needed for images that are not CodeBuild's own
                     environment_variables=[
                         aws.codebuild.ProjectEnvironmentEnvironmentVariableArgs(name=key, value=value)
                         for key, value in variables.items()
@@ -124,7 +123,7 @@ class CodeBuildHost(pulumi.ComponentResource):
         self.register_outputs({})
 
     def describe(self, runtime: str) -> dict[str, pulumi.Input[str | int]]:
-        """Return the project of a runtime, as :class:`CodeBuildProject` reads it."""
+        """Return the project of a runtime as a mapping for :class:`CodeBuildProject`."""
         return {
             "host": "codebuild",
             "region": self._args.home.region,

@@ -1,6 +1,7 @@
-"""LayerBuilder: where layers are kept and what builds them. A bucket per region, and what the hosts need."""
+"""LayerBuilder: the archive bucket of each region, and the resources of the hosts."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 import pulumi
@@ -9,6 +10,7 @@ from builder_lambda.contract.index_options import IndexOptions
 from builder_lambda.contract.targets import RUNTIMES, Target
 from builder_lambda.requirements.project_overrides import ProjectOverrides
 
+from ..engine.collected_errors import CollectedErrors
 from ..engine.run_error import as_run_error
 from ..hosts.build_container import SAM_IMAGE, ContainerSettings
 from ..hosts.hosts import Host, built_on
@@ -23,13 +25,13 @@ from .layer_builder_args import LayerBuilderArgs
 
 
 class LayerBuilder(pulumi.ComponentResource):
-    """The archive buckets, and what the hosts need in the cloud."""
+    """The archive buckets, and what hosts need in the account."""
 
     regions: tuple[str, ...]
     """Regions of the layers, the home region first."""
 
     runtimes: tuple[str, ...]
-    """Runtimes that layers can be built for."""
+    """Runtimes of layers."""
 
     index: IndexOptions
     """Where packages come from."""
@@ -38,10 +40,10 @@ class LayerBuilder(pulumi.ComponentResource):
     """Archive bucket of each region."""
 
     function_arns: pulumi.Output[dict[str, str]]
-    """ARN of the builder function of each runtime; none where no layer is built by host ``lambda``."""
+    """ARN of the builder function of each runtime. Empty without the host ``lambda``."""
 
     def __init__(self, name: str, args: LayerBuilderArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        """Register the buckets, and the functions or projects of the hosts that are named."""
+        """Register the buckets, and the functions and projects of the named hosts."""
         super().__init__("layers:index:LayerBuilder", name, {}, opts)
         child = pulumi.ResourceOptions(parent=self)
         self.regions = tuple(dict.fromkeys(args.regions))
@@ -62,7 +64,7 @@ class LayerBuilder(pulumi.ComponentResource):
         self.register_outputs({"function_arns": self.function_arns})
 
     def project_overrides(self, targets: Sequence[Target], *, exclude_newer: str | None) -> ProjectOverrides:
-        """Return the terms on which a project is read that is built here for these targets."""
+        """Return the settings of this builder that override those of a project."""
         return ProjectOverrides(
             targets=targets,
             names_indexes=names_indexes(self.index, self._args.environment),
@@ -71,17 +73,17 @@ class LayerBuilder(pulumi.ComponentResource):
 
     @property
     def home(self) -> ArchiveBucket:
-        """Bucket of the home region, which every host writes to."""
+        """Bucket of the home region. All hosts write to it."""
         return self.buckets[self.regions[0]]
 
     def compiles_for(self, target: Target) -> bool:
-        """Tell whether hosts have the interpreter whose bytecode the target loads."""
+        """Return whether hosts have the interpreter whose bytecode the target loads."""
         return built_on(target.runtime) == target.runtime
 
     def host_for(self, target: Target, host: Host | None = None) -> dict[str, pulumi.Input[Any]]:
-        """Return who builds for a target, as :mod:`components.hosts.hosts` reads it.
+        """Return the description of a host, as :mod:`components.hosts.hosts` reads it.
 
-        :param host: in place of the builder's own; one without :meth:`problems`.
+        :param host: a host without :meth:`problems`. By default, that of the builder.
         """
         return self._describe(host or self._args.host, target)
 
@@ -160,10 +162,17 @@ class LayerBuilder(pulumi.ComponentResource):
         )
 
     def _targets(self) -> list[Target]:
+        """Return the targets that run the builder.
+
+        :raises pulumi.RunError: with all runtimes that Lambda does not have.
+        """
+        parse = partial(Target.parse, architecture=self._args.architecture)
+        errors = CollectedErrors()
         with as_run_error():
-            targets = [Target.parse(runtime, self._args.architecture) for runtime in self.runtimes]
-            runtimes = dict.fromkeys(built_on(target.runtime) for target in targets)
-            return [Target.parse(runtime, self._args.architecture) for runtime in runtimes]
+            for runtime in self.runtimes:
+                errors.attempt(partial(parse, runtime))
+            errors.raise_all()
+            return [parse(runtime) for runtime in dict.fromkeys(map(built_on, self.runtimes))]
 
 
 def _with_host_order(hosts: Sequence[Host], host_order: Sequence[Host]) -> set[Host]:

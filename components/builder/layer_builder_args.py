@@ -13,55 +13,52 @@ from ..hosts.hosts import HOST_ORDER, Host
 
 @dataclass(frozen=True, kw_only=True)
 class LayerBuilderArgs:
-    """Where layers are to exist, and what builds them.
-
-    All values but the tags are plain: they shape the resource tree.
-    """
+    """Where layers exist, and where they are built. All values are plain, because they shape the resource tree."""
 
     regions: Sequence[str]
-    """Regions of the layers. The builder runs in the first, the home region."""
+    """Regions of the layers. The first is the home region, where the builder runs."""
 
     runtimes: Sequence[str]
-    """Lambda runtimes that layers are built for, such as ``python3.13``. Each has a builder function."""
+    """Lambda runtimes of the layers, such as ``python3.13``. Each has a builder function."""
 
     host: Host = "lambda"
-    """Where layers are built that name no host: ``lambda``, ``local`` (this machine, in process), ``container`` (Docker
-    or Podman on this machine), ``codebuild``, or ``auto``, which asks those of ``host_order`` one after another."""
+    """Host of layers that name none: ``lambda``, ``local`` (this process), ``container`` (Docker or Podman on this
+    machine), ``codebuild``, or ``auto`` (the first of ``host_order`` that can)."""
 
     hosts: Sequence[Host] = ()
-    """Hosts that layers name besides. Only what ``lambda`` and ``codebuild`` need is deployed."""
+    """Further hosts that layers name. Only ``lambda`` and ``codebuild`` need resources."""
 
     host_order: Sequence[Host] = HOST_ORDER
-    """What ``auto`` asks, in this order."""
+    """The hosts that ``auto`` tries, in this order."""
 
     image: str = SAM_IMAGE
-    """Image of containers and of CodeBuild; ``{runtime}`` and ``{architecture}`` in it are filled in."""
+    """Image of containers and of CodeBuild. Its ``{runtime}`` and ``{architecture}`` are replaced."""
 
     network: str | None = None
-    """Network of containers that build from source, as ``docker run --network`` takes it."""
+    """Network of containers that build from source: a value of ``docker run --network``."""
 
     architecture: Architecture = "x86_64"
-    """Architecture that the builder functions run on; any builds layers for both."""
+    """Architecture of the builder functions. Either builds layers for both."""
 
     memory_mb: int = 1769
-    """Memory of a builder function. 1,769 MB come with one whole virtual CPU."""
+    """Memory of a builder function. With 1,769 MB it has one whole virtual CPU."""
 
     timeout_seconds: int = 900
-    """Time that one build may take."""
+    """Timeout of a build."""
 
     log_retention_days: int = 14
-    """Days that the builder's log is kept."""
+    """Retention of the builder's log."""
 
     environment: Mapping[str, str] = field(default_factory=dict)
-    """Variables of the builder functions, such as ``UV_INDEX_URL``. They are in the state and shown by AWS:
-    nothing secret belongs here."""
+    """Variables of the builder functions, such as ``UV_INDEX_URL``. State and AWS show them, so they must not hold
+    secrets."""
 
     source_builds: bool = False
-    """Whether the host ``lambda`` can build packages from source, for layers that allow it: a further function per
-    runtime, whose role may do nothing but write its log. The other hosts need nothing for it."""
+    """Whether the host ``lambda`` can build packages from source, for layers that allow it. This adds a function per
+    runtime, whose role may only write its log. Other hosts do not need this option."""
 
     index: IndexOptions = field(default_factory=IndexOptions)
-    """Where packages come from, in order, with logins by reference only; without it what the environment names."""
+    """Package indexes in order, with logins by reference only. By default, those of ``environment``."""
 
     code: Path | None = None
-    """Archive of the builder function, where it is not to be made of this package."""
+    """Deployment package of the builder. By default, it is made from this Python package."""

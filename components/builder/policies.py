@@ -1,7 +1,7 @@
-"""IAM and bucket policy documents, each a function named by what it allows or denies.
+"""IAM and bucket policies: functions from names and ARNs to JSON texts, named by what they allow or deny. Pure.
 
-Pure: names and ARNs in, JSON text out. Every statement grants the least that the code in this repository calls;
-``tests/components/test_policies.py`` asks the policy evaluator of the embedded AWS about both sides of each line.
+Every statement grants only the calls that the code in this repository makes. ``tests/e2e/test_environments.py`` asks the
+policy evaluator of the embedded AWS for calls that are allowed, and calls that are not.
 """
 
 import json
@@ -15,22 +15,22 @@ _VERSION = "2012-10-17"
 
 
 def lambda_may_assume() -> str:
-    """Return the trust policy of a role that only the Lambda service takes on."""
+    """Return the trust policy of a role that only the Lambda service can assume."""
     return _document({"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}, "Action": "sts:AssumeRole"})
 
 
 def codebuild_may_assume() -> str:
-    """Return the trust policy of a role that only the CodeBuild service takes on."""
+    """Return the trust policy of a role that only the CodeBuild service can assume."""
     return _document(
         {"Effect": "Allow", "Principal": {"Service": "codebuild.amazonaws.com"}, "Action": "sts:AssumeRole"}
     )
 
 
 def build_layers(*, bucket_arn: str, prefix: str, log_group_arns: Sequence[str]) -> str:
-    """Return what the builder may do: keep its own prefix of one bucket, and write its own logs.
+    """Return the policy of the builder functions: use a prefix of one bucket, and write logs.
 
-    ``s3:ListBucket`` is there because S3 answers 403 instead of 404 for a missing key without it
-    (AWS: GetObject, "Permissions"), and a condition on ``s3:prefix`` would take that effect away again.
+    Without ``s3:ListBucket``, S3 answers 403 instead of 404 for a missing key (AWS: GetObject, "Permissions"). A
+    condition on ``s3:prefix`` would undo this.
 
     :param prefix: key prefix that ends in ``/``.
     """
@@ -38,7 +38,7 @@ def build_layers(*, bucket_arn: str, prefix: str, log_group_arns: Sequence[str])
 
 
 def build_in_codebuild(*, bucket_arn: str, prefix: str, log_group_arns: Sequence[str]) -> str:
-    """Return what a CodeBuild project may do: the same, and read a version of its source.
+    """Return the policy of the CodeBuild projects: as :func:`build_layers`, and read a version of their source.
 
     Source: AWS, CodeBuild User Guide, "Create a CodeBuild service role".
 
@@ -69,7 +69,7 @@ def _building(
 
 
 def invoke_functions(*, function_arns: Sequence[str]) -> str:
-    """Return what the builder may do besides, to have packages built from source: invoke exactly these functions."""
+    """Return a further policy of the builder functions: invoke exactly these source functions."""
     return _document(
         {
             "Sid": "BuildFromSource",
@@ -81,14 +81,14 @@ def invoke_functions(*, function_arns: Sequence[str]) -> str:
 
 
 def run_function(*, log_group_arns: Sequence[str]) -> str:
-    """Return what a function may do that needs nothing of AWS: write its own logs, in each of its regions."""
+    """Return the policy of a function that uses nothing of AWS: write its logs in each region."""
     return _document(_write_logs(log_group_arns))
 
 
 def use_indexes(index: IndexOptions) -> str | None:
-    """Return what the builder may do besides, to be let in by private indexes; ``None`` where nothing is needed.
+    """Return a further policy of the builder: log in to private indexes. ``None`` if no index needs a login.
 
-    A secret under a key of one's own needs ``kms:Decrypt`` on that key too, which only its owner knows.
+    A secret with a customer-managed key also needs ``kms:Decrypt`` on that key. Only the owner knows the key.
     """
     logins = [each.login for each in (index.default, *index.extra) if each and each.login]
     secrets = sorted({login.arn for login in logins if isinstance(login, SecretLogin)})
@@ -130,7 +130,7 @@ def use_indexes(index: IndexOptions) -> str | None:
 
 
 def require_tls(*, bucket_arn: str) -> str:
-    """Return a bucket policy that refuses every request over a connection without TLS."""
+    """Return a bucket policy that denies all requests without TLS."""
     return _document(
         {
             "Sid": "RequireTls",

@@ -1,7 +1,7 @@
-"""Policy documents of the roles that CI deploys with: who may take them on, and what they may do. Pure.
+"""Policy documents of the roles of CI: who may assume them, and what they may do. Pure.
 
-Every statement comes from the table in ``layer_deployment/permissions.py``. Of a role, all inline policies
-together may have 10,240 characters without white space (AWS: "IAM and AWS STS quotas").
+All permissions come from the table in ``layer_deployment/permissions.py``. The inline policies of a role may have
+10,240 characters in total, without white space (AWS: "IAM and AWS STS quotas").
 """
 
 import json
@@ -19,7 +19,7 @@ GITHUB_AUDIENCE = "sts.amazonaws.com"
 
 _VERSION = "2012-10-17"
 _UUID = "-".join("?" * length for length in (8, 4, 4, 4, 12))
-"""A question mark is one character, so that nothing longer than an id fits: a branch may be named as one likes."""
+"""A question mark matches one character, so only an id fits. Branch names cannot imitate one."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,17 +27,17 @@ class GitHubRepository:
     """A repository whose workflows deploy."""
 
     repository: str
-    """Owner and name as the tokens have them: ``acme/layers``, or ``acme@123456/layers@456789`` with the ids that
-    GitHub adds for repositories made or renamed since 15 July 2026, and for those that opted in."""
+    """Owner and name in the form of the tokens: ``acme/layers``, or ``acme@123456/layers@456789``. GitHub adds the ids
+    for repositories created or renamed since 15 July 2026, and for those that opted in."""
 
     branches: Sequence[str] = ("main",)
-    """Branches whose jobs may deploy. A job that names an environment does not count as one of its branch."""
+    """Branches whose jobs may deploy. A job with an environment counts as one of the environment, not of its branch."""
 
     environments: Sequence[str] = ()
-    """GitHub environments whose jobs may deploy; their protection rules then decide who that is."""
+    """GitHub environments whose jobs may deploy, within the environments' protection rules."""
 
     provider_arn: str | None = None
-    """ARN of the account's identity provider for GitHub, where it has one: there can be one only."""
+    """ARN of the account's identity provider for GitHub, if it has one. An account can have only one."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,24 +51,24 @@ class CircleCiProject:
     """UUID of the project."""
 
     repository: str
-    """As CircleCI names it in its tokens (``vcs-origin``), such as ``github.com/acme/layers``."""
+    """Its name in tokens of CircleCI (``vcs-origin``), such as ``github.com/acme/layers``."""
 
     branches: Sequence[str] = ("main",)
     """Branches whose jobs may deploy."""
 
     provider_arn: str | None = None
-    """ARN of the account's identity provider for the organization, where it has one."""
+    """ARN of the account's identity provider for the organization, if it has one."""
 
     @property
     def issuer(self) -> str:
-        """Host and path of who signs the tokens (CircleCI: "OpenID Connect tokens")."""
+        """Issuer of the tokens, without scheme (CircleCI: "OpenID Connect tokens")."""
         return f"oidc.circleci.com/org/{self.organization_id}"
 
 
 def github_may_deploy(github: GitHubRepository, *, provider_arn: str) -> str:
     """Return the trust policy for jobs of the named branches and environments.
 
-    The form of the subject is GitHub's ("About security hardening with OpenID Connect").
+    GitHub defines the form of the subject ("About security hardening with OpenID Connect").
     """
     subjects = [f"repo:{github.repository}:ref:refs/heads/{branch}" for branch in github.branches]
     subjects += [f"repo:{github.repository}:environment:{name}" for name in github.environments]
@@ -76,7 +76,7 @@ def github_may_deploy(github: GitHubRepository, *, provider_arn: str) -> str:
 
 
 def github_may_preview(github: GitHubRepository, *, provider_arn: str) -> str:
-    """Return the trust policy for jobs of pull requests. GitHub gives forks no token."""
+    """Return the trust policy for jobs of pull requests. Forks get no token."""
     subjects = [f"repo:{github.repository}:pull_request"]
     return _trust(provider_arn, GITHUB_ISSUER, GITHUB_AUDIENCE, {"StringEquals": subjects})
 
@@ -97,22 +97,22 @@ def circleci_may_preview(circleci: CircleCiProject, *, provider_arn: str) -> str
 
 
 def deploy(scope: DeployScope, *, parts: Sequence[Part], regions: Sequence[str] = ()) -> str:
-    """Return what ``pulumi up`` and ``pulumi destroy`` need."""
+    """Return the policy for ``pulumi up`` and ``pulumi destroy``."""
     return _document(*_statements(scope, parts, ("read", "ask", "change")), *_outside(regions))
 
 
 def preview(scope: DeployScope, *, parts: Sequence[Part], regions: Sequence[str] = ()) -> str:
-    """Return what ``pulumi preview`` needs: to look, and to ask the builder which versions would be taken."""
+    """Return the policy for ``pulumi preview``: read resources, and have the builder choose versions."""
     return _document(*_statements(scope, parts, ("read", "ask")), *_outside(regions))
 
 
 def keep_state(*, bucket: str, partition: str = "aws") -> str:
-    """Return what Pulumi needs of a bucket that it keeps its state in."""
+    """Return the policy to read and write Pulumi's state in a bucket."""
     return _state(bucket, partition, ["s3:DeleteObject", "s3:GetObject", "s3:PutObject"])
 
 
 def read_state(*, bucket: str, partition: str = "aws") -> str:
-    """Return what a preview needs of a bucket that Pulumi keeps its state in."""
+    """Return the policy to read Pulumi's state in a bucket."""
     return _state(bucket, partition, ["s3:GetObject"])
 
 
@@ -125,7 +125,7 @@ def _state(bucket: str, partition: str, actions: Sequence[str]) -> str:
 
 
 def _statements(scope: DeployScope, parts: Sequence[Part], uses: Sequence[Use]) -> list[dict[str, Any]]:
-    """Return a statement for all rows of the same resources and condition, called as the last of them."""
+    """Return a statement per resources and condition. Its id is that of the last row of the table."""
     statements: dict[object, dict[str, Any]] = {}
     for grant in grants(scope, parts=parts, uses=uses):
         statement = statements.setdefault(
@@ -142,7 +142,7 @@ def _statements(scope: DeployScope, parts: Sequence[Part], uses: Sequence[Use]) 
 
 
 def _outside(regions: Sequence[str]) -> list[dict[str, Any]]:
-    """Return the statement that keeps a role out of other regions; buckets have their region in their name."""
+    """Return the statement that denies other regions. Buckets need none: their names contain the region."""
     if not regions:
         return []
     return [

@@ -1,10 +1,10 @@
-"""DeployRole: the roles that CI takes on by OpenID Connect, without a key that is kept anywhere.
+"""DeployRole: the roles that CI assumes by OpenID Connect, without a stored key.
 
-It belongs into a stack of its own, which a person deploys once: the deploy role may not change itself.
+It belongs in a stack of its own, which a person deploys once: the deploy role may not change itself.
 """
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import pulumi
@@ -23,56 +23,57 @@ _UUID = r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 
 @dataclass(frozen=True, kw_only=True)
 class DeployRoleArgs:
-    """Who deploys, and what. All values are plain."""
+    """Who deploys what. All values are plain."""
 
     account: str
     """Id of the account, 12 digits."""
 
     stack: str
-    """Name of the Pulumi stack that is deployed."""
+    """Name of the deployed Pulumi stack."""
 
     ci: GitHubRepository | CircleCiProject
-    """Whose jobs may take the roles on."""
+    """Repository or project whose jobs may assume the roles."""
 
     builder: str = "builder"
-    """Name of the ``LayerBuilder`` in the program that is deployed."""
+    """Name of the ``LayerBuilder`` in the deployed program."""
 
     layers: Sequence[str] = ("*",)
-    """Names of its layers, or beginnings such as ``team-*``; left out, layers of any name that ends in a target."""
+    """Names of its layers, or prefixes such as ``team-*``. By default, all names that end in a target."""
 
     functions: Sequence[str] = ()
-    """Names of its ``PythonFunction``s, and of their roles."""
+    """Names of its ``PythonFunction``s. Their roles start with them."""
 
     hosts: Sequence[Host] = ("lambda",)
-    """Where its layers are built."""
+    """Hosts that build its layers."""
 
     regions: Sequence[str] = ()
-    """Regions of the layers; everything else of Lambda, logs and parameters is then denied."""
+    """Regions of the layers. Lambda, CodeBuild, logs and parameters of other regions are then denied."""
 
     state_bucket: str | None = None
-    """Bucket of Pulumi's state, where it is one in this account."""
+    """Bucket of Pulumi's state, if it is in this account."""
 
     partition: str = "aws"
     """``aws``, ``aws-cn`` or ``aws-us-gov``."""
 
     permissions_boundary: str | None = None
-    """ARN of a policy that bounds what the two roles may do."""
+    """ARN of the permissions boundary of both roles."""
 
 
 class DeployRole(pulumi.ComponentResource):
-    """A role for ``pulumi up`` on the branches that deploy, and a role that only looks, for pull requests."""
+    """A role for ``pulumi up`` on the branches that deploy, and a read-only role for pull requests."""
 
     deploy_role_arn: pulumi.Output[str]
     """ARN of the role that deploys."""
 
     preview_role_arn: pulumi.Output[str]
-    """ARN of the role that previews. It reads the state, so it sees what the state holds."""
+    """ARN of the role that previews. It can read the state, and all values in it."""
 
     def __init__(self, name: str, args: DeployRoleArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        """Register the identity provider, unless the account has it, and the two roles."""
+        """Register the identity provider, unless the account has it, and the two roles.
+
+        :raises pulumi.RunError: with all arguments that cannot be used.
+        """
         super().__init__("layers:index:DeployRole", name, {}, opts)
-        with as_run_error():
-            _check(args)
         self._args = args
         scope = DeployScope(
             account=args.account,
@@ -83,12 +84,12 @@ class DeployRole(pulumi.ComponentResource):
             functions=args.functions,
         )
         parts = parts_of(args.hosts, has_functions=bool(args.functions))
-        may_deploy, may_preview, provider = self._trusts(name)
         state = policies.keep_state(bucket=args.state_bucket, partition=args.partition) if args.state_bucket else None
         seen = policies.read_state(bucket=args.state_bucket, partition=args.partition) if args.state_bucket else None
         deploy = policies.deploy(scope, parts=parts, regions=args.regions)
         with as_run_error():
-            _check_size(deploy, state)
+            _check(args, deploy, state)
+        may_deploy, may_preview, provider = self._trusts(name)
         self.deploy_role_arn = self._role(
             f"{name}-deploy",
             provider.apply(may_deploy),
@@ -102,7 +103,7 @@ class DeployRole(pulumi.ComponentResource):
         self.register_outputs({"deploy_role_arn": self.deploy_role_arn, "preview_role_arn": self.preview_role_arn})
 
     def _trusts(self, name: str) -> tuple[Callable[[str], str], Callable[[str], str], pulumi.Output[str]]:
-        """Return what makes both trust policies of the provider's ARN, and that ARN."""
+        """Return functions from the provider's ARN to both trust policies, and that ARN."""
         ci = self._args.ci
         if isinstance(ci, GitHubRepository):
             provider = self._identity_provider(name, ci.provider_arn, policies.GITHUB_ISSUER, policies.GITHUB_AUDIENCE)
@@ -143,15 +144,22 @@ class DeployRole(pulumi.ComponentResource):
             for what, document in documents.items()
             if document
         ]
-        # whoever has the ARN may take the role on at once, with all that it may do
+        # the ARN is known only after all permissions of the role are in place
         return pulumi.Output.all(role.arn, *[each.id for each in permissions]).apply(lambda values: str(values[0]))
 
 
-def _check(args: DeployRoleArgs) -> None:
-    """Refuse what would make a policy of another meaning: the values become parts of patterns.
+def _check(args: DeployRoleArgs, *documents: str | None) -> None:
+    """Check the arguments.
 
-    :raises InvalidOptions: with all of them.
+    :param documents: policies of the role that deploys.
+    :raises InvalidOptions: with all arguments that cannot be used.
     """
+    if faults := (*_malformed(args), *_too_long(documents)):
+        raise InvalidOptions(faults=faults)
+
+
+def _malformed(args: DeployRoleArgs) -> Iterator[OptionFault]:
+    """Yield the values that would change the meaning of a policy, because they become parts of patterns."""
     wanted = [
         ("account", args.account, r"\d{12}", "12 digits, as text"),
         ("stack", args.stack, r"[\w.-]+", "the name of a stack"),
@@ -169,24 +177,16 @@ def _check(args: DeployRoleArgs) -> None:
             ("ci.repository", args.ci.repository, r"[\w.-]+(/[\w.-]+)+", "as in github.com/owner/name"),
             *(("ci.branches", name, r"[^*?]+", "branches without * and ?") for name in args.ci.branches),
         ]
-    faults = [
-        OptionFault(option=option, reason=f"{value!r} cannot be used: {meaning} is wanted")
-        for option, value, pattern, meaning in wanted
-        if not re.fullmatch(pattern, value)
-    ]
-    if faults:
-        raise InvalidOptions(faults=tuple(faults))
+    for option, value, pattern, meaning in wanted:
+        if not re.fullmatch(pattern, value):
+            yield OptionFault(option=option, reason=f"{value!r} cannot be used: {meaning} is wanted")
 
 
-def _check_size(*documents: str | None) -> None:
-    """Refuse what IAM would refuse.
-
-    :raises InvalidOptions: if the policies are longer than those of a role may be.
-    """
+def _too_long(documents: Sequence[str | None]) -> Iterator[OptionFault]:
     size = sum(len(document or "") for document in documents)
     if size > policies.MAX_INLINE_CHARACTERS:
         reason = (
             f"the policies would have {size:,} characters, and a role may have {policies.MAX_INLINE_CHARACTERS:,}: "
             "name layers by a common beginning, such as team-*"
         )
-        raise InvalidOptions(faults=(OptionFault(option="layers", reason=reason),))
+        yield OptionFault(option="layers", reason=reason)
