@@ -4,10 +4,11 @@ import json
 import os
 import platform
 import subprocess
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from builder_lambda.bytecode.interpreter import candidates
 from local_aws.errors import NoInterpreter
 
 RUNTIMES = ("python3.11", "python3.12", "python3.13", "python3.14")
@@ -18,31 +19,32 @@ _PROBE = "import json, sys, venv; print(json.dumps([list(sys.version_info[:2]), 
 
 @dataclass(frozen=True, kw_only=True)
 class Interpreter:
-    """A Python that has been seen to run."""
+    """A Python that runs."""
 
     runtime: str
-    """As Lambda calls it: `python3.13`."""
+    """Lambda's name for it, such as `python3.13`."""
     executable: Path
     version: str
-    """All that it says of itself, so that a rebuilt Python of the same number is told apart."""
+    """``sys.version`` in full: it differs for another build of the same version."""
     prefix: Path
-    """Its installation: what a function must be able to read."""
+    """The folder of its installation, which a function must be able to read."""
 
 
 def machine_architecture() -> str:
-    """Lambda's name for what this machine executes."""
+    """Return Lambda's name for the architecture of this machine."""
     return {"x86_64": "x86_64", "aarch64": "arm64", "arm64": "arm64"}.get(platform.machine(), platform.machine())
 
 
 def find_interpreters(environ: Mapping[str, str] | None = None) -> tuple[Interpreter, ...]:
-    """One interpreter per runtime that is to be had here, oldest runtime first.
+    """Return an interpreter for each runtime that this machine has one for, oldest runtime first.
 
     :raises NoInterpreter: if there is none.
     """
     environ = os.environ if environ is None else environ
     found = []
     for runtime in RUNTIMES:
-        probed = (_probe(runtime, candidate) for candidate in _candidates(runtime, environ))
+        programs = candidates(runtime.removeprefix("python"), environ)
+        probed = (_probe(runtime, Path(program)) for program in programs)
         if (interpreter := next((one for one in probed if one), None)) is not None:
             found.append(interpreter)
     if not found:
@@ -50,24 +52,7 @@ def find_interpreters(environ: Mapping[str, str] | None = None) -> tuple[Interpr
     return tuple(found)
 
 
-def _candidates(runtime: str, environ: Mapping[str, str]) -> Iterator[Path]:
-    """Every file that may be it: on PATH first, then where pyenv and uv keep what is not on PATH itself.
-
-    A shim of pyenv is on PATH for each version that it has, and fails for those that are not selected.
-    """
-    folders = [Path(folder) for folder in environ.get("PATH", "").split(os.pathsep) if folder]
-    yield from (folder / runtime for folder in folders)
-    home = Path(environ.get("HOME") or Path.home())
-    version = runtime.removeprefix("python")
-    pyenv = Path(environ.get("PYENV_ROOT") or home / ".pyenv") / "versions"
-    data = Path(environ.get("XDG_DATA_HOME") or home / ".local" / "share")
-    yield from sorted(pyenv.glob(f"{version}.*/bin/{runtime}"), reverse=True)
-    yield from sorted(data.glob(f"uv/python/cpython-{version}.*/bin/{runtime}"), reverse=True)
-
-
 def _probe(runtime: str, candidate: Path) -> Interpreter | None:
-    if not os.access(candidate, os.X_OK):
-        return None
     try:
         done = subprocess.run([candidate, "-I", "-c", _PROBE], capture_output=True, text=True, check=False, timeout=30)
         (major, minor), version, prefix = json.loads(done.stdout)

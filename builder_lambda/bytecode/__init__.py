@@ -1,5 +1,7 @@
 """Compiles the sources of a layer with the target's own interpreter.
 
-Finds an interpreter, and runs it in fresh processes over batches of sources.
+Finds an interpreter, and runs it in fresh processes over batches of sources. The search is ours: findpython has another
+order of search, and accepts previews and debug builds, which compile other bytes. So is the worker: ``compileall``
+writes bytes that depend on what it compiled before.
 May import: ``ports``, ``distributions`` and the packages below them.
 """

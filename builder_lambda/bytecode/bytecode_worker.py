@@ -1,19 +1,20 @@
-"""Compiles the sources that arrive on standard input, under the interpreter that the bytecode is for.
+"""Compiles the sources that arrive on standard input, with the interpreter that the bytecode is for.
 
 A script, run by Python 3.9 to 3.14 as ``python -S -s -B -W ignore bytecode_worker.py`` with a fixed ``PYTHONHASHSEED``
-(not with ``-I``, which would ignore the seed). It needs the standard library and nothing else, not even ours.
+(not with ``-I``, which ignores the seed). It imports the standard library only, and no module of ours.
 
-It is asked for batches, one after the other: ``<u64 length>`` in little endian, then requests. A request is ``<u32
-length of path><u64 length of source>``, the path in UTF-8, then the source. It tells what came of a batch by
-``<i32 status><u64 length>``, then an answer to each request: ``<u8 compiled><u64 length>``, then the ``.pyc`` if
-``compiled`` is 1, else the reason in UTF-8. There are no answers if the status is not 0.
+Input is a sequence of batches. A batch is ``<u64 length>`` in little endian, then requests. A request is ``<u32 length
+of path><u64 length of source>``, the path in UTF-8, then the source. Output for a batch is ``<i32 status><u64
+length>``, then an answer to each request. An answer is ``<u8 compiled><u64 length>``, then the ``.pyc`` if ``compiled``
+is 1, else the reason in UTF-8. There are no answers if the status is not 0.
 
-Each batch is compiled by a fork: a process that has compiled nothing before, without the time that Python takes to
-start, and whose end by a fatal error is the end of nothing else.
+A fork compiles each batch. It has compiled nothing before, it starts faster than a new Python, and a fatal error ends
+that fork only.
 
 The bytes for a file depend on the file, its path and the interpreter, and on nothing that was compiled before.
-``marshal`` alone does not give that: it writes whether an object has more than one owner, whether a string is interned,
-and (before 3.11) the items of a set by their hashes, some of which are addresses. The code is settled in these first.
+``marshal`` alone does not guarantee that. It writes whether an object has more than one owner, whether a string is
+interned, and (before 3.11) the items of a set by their hashes, some of which are addresses. So these are made equal
+first.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from __future__ import annotations
 import sys
 
 if __name__ == "__main__":
-    del sys.path[0]  # the folder of this file, whose modules must not stand in for those of the standard library
+    del sys.path[0]  # the folder of this file; its modules must not shadow those of the standard library
 
 import gc
 import io
@@ -35,26 +36,26 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-PORTION = struct.Struct("<Q")
+BATCH = struct.Struct("<Q")
 OUTCOME = struct.Struct("<iQ")
 REQUEST = struct.Struct("<IQ")
 ANSWER = struct.Struct("<BQ")
 
 UNCHECKED_HASH = struct.pack("<I", 0b01)
-"""PEP 552: valid as it is. The source is not looked at on import."""
+"""PEP 552: the import system does not compare the source."""
 
 _SETS_BY_HASH = sys.version_info < (3, 11)
-"""Whether ``marshal`` writes sets in the order of their hashes, and a string by how many hold it."""
+"""Whether ``marshal`` writes sets in the order of their hashes, and strings by their number of owners."""
 
 
 def main() -> None:
     """Compile batches until the input ends."""
-    gc.disable()  # what a compilation makes has no cycles
-    # One object stands for each of these in the whole process, and any source may turn it into an interned one.
+    gc.disable()  # compilation makes no reference cycles
+    # The process has one object for each of these strings, and any source may intern it.
     interned = [sys.intern(chr(number)) for number in range(256)]
     batches, outcomes = sys.stdin.buffer, sys.stdout.buffer
-    while header := batches.read(PORTION.size):
-        status, answers = _forked(batches.read(*PORTION.unpack(header)))
+    while header := batches.read(BATCH.size):
+        status, answers = _forked(batches.read(*BATCH.unpack(header)))
         outcomes.write(OUTCOME.pack(status, len(answers)))
         outcomes.write(answers)
         outcomes.flush()
@@ -62,7 +63,7 @@ def main() -> None:
 
 
 def _forked(batch: bytes) -> tuple[int, bytes]:
-    """Return the exit code of a process that compiles a batch, negative for a signal, and its answers."""
+    """Compile a batch in a fork. Return its exit code, which is negative for a signal, and its answers."""
     reading, writing = os.pipe()
     pid = os.fork()
     if not pid:
@@ -96,9 +97,9 @@ def _answers(batch: bytes) -> bytes:
 
 
 def pyc(path: str, source: bytes) -> bytes:
-    """Return the ``.pyc`` of a source, valid by hash and never compared with the source (PEP 552).
+    """Return the ``.pyc`` of a source, of the kind "unchecked hash" (PEP 552).
 
-    :raises SyntaxError, ValueError: and what else a compilation may end with.
+    :raises SyntaxError, ValueError: and other errors of the compiler.
     """
     code: CodeType = compile(source, path, "exec", dont_inherit=True, optimize=0)
     body = _marshalled_by_hash(code) if _SETS_BY_HASH else marshal.dumps(_with_shared_sets(code))
@@ -108,7 +109,7 @@ def pyc(path: str, source: bytes) -> bytes:
 def _with_shared_sets(code: CodeType) -> CodeType:
     """Return the code with one object for equal sets.
 
-    From 3.12 the compiler copies a set whose strings the process has interned before, where it would else be shared.
+    From 3.12, the compiler copies a set instead of sharing it if the process has interned its strings before.
     """
     if not any(type(constant) is frozenset for each in _walk(code) for constant in each.co_consts):
         return code
@@ -121,11 +122,11 @@ def _with_shared_sets(code: CodeType) -> CodeType:
 
 
 def _marshalled_by_hash(code: CodeType) -> bytes:
-    """Return the code as ``marshal`` of 3.9 and 3.10 would, had all sets a fixed order and all objects many owners."""
+    """Return the code as ``marshal`` of 3.9 and 3.10 writes it if sets have a fixed order and objects many owners."""
     marks: list[tuple[bytes, bytes]] = []
 
     def mark(value: frozenset[object]) -> object:
-        # Format 2 has no references, so that what is put in does not shift the numbers of those around it.
+        # Format 2 has no references, so that the inserted bytes do not shift the numbers of references around them.
         items = sorted(marshal.dumps(item, 2) for item in value)  # type: ignore[arg-type]  # of a constant: constants
         name = b"\0set %d, to be put in here\0" % len(marks)
         marks.append((name, b"\xbe" + struct.pack("<I", len(items)) + b"".join(items)))
@@ -159,7 +160,7 @@ def _with_sets(code: CodeType, changed: Callable[[frozenset[object]], object]) -
 
 def _walk(code: CodeType) -> list[CodeType]:
     codes = [code]
-    for each in codes:  # grows while it is walked
+    for each in codes:  # the list grows during the loop
         codes.extend(constant for constant in each.co_consts if type(constant) is CodeType)
     return codes
 

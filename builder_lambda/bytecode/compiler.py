@@ -1,11 +1,11 @@
-"""Compile the sources of a layer to the ``.pyc`` files that its runtime loads without looking at the sources.
+"""Compiles the sources of a layer to ``.pyc`` files that its runtime loads without a look at the sources.
 
-The files are unchecked-hash ones (PEP 552): the fixed dates of a layer archive make timestamps stale, and nothing
-writes to a layer. The path inside them is where Lambda mounts the source, so tracebacks are right.
+The files are of the kind "unchecked hash" (PEP 552): the fixed dates of a layer archive make timestamps stale, and
+nothing writes to a layer. They name the path where Lambda mounts the source, so that tracebacks are right.
 
-The work is done by ``bytecode_worker.py`` under the target's interpreter, in fresh processes that get a batch of the
-sources each (``bytecode_process.py``). A file's bytes depend on its source, its path and the patch release of the
-interpreter; not on this machine, its settings, the number of processes, or the files beside it.
+``bytecode_worker.py`` does the work under the target's interpreter, in fresh processes for one batch of sources each
+(``process.py``). The bytes of a file depend on its source, its path and the patch release of the interpreter. They do
+not depend on this machine, its settings, the number of processes, or the other files.
 """
 
 from __future__ import annotations
@@ -23,37 +23,23 @@ if TYPE_CHECKING:
 
     from builder_lambda.bytecode.interpreter import Interpreter
 
-
-MOUNTED_AT = "/opt/python/"
-
-
-"""Where Lambda has the ``python/`` folder of a layer."""
-
-
 _BATCH_FILES = 100
-
-
 _BATCH_BYTES = 1_500_000
-
-
-"""A batch ends before the file that would pass either: small enough to share among processes, large enough to
-outweigh the 15 ms in which one starts."""
-
+"""A batch ends before the file that would pass either limit. It is small enough to share the work among processes, and
+large enough to outweigh the 15 ms in which a process starts."""
 
 _REQUEST = struct.Struct("<IQ")
-
-
 _ANSWER = struct.Struct("<BQ")
 
 
 class BytecodeCompiler:
-    """Compiles batches of sources, each in a fresh process. Threads may share it; its context ends all processes."""
+    """Compiles batches of sources, each in a fresh process. Threads may share it. Its context ends all processes."""
 
-    def __init__(self, interpreter: Interpreter, *, prefix: str = MOUNTED_AT) -> None:
-        """Compile by ``interpreter``.
+    def __init__(self, interpreter: Interpreter, *, prefix: str) -> None:
+        """Compile with ``interpreter``.
 
-        :param prefix: the absolute folder that all paths are below at run time, ending in a slash.
-        :raises ValueError: if the prefix is not such a folder.
+        :param prefix: the absolute folder of all paths at run time, with a slash at its end.
+        :raises ValueError: if the prefix has another form.
         """
         if not (prefix.startswith("/") and prefix.endswith("/")):
             message = f"a prefix must begin and end with a slash, got {prefix!r}"
@@ -63,18 +49,18 @@ class BytecodeCompiler:
         self._idle = SimpleQueue[BytecodeProcess]()
 
     def __enter__(self) -> BytecodeCompiler:
-        """Start nothing yet."""
+        """Return the compiler. Processes start later."""
         return self
 
     def __exit__(self, *_: object) -> None:
-        """End the processes; nobody may be compiling."""
+        """End the processes. No thread may still compile."""
         while not self._idle.empty():
             self._idle.get_nowait().close()
 
     def compile(self, sources: Sequence[Source]) -> Bytecode:
-        """Return the bytecode of some sources. It takes a process up to about 100 MB.
+        """Return the bytecode of some sources. A process takes up to about 100 MB.
 
-        What comes back for a source is the same whatever others are compiled with it, and were before.
+        The bytecode of a source does not depend on other sources, compiled with it or before it.
         """
         ordered = sorted(sources)
         results = list(zip(ordered, self._results(ordered), strict=True))
@@ -92,7 +78,7 @@ class BytecodeCompiler:
         )
 
     def _process(self) -> tuple[BytecodeProcess, bool]:
-        """Return a process, and whether it is a new one."""
+        """Return a process, and whether it is new."""
         try:
             return self._idle.get_nowait(), False
         except Empty:
@@ -114,17 +100,17 @@ class BytecodeCompiler:
             return list(_read(memoryview(answers)))
         process.close()
         if not is_new:
-            return self._results(sources)  # somebody may have ended it while it waited
+            return self._results(sources)  # the system may have ended it while it was idle
         if len(sources) == 1:
             return [(False, failure.encode())]
-        # One file took the compiler down, and the others with it: each on its own, so that only that one is lost.
+        # One file made the compiler crash. Compile each on its own, so that only that one fails.
         return [result for source in sources for result in self._results([source])]
 
 
 def batches(sizes: Mapping[str, int]) -> list[list[str]]:
-    """Return the paths of sources in batches that are worth a process each, in order.
+    """Return the paths of sources in batches for one process each, in order.
 
-    :param sizes: bytes of each source, by path.
+    :param sizes: the bytes of each source, by path.
     """
     found: list[list[str]] = []
     size = 0
@@ -138,7 +124,7 @@ def batches(sizes: Mapping[str, int]) -> list[list[str]]:
 
 
 def bytecode_path(source_path: str, cache_tag: str) -> str:
-    """Return where the import system looks for the bytecode of a source (PEP 3147, PEP 488 without optimisation)."""
+    """Return the path of the bytecode of a source (PEP 3147; PEP 488 without optimisation)."""
     folder, name = posixpath.split(source_path)
     return posixpath.join(folder, "__pycache__", f"{name.rpartition('.')[0]}.{cache_tag}.pyc")
 

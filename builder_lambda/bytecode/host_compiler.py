@@ -1,4 +1,7 @@
-"""Compile with the interpreters of this machine. In the builder function that is the one that runs it."""
+"""Compiles with the interpreters of this machine. The builder function has its own interpreter only.
+
+A known build needs only the version of the interpreter, so the compiler is imported on first use.
+"""
 
 from __future__ import annotations
 
@@ -16,10 +19,10 @@ if TYPE_CHECKING:
 
 
 class HostCompiler:
-    """See :class:`~builder_lambda.ports.ports.Compiler`. An interpreter is looked for once in a process."""
+    """See :class:`~builder_lambda.ports.ports.Compiler`. Each interpreter is searched for once in a process."""
 
     def __init__(self, jobs: int | None = None) -> None:
-        """Be good for ``jobs`` processes at once; for as many as there are processors if left out."""
+        """Run ``jobs`` processes at once. The default is the number of processors."""
         self.jobs = jobs or os.cpu_count() or 1
 
     def version(self, python_version: str) -> str:

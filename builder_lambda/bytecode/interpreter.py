@@ -1,7 +1,7 @@
-"""Find the interpreter that compiles for a runtime: CPython of the same ``major.minor``, as published.
+"""Finds the interpreter that compiles for a runtime: a released CPython of the same ``major.minor``.
 
-Bytecode of one minor version is of no use to another, and the patch release changes a file in some hundred. So the
-version found is a part of what a build is made from, and belongs into its key.
+Another minor version cannot load its bytecode, and another patch release changes about one file in a hundred. So the
+version is an input of a build, and part of its key.
 """
 
 from __future__ import annotations
@@ -26,15 +26,16 @@ plain = sys.implementation.name == "cpython" and sys.version_info.releaselevel =
 if plain and not getattr(sys, "abiflags", ""):
     print("python %d.%d.%d %s" % (*sys.version_info[:3], sys.executable))
 """
-"""Prints nothing for what compiles in another way: other implementations, previews, debug and free-threaded builds."""
+"""Prints nothing for interpreters that compile differently: other implementations, previews, debug and free-threaded
+builds."""
 
 _NEEDED_TO_START = ("DYLD_LIBRARY_PATH", "LD_LIBRARY_PATH", "SYSTEMROOT")
-"""Variables without which some interpreters do not start (the ones of Lambda are linked to a shared library)."""
+"""Variables without which some interpreters do not start. Those of Lambda are linked to a shared library."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Interpreter:
-    """A CPython that is on this machine and runs."""
+    """A CPython that runs on this machine."""
 
     path: str
     """Absolute path of the program."""
@@ -44,7 +45,7 @@ class Interpreter:
 
     @property
     def cache_tag(self) -> str:
-        """What it calls its bytecode files by, such as ``cpython-313`` (PEP 3147)."""
+        """The tag in the names of its bytecode files, such as ``cpython-313`` (PEP 3147)."""
         major, minor, _patch = self.version.split(".")
         return f"cpython-{major}{minor}"
 
@@ -52,16 +53,14 @@ class Interpreter:
 def find_interpreter(python_version: str, *, environment: Mapping[str, str] = os.environ) -> Interpreter:
     """Return the interpreter of ``major.minor``.
 
-    It is the one that runs this, if it is of that version; else the first ``python3.X`` on PATH that really runs; else
-    the newest one that pyenv or uv have installed without putting it on PATH; else what a shim of a version manager
-    runs.
+    That is the running interpreter if it has this version, else the first of :func:`candidates` that runs and has it.
 
-    :raises InterpreterMissing: naming what was tried.
+    :raises InterpreterMissing: naming the programs that were tried.
     """
     if _running_version(python_version):
         return Interpreter(path=sys.executable, version=platform.python_version())
     tried: list[str] = []
-    for path in _candidates(python_version, environment):
+    for path in candidates(python_version, environment):
         if path in tried:
             continue
         found = _what_runs(path)
@@ -72,7 +71,7 @@ def find_interpreter(python_version: str, *, environment: Mapping[str, str] = os
 
 
 def start_environment(environment: Mapping[str, str] = os.environ) -> dict[str, str]:
-    """Return what an interpreter needs of the environment to start at all; nothing in it changes what it compiles."""
+    """Return the variables without which an interpreter may not start. They do not change what it compiles."""
     return {name: environment[name] for name in _NEEDED_TO_START if name in environment}
 
 
@@ -86,10 +85,15 @@ def _running_version(python_version: str) -> bool:
     )
 
 
-def _candidates(python_version: str, environment: Mapping[str, str]) -> Iterator[str]:
+def candidates(python_version: str, environment: Mapping[str, str]) -> Iterator[str]:
+    """Yield the programs of this machine that may be the interpreter of ``major.minor``.
+
+    First those on PATH, then those that pyenv and uv have installed elsewhere, the newest first. The shims of version
+    managers come last: they start slowly, and often run no interpreter.
+    """
     program = f"python{python_version}"
     folders = [folder for folder in environment.get("PATH", "").split(os.pathsep) if folder]
-    shims = [folder for folder in folders if Path(folder).name == "shims"]  # slow to start, and often of no version
+    shims = [folder for folder in folders if Path(folder).name == "shims"]
     for folder in folders:
         found = shutil.which(program, path=folder) if folder not in shims else None
         if found is not None:
@@ -107,7 +111,7 @@ def _candidates(python_version: str, environment: Mapping[str, str]) -> Iterator
 
 
 def _newest_first(paths: Iterator[Path], depth: int) -> list[str]:
-    """Order paths such as ``versions/3.13.10/bin/python3.13`` by the numbers in the name of the installation."""
+    """Return paths such as ``versions/3.13.10/bin/python3.13`` in the order of their versions, the newest first."""
 
     def numbers(path: Path) -> tuple[tuple[int, ...], str]:
         name = path.parents[depth].name
@@ -118,7 +122,7 @@ def _newest_first(paths: Iterator[Path], depth: int) -> list[str]:
 
 
 def _what_runs(path: str) -> Interpreter | None:
-    """Return the interpreter behind a program, which may be a script that looks for it on each start."""
+    """Return the interpreter that a program runs. The program may be a shim."""
     try:
         answer = subprocess.run(
             [path, "-I", "-S", "-c", _VERSION_PROGRAM],

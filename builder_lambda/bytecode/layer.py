@@ -1,9 +1,9 @@
-"""The bytecode of a layer's distributions, made while the rest of the layer is still on its way.
+"""Compiles the distributions of a layer while other wheels still arrive.
 
-A source is compiled as soon as its wheel is there, if no rule leaves it out; what comes back into the layer later is
-compiled at the end. One batch of sources at a time goes through each thread, from the wheel to the packed entry, so
-that memory holds a few batches and not the sources of the layer. Pure; the compiler is a port. Bytes of a file depend
-on the file, its place at run time and the interpreter's version.
+A source is compiled when its wheel arrives, unless a rule leaves it out. Sources that come back into the layer are
+compiled at the end. Each thread takes one batch of sources at a time from the wheel to the packed entry, so that memory
+holds a few batches and not all sources. The compiler is a port. The bytes of a file depend on the source, its path at
+run time and the version of the interpreter.
 """
 
 from __future__ import annotations
@@ -36,10 +36,10 @@ class _Compiled(NamedTuple):
 
 
 class LayerBytecode:
-    """Compiles the sources of one layer. A context: leaving it by an error gives up what was not begun yet."""
+    """Compiles the sources of one layer. At the end of its context, batches that were not begun are dropped."""
 
     def __init__(self, compiler: Compiler, target: Target, *, mounted_at: str, reporter: Reporter = SILENT) -> None:
-        """Compile for ``target``, for files below the folder ``mounted_at``."""
+        """Compile for ``target``, where the files are in the folder ``mounted_at``."""
         self._reporter = reporter
         self._compiler = compiler
         self._target = target
@@ -50,11 +50,11 @@ class LayerBytecode:
         self._begun: list[tuple[Distribution, list[str], Future[_Compiled]]] = []
 
     def __enter__(self) -> LayerBytecode:
-        """Be ready."""
+        """Return this. Nothing is compiled yet."""
         return self
 
     def __exit__(self, _type: type[BaseException] | None, _error: object, _trace: TracebackType | None) -> None:
-        """Wait for what runs, and begin nothing more."""
+        """Wait for running batches, and drop the others."""
         with self._at_end:
             self._threads.shutdown(cancel_futures=True)
 
@@ -70,23 +70,23 @@ class LayerBytecode:
         return reporting
 
     def begin(self, distribution: Distribution, paths: Iterable[str]) -> None:
-        """Compile these sources of a distribution, but for those of which it is known what they compile to."""
+        """Start to compile these sources of a distribution, except those with known bytecode."""
         wanted = {
             path: distribution.entries[path]
             for path in paths
             if bytecode_path(path, self._tag) not in distribution.made and path not in distribution.not_compiled
         }
         for batch in batches({path: entry.size for path, entry in wanted.items()}):
-            # As entries, since the distribution may lose some while this waits for its turn.
+            # Keep the entries: slimming may remove some from the distribution before the batch is compiled.
             sources = [wanted[path] for path in batch]
             future = self._threads.submit(_compiled, self._compile_batch, distribution, sources)
             self._begun.append((distribution, batch, future))
 
     def finish(self, distributions: Iterable[Distribution]) -> None:
-        """Make sure that ``made`` or ``not_compiled`` of each distribution tells of every source that it has.
+        """Compile the remaining sources. Every source is then in ``made`` or ``not_compiled`` of its distribution.
 
         :raises InvalidWheel: if a source is damaged.
-        :raises InterpreterMissing: if nothing here compiles for the target.
+        :raises InterpreterMissing: if there is no interpreter for the target here.
         """
         begun = {(id(distribution), path) for distribution, batch, _ in self._begun for path in batch}
         for distribution in distributions:
@@ -99,7 +99,7 @@ class LayerBytecode:
 
 
 def bytecode_of(distribution: Distribution, target: Target) -> dict[str, ArchiveEntry]:
-    """Return the bytecode of the sources that a distribution has in the layer, by path."""
+    """Return the bytecode of the sources of a distribution, by path."""
     paths = [bytecode_path(path, _cache_tag(target)) for path in distribution.sources()]
     return {path: distribution.made[path] for path in paths if path in distribution.made}
 

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from builder_lambda.bytecode.compiler import MOUNTED_AT, BytecodeCompiler, batches, bytecode_path
+from builder_lambda.bytecode.compiler import BytecodeCompiler, batches, bytecode_path
 from builder_lambda.bytecode.interpreter import Interpreter, find_interpreter
 from builder_lambda.ports.compiled import Bytecode, NotCompiled, Source
 from tests.builder_lambda.interpreters import VERSIONS, interpreter_or_skip
@@ -28,6 +28,8 @@ DELICATE = (
     b"x in {1, 2, 3} or x in {1.0, 2, 3} or x in {True, 2, 3}\n",
     b"def k(x):\n    return [x in {'decimal', '}'} for y in {'engine', None}]\n",
 )
+
+MOUNTED_AT = "/opt/python/"
 
 
 def delicate_sources() -> list[Source]:
@@ -129,7 +131,7 @@ def _without_number(content: bytes) -> bytes:
     return content[:start] + content[start + 1 :]
 
 
-def test_bytes_hang_neither_on_portions_nor_order_nor_surroundings(
+def test_bytes_depend_on_neither_batches_nor_order_nor_environment(
     interpreter: Interpreter, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     small = [Source(f"two/{number:03}.py", f"V = {{'v{number}', None}}\n".encode()) for number in range(60)]
@@ -146,7 +148,7 @@ def test_bytes_hang_neither_on_portions_nor_order_nor_surroundings(
         monkeypatch.setenv(name, value)
     (tmp_path / "struct.py").write_text("raise SystemExit('the working folder must not be imported from')")
     shuffled = random.Random(5).sample(sources, len(sources))  # noqa: S311 - any order does
-    with BytecodeCompiler(interpreter) as compiler:
+    with BytecodeCompiler(interpreter, prefix=MOUNTED_AT) as compiler:
         parts = [compiler.compile(shuffled[start : start + 17]) for start in range(0, 67, 17)]
 
     assert compile_one(interpreter, *shuffled) == expected
@@ -154,7 +156,7 @@ def test_bytes_hang_neither_on_portions_nor_order_nor_surroundings(
 
 
 @given(st.dictionaries(st.text(min_size=1), st.integers(min_value=0, max_value=2_000_000), max_size=300))
-def test_portions_hold_every_source_once_and_stay_small(sizes: dict[str, int]) -> None:
+def test_batches_hold_every_source_once_and_stay_small(sizes: dict[str, int]) -> None:
     found = batches(sizes)
 
     assert [path for batch in found for path in batch] == sorted(sizes)
@@ -173,7 +175,7 @@ def test_a_copy_of_the_builder_in_another_place_gives_the_same_bytes(
         "from builder_lambda.bytecode.compiler import *\n"
         "from builder_lambda.bytecode.interpreter import *\n"
         f"interpreter = Interpreter(path={own_interpreter.path!r}, version={own_interpreter.version!r})\n"
-        "with BytecodeCompiler(interpreter) as compiler:\n"
+        f"with BytecodeCompiler(interpreter, prefix={MOUNTED_AT!r}) as compiler:\n"
         f"    found = compiler.compile([Source('a.py', {DELICATE[2]!r})])\n"
         "sys.stdout.write(found.files[0].content.hex())"
     )

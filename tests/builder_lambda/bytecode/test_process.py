@@ -14,7 +14,7 @@ from builder_lambda.bytecode.compiler import BytecodeCompiler
 from builder_lambda.bytecode.interpreter import Interpreter, find_interpreter
 from builder_lambda.bytecode.process import BytecodeProcess
 from builder_lambda.ports.compiled import Source
-from tests.builder_lambda.bytecode.test_compiler import compile_one, delicate_sources
+from tests.builder_lambda.bytecode.test_compiler import MOUNTED_AT, compile_one, delicate_sources
 from tests.builder_lambda.interpreters import VERSIONS, interpreter_or_skip
 
 NOTHING = b""
@@ -52,7 +52,7 @@ def kill(pid: int) -> None:
     os.waitid(os.P_PID, pid, os.WEXITED | os.WNOWAIT)
 
 
-def test_a_process_that_dies_between_two_portions_tells_by_what(one_interpreter: Interpreter, before: set[int]) -> None:
+def test_a_process_that_dies_between_batches_reports_the_signal(one_interpreter: Interpreter, before: set[int]) -> None:
     process = BytecodeProcess(one_interpreter)
     assert process.ask(NOTHING) == (b"", None)
     (pid,) = pids() - before
@@ -63,7 +63,7 @@ def test_a_process_that_dies_between_two_portions_tells_by_what(one_interpreter:
     assert (answers, failure) == (b"", "the compiler ended with status -9")
 
 
-def test_a_process_that_is_dead_before_a_large_portion_tells_by_what(
+def test_a_process_that_is_dead_before_a_large_batch_reports_the_signal(
     one_interpreter: Interpreter, before: set[int]
 ) -> None:
     process = BytecodeProcess(one_interpreter)
@@ -76,7 +76,7 @@ def test_a_process_that_is_dead_before_a_large_portion_tells_by_what(
     assert (answers, failure) == (b"", "the compiler ended with status -9")
 
 
-def test_the_last_words_of_a_process_are_told(one_interpreter: Interpreter, before: set[int]) -> None:
+def test_the_last_line_of_its_errors_is_reported(one_interpreter: Interpreter, before: set[int]) -> None:
     process = BytecodeProcess(one_interpreter)
     answers, failure = process.ask(b"no request")
     process.close()
@@ -92,7 +92,7 @@ def test_a_compiler_goes_on_with_a_new_process_when_its_own_has_died(
     sources = delicate_sources()
     expected = compile_one(one_interpreter, *sources)
 
-    with BytecodeCompiler(one_interpreter) as compiler:
+    with BytecodeCompiler(one_interpreter, prefix=MOUNTED_AT) as compiler:
         compiler.compile(MORE)
         (first,) = pids() - before
         kill(first)
@@ -105,8 +105,8 @@ def test_a_compiler_goes_on_with_a_new_process_when_its_own_has_died(
     assert second != first
 
 
-def test_one_process_compiles_one_portion_after_the_other(one_interpreter: Interpreter, before: set[int]) -> None:
-    with BytecodeCompiler(one_interpreter) as compiler:
+def test_one_process_compiles_several_batches(one_interpreter: Interpreter, before: set[int]) -> None:
+    with BytecodeCompiler(one_interpreter, prefix=MOUNTED_AT) as compiler:
         assert pids() == before, "none is started that nobody needs"
         compiler.compile(MORE)
         started = pids() - before
@@ -125,7 +125,7 @@ def test_threads_that_share_a_compiler_get_what_one_alone_gets(one_interpreter: 
         together.wait(30)
         return [compiler.compile(asked[number]) == expected[number % 2] for number in range(half, 20, 3)]
 
-    with BytecodeCompiler(one_interpreter) as compiler, ThreadPoolExecutor(2) as threads:
+    with BytecodeCompiler(one_interpreter, prefix=MOUNTED_AT) as compiler, ThreadPoolExecutor(2) as threads:
         found = [same for half in threads.map(lambda half: compile_half(half, compiler), (0, 1)) for same in half]
         assert len(pids() - before) in (1, 2)
 
@@ -136,33 +136,33 @@ def test_threads_that_share_a_compiler_get_what_one_alone_gets(one_interpreter: 
 def test_no_process_is_left_after_the_compiler(
     batches: Sequence[Sequence[Source]], one_interpreter: Interpreter, before: set[int]
 ) -> None:
-    with BytecodeCompiler(one_interpreter) as compiler:
+    with BytecodeCompiler(one_interpreter, prefix=MOUNTED_AT) as compiler:
         for batch in batches:
             compiler.compile(batch)
     assert pids() == before
 
 
 def test_no_process_is_left_after_an_error(one_interpreter: Interpreter, before: set[int]) -> None:
-    def fail_after_a_portion() -> None:
-        with BytecodeCompiler(one_interpreter) as compiler:
+    def fail_after_a_batch() -> None:
+        with BytecodeCompiler(one_interpreter, prefix=MOUNTED_AT) as compiler:
             compiler.compile(MORE)
             assert len(pids() - before) == 1
             raise KeyError("of the caller")
 
     with pytest.raises(KeyError, match="of the caller"):
-        fail_after_a_portion()
+        fail_after_a_batch()
     assert pids() == before
 
 
 def test_no_process_is_left_of_those_that_have_died(one_interpreter: Interpreter, before: set[int]) -> None:
-    with BytecodeCompiler(one_interpreter) as compiler:
+    with BytecodeCompiler(one_interpreter, prefix=MOUNTED_AT) as compiler:
         compiler.compile(MORE)
         for pid in pids() - before:
             kill(pid)
     assert pids() == before
 
 
-def test_a_portion_gives_the_same_bytes_after_another_as_in_a_fresh_process(interpreter: Interpreter) -> None:
+def test_a_batch_gives_the_same_bytes_after_another_as_in_a_fresh_process(interpreter: Interpreter) -> None:
     batches = [
         [*delicate_sources(), HAS_A_WORD],
         [MAKES_A_NAME, *MORE],
@@ -171,7 +171,7 @@ def test_a_portion_gives_the_same_bytes_after_another_as_in_a_fresh_process(inte
     ]
     fresh = [compile_one(interpreter, *batch) for batch in batches]
 
-    with BytecodeCompiler(interpreter) as compiler:
+    with BytecodeCompiler(interpreter, prefix=MOUNTED_AT) as compiler:
         forwards = [compiler.compile(batch) for batch in batches]
         backwards = [compiler.compile(batch) for batch in reversed(batches)]
 
@@ -184,7 +184,7 @@ def test_a_portion_gives_the_same_bytes_after_another_as_in_a_fresh_process(inte
 def test_a_single_source_is_compiled_though_the_process_before_has_died(
     one_interpreter: Interpreter, before: set[int]
 ) -> None:
-    with BytecodeCompiler(one_interpreter) as compiler:
+    with BytecodeCompiler(one_interpreter, prefix=MOUNTED_AT) as compiler:
         compiler.compile(MORE)
         for pid in pids() - before:
             kill(pid)
@@ -198,6 +198,6 @@ def test_no_process_is_left_when_asking_is_interrupted(
         raise KeyboardInterrupt
 
     monkeypatch.setattr(BytecodeProcess, "ask", interrupted)
-    with BytecodeCompiler(one_interpreter) as compiler, pytest.raises(KeyboardInterrupt):
+    with BytecodeCompiler(one_interpreter, prefix=MOUNTED_AT) as compiler, pytest.raises(KeyboardInterrupt):
         compiler.compile(MORE)
     assert pids() == before
