@@ -1,7 +1,7 @@
 """IAM and bucket policies: functions from names and ARNs to JSON texts, named by what they allow or deny. Pure.
 
-Every statement grants only the calls that the code in this repository makes. ``tests/e2e/test_environments.py`` asks the
-policy evaluator of the embedded AWS for calls that are allowed, and calls that are not.
+Every statement grants only the calls that the code in this repository makes. ``tests/e2e/test_environments.py`` asks
+the policy evaluator of the embedded AWS for calls that are allowed, and calls that are not.
 """
 
 import json

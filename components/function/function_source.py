@@ -1,4 +1,4 @@
-"""FunctionSource: what a function is made of, read once, with all that is wrong with it."""
+"""FunctionSource: the input of a function, read and checked as a whole."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -20,24 +20,24 @@ from .python_function_args import PythonFunctionArgs
 
 @dataclass(frozen=True, kw_only=True)
 class FunctionSource:
-    """What goes into a payload, and into the layer of its dependencies."""
+    """What goes into the deployment package, and what into the layer of the dependencies."""
 
     target: Target
     code: PackedCode
     bundled: LayerSource
-    """What is built with the code: own modules always, as they are code; packages where they are bundled."""
+    """What is built with the code: your own modules, and bundled packages."""
 
     layered: LayerSource | None
-    """What becomes a layer of its own, if anything does."""
+    """What becomes the layer of the dependencies; ``None`` if there is no such layer."""
 
     lock: GivenLock | None
-    """What a given lock says for the target, where it is bundled."""
+    """The given lock for the target, if its packages are bundled."""
 
     @classmethod
     def read(cls, name: str, args: PythonFunctionArgs) -> "FunctionSource":
         """Read code and requirements.
 
-        :raises LayerError: that tells all faults, whatever they are of.
+        :raises LayerError: with all problems of all arguments and files.
         """
         errors = CollectedErrors()
         target = errors.attempt(lambda: Target.parse(args.runtime, args.architecture))
@@ -60,13 +60,13 @@ class FunctionSource:
         is_bundled = args.dependencies == "bundle" or not source.has_packages
         lock = None if target is None else errors.attempt(lambda: source.lock_for(target))
         errors.raise_all()
-        assert target is not None and packed is not None  # noqa: S101, PT018 - what is not there was told
+        assert target is not None and packed is not None  # noqa: S101, PT018 - their errors were raised
         return cls(
             target=target,
             code=packed,
             bundled=source if is_bundled else LayerSource(modules=source.modules),
             layered=None if is_bundled else replace(source, modules=()),
-            lock=lock if is_bundled else None,  # the layer reads it once more
+            lock=lock if is_bundled else None,  # the layer reads it again
         )
 
 

@@ -1,4 +1,4 @@
-"""PythonFunction: a folder of code as a Lambda function, its packages in a layer or bundled, in several regions."""
+"""PythonFunction: a folder of code as a Lambda function in several regions, with its packages in a layer or bundled."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -11,43 +11,44 @@ from builder_lambda.contract.options import BuildOptions
 from builder_lambda.contract.source_policy import allow_source_builds_of
 
 from ..builder import policies
+from ..builder.archive_copy import copied_archive
 from ..dynamic.layer_attachment import LayerAttachment
 from ..dynamic.layer_attachment_args import LayerAttachmentArgs, OwnLayer
 from ..dynamic.layer_build import LayerBuild
 from ..dynamic.layer_build_args import LayerBuildArgs
 from ..engine.run_error import as_run_error
-from ..layer.layer_source import store_code, store_lock
 from ..layer.python_layer import PythonLayer
 from ..layer.python_layer_args import PythonLayerArgs
+from ..layer.uploads import Uploads
 from .function_source import FunctionSource
 from .python_function_args import PythonFunctionArgs
 
 
 class PythonFunction(pulumi.ComponentResource):
-    """A Lambda function: a new payload if and only if its content changed, a new layer never because of its code."""
+    """A Lambda function. Its deployment package changes only with its content, its layer never with its code."""
 
     functions: pulumi.Output[dict[str, dict[str, Any]]]
-    """Region -> arn, name, version and qualified_arn of the function there."""
+    """Region -> arn, name, version and qualified_arn of the function."""
 
     content_hash: pulumi.Output[str]
-    """sha256 over the entries of the payload."""
+    """sha256 over the entries of the deployment package."""
 
     packages: pulumi.Output[Mapping[str, str]]
-    """Version of each distribution, by canonical name: of the payload, or of the layer of its dependencies."""
+    """Version of each distribution in the layer of the dependencies, or else in the deployment package."""
 
     unpacked_bytes: pulumi.Output[float]
-    """Size of the payload without layers."""
+    """Size of the files of the deployment package."""
 
     by_region: dict[str, aws.lambda_.Function]
-    """The functions themselves, for what is attached to them: permissions, event sources, URLs."""
+    """The functions, to attach permissions, event sources or URLs to."""
 
     layer: PythonLayer | None
-    """The layer of the dependencies, where there is one."""
+    """The layer of the dependencies, if there is one."""
 
     def __init__(self, name: str, args: PythonFunctionArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        """Register a layer of the dependencies if there is to be one, a build of the payload, a function per region.
+        """Register the layer of the dependencies, the build of the deployment package, and a function per region.
 
-        :raises pulumi.RunError: that tells everything that is wrong with arguments, code, handler and requirements.
+        :raises pulumi.RunError: with all problems of arguments, code, handler and requirements.
         """
         super().__init__("layers:index:PythonFunction", name, {}, opts)
         self._stem, self._args, self._child = name, args, pulumi.ResourceOptions(parent=self)
@@ -56,7 +57,7 @@ class PythonFunction(pulumi.ComponentResource):
             self._source = FunctionSource.read(name, args)
 
         self.layer = self._layer_of_dependencies(regions)
-        self._build = self._payload()
+        self._build = self._package()
         logs = {region: self._log(region) for region in regions}
         role, permissions = self._role(logs)
         self.by_region = {
@@ -109,15 +110,16 @@ class PythonFunction(pulumi.ComponentResource):
             opts=self._child,
         )
 
-    def _payload(self) -> LayerBuild:
+    def _package(self) -> LayerBuild:
         name, args, source = self._stem, self._args, self._source
         home, target = args.builder.home, source.target
-        carried = [
-            store_code(name, source.code, home, self._child),
-            *source.bundled.store_modules(name, home, self._child),
+        uploads = Uploads(name=name, home=home, parent=self)
+        stored = [
+            uploads.code(source.code),
+            *uploads.wheels(source.bundled.requirements.local_wheels),
+            *uploads.modules(source.bundled.modules),
+            *uploads.lock(source.lock),
         ]
-        if source.lock:
-            carried += store_lock(name, source.lock, home, self._child)
         options = args.options if args.dependencies == "bundle" else BuildOptions(bytecode=args.options.bytecode)
         compiles = options.bytecode and args.builder.compiles_for(target)
         return LayerBuild(
@@ -138,7 +140,7 @@ class PythonFunction(pulumi.ComponentResource):
                 upgrade=args.upgrade,
                 allow_source_builds=allow_source_builds_of(args.allow_source_builds),
             ),
-            opts=pulumi.ResourceOptions(parent=self, depends_on=carried),
+            opts=pulumi.ResourceOptions(parent=self, depends_on=stored),
         )
 
     def _log(self, region: str) -> aws.cloudwatch.LogGroup:
@@ -150,7 +152,7 @@ class PythonFunction(pulumi.ComponentResource):
         )
 
     def _role(self, logs: Mapping[str, aws.cloudwatch.LogGroup]) -> tuple[pulumi.Input[str], Sequence[pulumi.Resource]]:
-        """Return the ARN of the role, and what must be there before it can be used."""
+        """Return the ARN of the role, and the resources that it depends on."""
         if self._args.role is not None:
             return self._args.role, ()
         role = aws.iam.Role(f"{self._stem}-role", assume_role_policy=policies.lambda_may_assume(), opts=self._child)
@@ -173,7 +175,8 @@ class PythonFunction(pulumi.ComponentResource):
         permissions: Sequence[pulumi.Resource],
     ) -> aws.lambda_.Function:
         args, build = self._args, self._build
-        bucket, key = self._archive(region)
+        home, bucket = args.builder.home, args.builder.buckets[region]
+        key = copied_archive(f"{self._stem}-{region}-archive", build.archive_key, home=home, bucket=bucket, parent=self)
         return aws.lambda_.Function(
             f"{self._stem}-{region}",
             description=args.description or None,
@@ -181,8 +184,8 @@ class PythonFunction(pulumi.ComponentResource):
             architectures=[args.architecture],
             handler=args.handler,
             role=role,
-            # Both change with the content, and with nothing else.
-            s3_bucket=bucket,
+            # Key and hash change with the content only.
+            s3_bucket=bucket.bucket,
             s3_key=key,
             source_code_hash=build.code_sha256,
             layers=self._layers(region),
@@ -196,25 +199,8 @@ class PythonFunction(pulumi.ComponentResource):
             **args.function_args,
         )
 
-    def _archive(self, region: str) -> tuple[pulumi.Output[str], pulumi.Output[str]]:
-        """Return bucket and key of the payload: Lambda reads archives of its own region only."""
-        builder, key = self._args.builder, self._build.archive_key
-        bucket = builder.buckets[region]
-        if bucket is builder.home:
-            return bucket.bucket, key
-        copy = aws.s3.ObjectCopy(
-            f"{self._stem}-{region}-archive",
-            bucket=bucket.bucket,
-            key=key,
-            source=pulumi.Output.concat(builder.home.bucket, "/", key),
-            region=region,
-            # A copy whose source moved is made before the old one goes, at the same key: that must not take it.
-            opts=pulumi.ResourceOptions(parent=self, retain_on_delete=True),
-        )
-        return bucket.bucket, copy.key
-
     def _layers(self, region: str) -> pulumi.Input[Sequence[pulumi.Input[str]]] | None:
-        """Return the layer version ARNs of a region, once it is sure that the function can have them."""
+        """Return the layer version ARNs of a region, known after the check of the attachment."""
         layers: list[OwnLayer | pulumi.Input[str]] = []
         for layer in (self.layer, *self._args.layers):
             if isinstance(layer, PythonLayer):

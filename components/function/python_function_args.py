@@ -1,4 +1,4 @@
-"""PythonFunctionArgs: what a function is made of, and what is wrong with it as far as no file has to be read."""
+"""PythonFunctionArgs: the arguments of a function, and the checks that need no file."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -19,7 +19,7 @@ from ..layer.python_layer import PythonLayer
 from .dependencies import Dependencies
 
 FunctionLayer = PythonLayer | pulumi.Input[str] | Mapping[str, pulumi.Input[str]]
-"""A layer of this program; or a layer version ARN, by region where the function is in several."""
+"""A layer of this program, a layer version ARN, or such ARNs by region."""
 
 _OURS = {
     "architectures",
@@ -41,7 +41,7 @@ _OURS = {
     "source_code_hash",
     "timeout",
 }
-"""Arguments of ``aws.lambda_.Function`` that are made here."""
+"""Arguments of ``aws.lambda_.Function`` that the component sets."""
 
 _LIMITS = (("memory_mb", 128, 10_240), ("timeout_seconds", 1, 900))
 _LONGEST_DESCRIPTION = 256
@@ -50,105 +50,105 @@ _LONGEST_DESCRIPTION = 256
 
 @dataclass(frozen=True, kw_only=True)
 class PythonFunctionArgs:
-    """What a :class:`PythonFunction` is made of. What is no ``pulumi.Input`` is plain: it shapes the resource tree."""
+    """The arguments of a :class:`PythonFunction`. Those that shape the resource tree are plain values."""
 
     builder: LayerBuilder
-    """Who builds the payload."""
+    """The builder of the deployment package."""
 
     host: Host | None = None
-    """Where payload and layer are built; without it, where the builder says."""
+    """Where deployment package and layer are built. By default, the host of the builder."""
 
     code: Path
-    """Folder whose contents go to the root of the payload, without what its ``.gitignore`` files name."""
+    """Folder of the code. Its contents go to the root of the deployment package, without files ignored by git."""
 
     handler: str
-    """What Lambda calls, as ``<module>.<function>``. It must be in the code, unless layers or packages may have it."""
+    """The function that Lambda calls, as ``<module>.<function>``. It must be in the code, a layer or a package."""
 
     runtime: str
-    """Lambda runtime, such as ``python3.13``; one of the builder's."""
+    """Lambda runtime, such as ``python3.13``. The builder must have it."""
 
     architecture: Architecture = "x86_64"
     """Lambda architecture."""
 
     layers: Sequence[FunctionLayer] = ()
-    """Layers, in the order in which Lambda unpacks them; a layer of the dependencies goes before them."""
+    """Layers, in the order in which Lambda unpacks them. A layer of the dependencies comes first."""
 
     requirements: Sequence[str] | Path | LayerSource | None = None
     """Requirements (PEP 508), the path of a requirements file, or of a project: its folder or ``pyproject.toml``."""
 
     lock: Path | None = None
-    """Instead of requirements, a lock that is used as it is: ``pylock.toml``, ``uv.lock``, ``poetry.lock``
-    or ``Pipfile.lock``."""
+    """A lock that is used unchanged, instead of requirements: ``pylock.toml``, ``uv.lock``, ``poetry.lock`` or
+    ``Pipfile.lock``."""
 
     groups: Sequence[str] = ()
-    """Dependency groups of the project or lock that are added."""
+    """Dependency groups of the project or lock to add."""
 
     extras: Sequence[str] = ()
-    """Extras of the project or lock that are added."""
+    """Extras of the project or lock to add."""
 
     modules: Sequence[Path] = ()
-    """Own modules and packages from elsewhere: ``.py`` files and folders. Being code, they are in the payload."""
+    """Your own modules and packages outside the folder: ``.py`` files and folders. They are in the package."""
 
     dependencies: Dependencies = "layer"
-    """Where packages go: ``layer`` makes a layer of this function, ``bundle`` puts them into the payload."""
+    """Where packages go: ``layer`` makes a layer for this function, ``bundle`` puts them into the package."""
 
     include: Sequence[str] = ()
-    """Patterns (as in ``.gitignore``) of files that are code although they are ignored, or begin with a dot."""
+    """Patterns (as in ``.gitignore``) of code that is ignored by git, or whose name starts with a dot."""
 
     exclude: Sequence[str] = ()
     """Patterns of files that are not code."""
 
     options: BuildOptions = field(default_factory=BuildOptions)
-    """How packages are built, in their layer or in the payload. Own code beside a layer heeds ``bytecode`` only."""
+    """How packages are built. Code that is deployed beside a layer uses only ``bytecode`` of them."""
 
     exclude_newer: str | None = None
-    """Leaves out what was uploaded later, or is younger: a date, time or duration such as ``7 days``."""
+    """Ignores files uploaded later than this date, time or age, such as ``7 days``."""
 
     allow_source_builds: Sequence[str] = ()
-    """What may be built from source where no wheel fits: ``all``, or names. It runs code of these packages."""
+    """Packages that may be built from source if no wheel fits: ``all``, or names. This runs their code."""
 
     upgrade: Upgrade = ()
-    """What does not keep its version: ``all``, or names. While it is set, every run asks for the newest."""
+    """Projects whose versions may change: ``all``, or names. While this is set, every run asks for the newest."""
 
     allow_different_versions: AllowedNames = ()
-    """Distributions that may come in several versions, from several layers, by name; or ``all``."""
+    """Distributions that may have several versions in several layers: names, or ``all``."""
 
     regions: Sequence[str] | None = None
-    """Regions of the function: some of the builder's; without it the home region."""
+    """Regions of the function, each one of the builder's. By default, the home region."""
 
     publish: bool = False
     """Whether every change publishes a version."""
 
     role: pulumi.Input[str] | None = None
-    """ARN of the role, which must be allowed to write to the function's log group; without it one is made that may do
-    that, and nothing else."""
+    """ARN of the role. It must have the permission to write to the function's log group. By default, the component
+    makes a role with only this permission."""
 
     memory_mb: int = 128
-    """Memory; 1,769 MB come with one whole virtual CPU."""
+    """Memory. With 1,769 MB the function has one whole virtual CPU."""
 
     timeout_seconds: int = 3
-    """Time that one invocation may take."""
+    """Timeout of an invocation."""
 
     environment: Mapping[str, pulumi.Input[str]] = field(default_factory=dict)
-    """Variables. They are in the state and shown by AWS: nothing secret belongs here."""
+    """Environment variables. State and AWS show them, so they must not hold secrets."""
 
     log_retention_days: int = 14
-    """Days that the log is kept."""
+    """Retention of the log."""
 
     description: str = ""
-    """What AWS shows, up to 256 characters."""
+    """Description, up to 256 characters."""
 
     function_args: Mapping[str, Any] = field(default_factory=dict)
     """Further arguments of ``aws.lambda_.Function``, such as ``vpc_config``, ``tracing_config`` or ``name``."""
 
     @property
     def all_regions(self) -> tuple[str, ...]:
-        """The regions, each once, in their order."""
+        """The regions, each once, in order."""
         return tuple(dict.fromkeys(self.regions or (self.builder.home.region,)))
 
     @property
     def input_files(self) -> tuple[Path, ...]:
-        """The files that packages are read from: none of them is code, wherever it lies."""
+        """The files that name packages. They are not code, even if they are in its folder."""
         given = [path for path in (self.requirements, self.lock) if isinstance(path, Path)]
         return tuple(path / "pyproject.toml" if path.is_dir() else path for path in given)
 
@@ -162,7 +162,7 @@ class PythonFunctionArgs:
         if len(self.description) > _LONGEST_DESCRIPTION:
             yield f"description has {len(self.description)} characters; AWS takes {_LONGEST_DESCRIPTION}"
         for name in sorted(_OURS & self.function_args.keys()):
-            yield f"function_args: {name} is made by this component"
+            yield f"function_args: this component sets {name}"
         for layer in self.layers:
             if isinstance(layer, Mapping):
                 for region in self.all_regions:

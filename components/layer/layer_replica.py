@@ -1,4 +1,4 @@
-"""LayerReplica: one layer archive as a layer version of one region, shared and announced there."""
+"""LayerReplica: publishes a layer archive in one region, shares the version, and stores its ARN in a parameter."""
 
 from dataclasses import dataclass
 
@@ -8,6 +8,7 @@ import pulumi_aws as aws
 from builder_lambda.contract.targets import Target
 
 from ..builder.archive_bucket import ArchiveBucket
+from ..builder.archive_copy import copied_archive
 from ..dynamic.layer_access import LayerAccess, LayerAccessArgs
 from ..dynamic.layer_build import LayerBuild
 from ..dynamic.statements import Statements
@@ -15,7 +16,7 @@ from ..dynamic.statements import Statements
 
 @dataclass(frozen=True, kw_only=True)
 class LayerReplicaArgs:
-    """Where the archive comes from, and how it is published."""
+    """An archive, and how it is published."""
 
     layer_name: str
     """Name of the layer, with its target."""
@@ -24,46 +25,34 @@ class LayerReplicaArgs:
     """Runtime and architecture."""
 
     build: LayerBuild
-    """What was built."""
+    """The build of the archive."""
 
     home: ArchiveBucket
-    """Bucket that the builder wrote to."""
+    """Bucket of the home region, which has the archive."""
 
     bucket: ArchiveBucket
-    """Bucket of this replica's region; the home bucket itself in the home region."""
+    """Bucket of this region. In the home region, the same as ``home``."""
 
     statements: Statements
-    """Who may read the version."""
+    """Who may use the version."""
 
     keep_old_versions: bool
-    """Whether versions and their grants stay when the layer changes or goes."""
+    """Whether versions and their grants stay when the layer changes or is destroyed."""
 
 
 class LayerReplica(pulumi.ComponentResource):
     """The layer version of one region."""
 
     layer_version_arn: pulumi.Output[str]
-    """ARN of the version; known once its bytes are verified and the grants are written."""
+    """ARN of the version. Known after its bytes are verified and the grants are written."""
 
     def __init__(self, name: str, args: LayerReplicaArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        """Register the copy of the archive, the version, its access, and the parameter that names it."""
+        """Register the copy of the archive, the version, its access, and the parameter with its ARN."""
         super().__init__("layers:index:LayerReplica", name, {}, opts)
         region = args.bucket.region
         child = pulumi.ResourceOptions(parent=self)
 
-        key: pulumi.Output[str] = args.build.archive_key
-        if args.bucket is not args.home:
-            copy = aws.s3.ObjectCopy(
-                f"{name}-archive",
-                bucket=args.bucket.bucket,
-                key=key,
-                source=pulumi.Output.concat(args.home.bucket, "/", key),
-                region=region,
-                # A copy whose source moved is made before the old one goes, at the same key: that must not take it.
-                opts=pulumi.ResourceOptions(parent=self, retain_on_delete=True),
-            )
-            key = copy.key
-
+        key = copied_archive(f"{name}-archive", args.build.archive_key, home=args.home, bucket=args.bucket, parent=self)
         version = aws.lambda_.LayerVersion(
             f"{name}-version",
             layer_name=args.layer_name,
@@ -71,7 +60,7 @@ class LayerReplica(pulumi.ComponentResource):
             s3_key=key,
             compatible_runtimes=[args.target.runtime],
             compatible_architectures=[args.target.architecture],
-            # A list of versions has no hashes (AWS: ListLayerVersions), but it has descriptions.
+            # A list of versions shows descriptions, but no hashes (AWS: ListLayerVersions).
             description=pulumi.Output.concat("content ", args.build.content_hash),
             region=region,
             opts=pulumi.ResourceOptions(parent=self, retain_on_delete=args.keep_old_versions),

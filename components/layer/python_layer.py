@@ -15,8 +15,8 @@ from ..dynamic.statements import statements_for
 from ..engine.run_error import as_run_error
 from .layer_plan import LayerPlan
 from .layer_replica import LayerReplica, LayerReplicaArgs
-from .layer_source import store_lock
 from .python_layer_args import PythonLayerArgs
+from .uploads import Uploads
 
 
 class PythonLayer(pulumi.ComponentResource):
@@ -36,7 +36,8 @@ class PythonLayer(pulumi.ComponentResource):
         with as_run_error():
             self._plan = LayerPlan.read(name, args)
 
-        stored = self._plan.source.store_modules(name, args.builder.home, self._child)
+        source, uploads = self._plan.source, Uploads(name=name, home=args.builder.home, parent=self)
+        stored = [*uploads.wheels(source.requirements.local_wheels), *uploads.modules(source.modules)]
         self._own_layers: list[OwnLayer] = []
         self._by_target: dict[str, pulumi.Output[dict[str, Any]]] = {}
         for target in self._plan.locks:
@@ -77,7 +78,7 @@ class PythonLayer(pulumi.ComponentResource):
         """
         name, args, plan = self._layer_name(target), self._args, self._plan
         builder, source, lock = args.builder, plan.source, plan.locks[target]
-        locked = store_lock(name, lock, builder.home, self._child) if lock else ()
+        locked = Uploads(name=name, home=builder.home, parent=self).lock(lock)
         return LayerBuild(
             f"{name}-build",
             LayerBuildArgs(

@@ -251,7 +251,7 @@ def test_all_faults_are_told_at_once_each_in_full(deploy: Deploy, app: Path, tmp
         "    memory_mb must be from 128 to 10240, not 64\n"
         "    timeout_seconds must be from 1 to 900, not 1000\n"
         "    description has 257 characters; AWS takes 256\n"
-        "    function_args: code is made by this component\n"
+        "    function_args: this component sets code\n"
         "    layers: a layer has no ARN for sa-east-1, only for us-east-1\n"
         "  likely cause: a spelling error, or arguments that exclude each other\n"
         "  what to do: correct these arguments of the PythonFunction"
