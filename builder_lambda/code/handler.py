@@ -1,7 +1,8 @@
-"""Whether a function's code has its handler: read off the source, nothing is imported.
+"""Check that function code has its handler. Reads the source and imports nothing.
 
-Lambda splits the handler at its last dot, takes slashes for dots, and imports the module from the root of the payload
-first, then from the layers (awslambdaric, ``bootstrap.py``; AWS: "Define Lambda function handler in Python").
+Lambda splits the handler at its last dot and treats slashes as dots. It looks for the module in the root of the
+deployment package, then in the layers.
+Sources: awslambdaric, ``bootstrap.py``; AWS: "Define Lambda function handler in Python".
 """
 
 from __future__ import annotations
@@ -22,27 +23,27 @@ _SHOWN = 5
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class FunctionCode:
-    """What is known of a function's code before it is built."""
+    """The code of a function, before it is built."""
 
     files: Mapping[str, bytes]
-    """Own code by path, as it is in the payload."""
+    """The files of the function code and of modules, by path in the deployment package."""
 
     python_version: str
     """``major.minor`` of the runtime."""
 
     has_more: bool
-    """Whether dependencies or layers may bring modules as well."""
+    """Whether dependencies or layers may add modules."""
 
     is_left_out: Callable[[str], bool]
-    """Tells whether a path is in the code folder, but not in the payload."""
+    """Returns whether a path is in the code folder, but not in the deployment package."""
 
 
 def check_handler(handler: str, code: FunctionCode) -> None:
-    """Check that the code has the handler, as far as that can be told without running it.
+    """Check that the code has the handler, as far as possible without running it.
 
     A module that is not in the code may come from a dependency or a layer, if there are any.
 
-    :raises InvalidHandler: if the runtime would not find it, with what may be meant.
+    :raises InvalidHandler: if the runtime would not find it. Suggests a similar name.
     """
     module, _, name = handler.replace("/", ".").rpartition(".")
     if not (name.isidentifier() and all(part.isidentifier() for part in module.split("."))):
@@ -57,7 +58,7 @@ def check_handler(handler: str, code: FunctionCode) -> None:
         found = module_names(code.files[path])
     except SyntaxError as error:
         if _is_newer_than_this_python(code.python_version):
-            return  # what the runtime can read this interpreter may not
+            return  # the runtime may accept syntax that this interpreter does not
         raise InvalidHandler(
             handler=handler, reason=f"{path} is not Python: {error.msg} (line {error.lineno})"
         ) from error
@@ -72,7 +73,7 @@ def _is_native(stem: str, code: FunctionCode) -> bool:
 
 
 def _is_taken(stem: str, code: FunctionCode) -> bool:
-    """Tell whether a module or package of the code hides whatever else has the handler's module."""
+    """Return whether a module or package of the code hides others with the handler's top-level name."""
     top = stem.partition("/")[0]
     return f"{top}.py" in code.files or f"{top}/__init__.py" in code.files
 
@@ -87,7 +88,7 @@ def _no_module(stem: str, name: str, code: FunctionCode) -> str:
         if path.endswith(".py") and path != "__init__.py"
     ]
     near = difflib.get_close_matches(stem.replace("/", "."), modules, n=1)
-    # Who points at a folder above the code, or below it, has the right last part.
+    # A handler that is relative to another folder ends in the right module name.
     near = near or [module for module in modules if module.split(".")[-1] == stem.split("/")[-1]][:1]
     hint = f"did you mean {near[0]}.{name}?" if near else _some("modules", modules)
     return f"the code has no {stem}.py; {hint}"

@@ -1,4 +1,4 @@
-"""The names that a module has after its import, read off its source. Pure."""
+"""Find the names that a module binds, by reading its source. Pure."""
 
 from __future__ import annotations
 
@@ -12,19 +12,19 @@ if TYPE_CHECKING:
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 _SCOPES = (*_FUNCTIONS, ast.ClassDef, ast.Lambda)
 _BINDS_BY_TEXT = {"exec", "globals", "locals", "setattr", "vars"}
-"""Builtins that may bind names which the source does not show."""
+"""Builtins that can bind names that are not in the source."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ModuleNames:
-    """What the top level of a module binds."""
+    """The names that the top level of a module binds."""
 
     names: frozenset[str]
     functions: tuple[str, ...]
-    """Those that are functions or classes of the module itself, in order of their definition."""
+    """The functions and classes that the module defines, in order of definition."""
 
     may_have_others: bool
-    """Whether it may have names besides: ``import *``, ``__getattr__`` (PEP 562), ``globals()``."""
+    """Whether it may have further names: ``import *``, ``__getattr__`` (PEP 562), ``globals()``."""
 
 
 def module_names(source: bytes) -> ModuleNames:
@@ -46,7 +46,7 @@ def module_names(source: bytes) -> ModuleNames:
 
 
 def _of_top_level(node: ast.AST) -> Iterator[ast.AST]:
-    """Yield what runs when the module is imported, without what is inside of functions and classes."""
+    """Yield the nodes that run at import, without the bodies of functions and classes."""
     for child in ast.iter_child_nodes(node):
         if isinstance(child, ast.If) and _is_for_type_checkers(child.test):
             for other in child.orelse:

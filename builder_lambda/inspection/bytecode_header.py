@@ -1,6 +1,6 @@
-"""Read off the first bytes of a ``.pyc`` file for which Python it is, and when that loads it (PEP 552).
+"""Read the Python version and the validation mode from the header of a ``.pyc`` file (PEP 552).
 
-Pure. The counterpart of ``bytecode_worker.py``, for files that anybody has made.
+Pure. ``bytecode/bytecode_worker.py`` writes such files; this module reads those of any compiler.
 """
 
 from __future__ import annotations
@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from typing import Literal
 
 HEADER_BYTES = 16
-"""Magic number, flags, and either a hash or time and size of the source."""
+"""Magic number, flags, and either the hash or the time and size of the source."""
 
 Validity = Literal["unchecked", "checked", "timestamp"]
-"""When Python loads it: always; if the source has the hash; if the source has the date and size."""
+"""When Python loads the file: always; if the source has this hash; if it has this time and size."""
 
 _PYTHON_BY_MAGIC = {
     3379: "3.6",
@@ -35,16 +35,16 @@ _HAS_HASH, _IS_CHECKED = 0b01, 0b10
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class BytecodeHeader:
-    """What a file of bytecode says about itself."""
+    """The header of a bytecode file."""
 
     python: str
-    """``major.minor``, or ``unknown`` for previews and for what came after this table."""
+    """``major.minor``, or ``unknown`` for previews and versions newer than this table."""
 
     validity: Validity
 
     @classmethod
     def parse(cls, head: bytes) -> BytecodeHeader | None:
-        """Return the header that a file begins with, or ``None`` if it is not one of bytecode."""
+        """Return the header at the start of a file, or ``None`` if it is not bytecode."""
         if len(head) < HEADER_BYTES:
             return None
         magic, ending, flags, _ = _HEADER.unpack_from(head)

@@ -1,6 +1,6 @@
-"""What is in a layer archive, per distribution, whoever made it.
+"""The contents of a layer archive by distribution, whatever tool built it.
 
-Values and arithmetic; ``layer_reading.py`` fills them from a file.
+Pure values. ``reading.py`` fills them from a file.
 """
 
 from __future__ import annotations
@@ -18,10 +18,10 @@ if TYPE_CHECKING:
     from builder_lambda.inspection.native_library import NativeLibrary
 
 BytecodeState = Literal["unchecked", "checked", "timestamp", "damaged", "mixed", "none"]
-"""Of all files alike: see ``bytecode_header.Validity``; ``damaged`` if none has a header that can be read."""
+"""The validity of all files (``bytecode_header.Validity``); ``damaged`` if no header can be read."""
 
 Layout = Literal["python", "site-packages", "none"]
-"""Where Lambda's import path finds the packages, if at all (AWS: "Packaging your layer content")."""
+"""The folder on Lambda's import path that has the packages (AWS: "Packaging your layer content")."""
 
 _MACHINES = ("x86_64", "aarch64")
 
@@ -32,7 +32,7 @@ class BytecodeSummary:
 
     state: BytecodeState
     pythons: tuple[str, ...]
-    """``major.minor`` of all Pythons that some of it is for."""
+    """``major.minor`` of each Python that has some of it."""
 
     compiled: int
     """Files of bytecode."""
@@ -42,7 +42,7 @@ class BytecodeSummary:
 
     @classmethod
     def of(cls, headers: Iterable[BytecodeHeader | None], *, sources: int) -> BytecodeSummary:
-        """Return the summary of files with these headers; ``None`` is a header that cannot be read."""
+        """Return the summary of files with these headers. ``None`` is a header that cannot be read."""
         found = list(headers)
         states: set[BytecodeState] = {"damaged" if header is None else header.validity for header in found}
         state: BytecodeState = states.pop() if len(states) == 1 else "mixed" if states else "none"
@@ -70,17 +70,17 @@ class PartContents:
     """Ordered by path."""
 
     digest: str
-    """sha256, in hex, over path, CRC-32 and size of the files: other content has another one."""
+    """sha256, in hex, over path, CRC-32 and size of the files: changes with the content."""
 
     @property
     def title(self) -> str:
-        """The part as it is named in a sentence."""
+        """Return what messages call the part."""
         return f"{self.name} {self.version}" if self.version else self.name
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class LayerContents:
-    """Everything that a layer archive holds."""
+    """The contents of a layer archive."""
 
     layout: Layout
     files: int
@@ -95,26 +95,26 @@ class LayerContents:
     """Ordered by name."""
 
     others: tuple[PartContents, ...]
-    """What no distribution lists, by the first part of its path below the import path; ordered by name."""
+    """Files that no distribution lists, by their top-level folder or file; ordered by name."""
 
     @property
     def parts(self) -> tuple[PartContents, ...]:
-        """All distributions, then the others."""
+        """Return all distributions, then the others."""
         return (*self.distributions, *self.others)
 
     @property
     def share_of_limit(self) -> float:
-        """Unpacked size as a part of what Lambda allows a function with all its layers."""
+        """Return the unpacked size as a fraction of what Lambda allows a function with all its layers."""
         return self.unpacked_bytes / MAX_UNPACKED_BYTES
 
     @property
     def machines(self) -> tuple[str, ...]:
-        """Machines of the native libraries, ordered by name."""
+        """Return the machines of the native libraries, ordered by name."""
         return tuple(sorted({library.machine for part in self.parts for library in part.native}))
 
     @property
     def warnings(self) -> tuple[str, ...]:
-        """What will not work in Lambda, or not as well as it could."""
+        """Return what does not work in Lambda, or works badly."""
         return tuple(_warnings(self))
 
     def to_mapping(self) -> dict[str, object]:
@@ -146,10 +146,10 @@ def _warnings(contents: LayerContents) -> Iterator[str]:
     if contents.unpacked_bytes > MAX_UNPACKED_BYTES:
         yield f"it unpacks to {contents.unpacked_bytes:,} bytes; Lambda allows {MAX_UNPACKED_BYTES:,}"
     if contents.layout == "none":
-        yield "nothing is below python/: Lambda's import path finds it in a function's own archive, not in a layer"
+        yield "nothing is below python/: Lambda's import path finds it in a deployment package, not in a layer"
     for name, count in sorted(Counter(part.name for part in contents.distributions).items()):
         if count > 1:
-            yield f"{name} is in it {count} times; which files are whose is not certain"
+            yield f"{name} is in it {count} times; its files cannot be told apart"
     foreign = [machine for machine in contents.machines if machine not in _MACHINES]
     if foreign:
         yield f"Lambda cannot load its libraries for {', '.join(foreign)}"
@@ -158,7 +158,7 @@ def _warnings(contents: LayerContents) -> Iterator[str]:
     stale = sum(part.bytecode.compiled for part in contents.parts if part.bytecode.state in ("timestamp", "mixed"))
     if stale:
         files = f"{stale:,} file{'s' if stale != 1 else ''}"
-        yield f"bytecode is tied to the dates of its sources ({files}); Lambda will most likely compile them anew"
+        yield f"bytecode is tied to the dates of its sources ({files}); Lambda will most likely compile them again"
 
 
 def _version_order(text: str) -> tuple[int, ...]:

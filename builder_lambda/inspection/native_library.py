@@ -1,6 +1,7 @@
-"""Which files of a layer are native libraries, and for which machine, read off their names and first bytes.
+"""Recognise native libraries, and their machine, by their names and first bytes.
 
-Pure. ELF: System V ABI, "ELF header"; the other forms are told apart because layers made on a desktop hold them.
+Pure. ELF: System V ABI, "ELF header". Other formats are recognised because layers that were built on a desktop contain
+them.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ import struct
 from dataclasses import dataclass
 
 HEADER_BYTES = 20
-"""As much of the file as is looked at."""
+"""The number of bytes of a file that are read."""
 
 _NAME = re.compile(r"\.(?:so(?:\.\d+)*|dylib|pyd|dll)$")
 _PYTHON = re.compile(r"\.(?:cpython|cp)-?3(\d+)-")
@@ -26,19 +27,19 @@ class NativeLibrary:
     """In the archive."""
 
     machine: str
-    """``x86_64`` or ``aarch64`` for what Lambda can load; another machine or system by its name; else ``unknown``."""
+    """``x86_64`` or ``aarch64`` if Lambda can load it; else the name of the machine or system, or ``unknown``."""
 
     python: str | None
-    """``major.minor`` of an extension module that is for one Python only, by its name (PEP 3149)."""
+    """``major.minor``, if the name of an extension module is for one Python only (PEP 3149)."""
 
 
 def has_library_name(path: str) -> bool:
-    """Tell whether a file is called as native libraries are."""
+    """Return whether a file has the name of a native library."""
     return _NAME.search(path) is not None
 
 
 def native_library(path: str, head: bytes) -> NativeLibrary:
-    """Return what the library at ``path`` is, by its name and its first bytes."""
+    """Return the library at ``path``, of which ``head`` is the beginning."""
     match = _PYTHON.search(path.rpartition("/")[2])
     return NativeLibrary(path=path, machine=_machine(head), python=f"3.{match[1]}" if match else None)
 

@@ -1,7 +1,4 @@
-"""What differs between two sets of packages: added, removed, moved to another version, or of other content.
-
-Pure. A set comes from a layer archive or from a lock.
-"""
+"""Compare two sets of packages. Each comes from a layer archive or from a lock. Pure."""
 
 from __future__ import annotations
 
@@ -17,7 +14,7 @@ if TYPE_CHECKING:
     from builder_lambda.inspection.contents import LayerContents
 
 ChangeKind = Literal["added", "removed", "moved", "changed"]
-"""``moved`` is to another version; ``changed`` is other content in the same version."""
+"""``moved``: to another version. ``changed``: other content in the same version."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -25,14 +22,14 @@ class PackageState:
     """One package in one of the sets."""
 
     version: str
-    """Several, in order and with commas, where a lock has one for each of several environments; else empty."""
+    """Comma-separated if a lock has several, for several environments; empty if it has none."""
 
     size_bytes: int | None = None
-    """Packed; ``None`` where it is not known."""
+    """Packed; ``None`` if it is not known."""
 
     unpacked_bytes: int | None = None
     digest: str | None = None
-    """Differs where the content does, within archives or within locks."""
+    """Comparable between two archives, or between two locks."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -45,7 +42,7 @@ class PackageSet:
 
     @classmethod
     def of_layer(cls, contents: LayerContents) -> PackageSet:
-        """Return the distributions of a layer archive, and what belongs to none of them."""
+        """Return the distributions of a layer archive, and the files of no distribution."""
         found: dict[str, list[PackageState]] = {}
         for part in contents.parts:
             state = PackageState(
@@ -59,7 +56,7 @@ class PackageSet:
 
     @classmethod
     def of_lock(cls, lock: Pylock) -> PackageSet:
-        """Return the packages of a lock, whatever they are conditioned on."""
+        """Return the packages of a lock, under any condition."""
         found: dict[str, list[PackageState]] = {}
         for package in lock.packages:
             found.setdefault(package.name, []).append(_locked_state(package))
@@ -67,18 +64,18 @@ class PackageSet:
 
     @property
     def size_bytes(self) -> int | None:
-        """Packed size of all, or ``None`` if that of one is not known."""
+        """Return the packed size of all, or ``None`` if one is not known."""
         return _sum(state.size_bytes for state in self.packages.values())
 
     @property
     def unpacked_bytes(self) -> int | None:
-        """Unpacked size of all, or ``None`` if that of one is not known."""
+        """Return the unpacked size of all, or ``None`` if one is not known."""
         return _sum(state.unpacked_bytes for state in self.packages.values())
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class PackageChange:
-    """One package that is not the same in both sets."""
+    """One package that differs between the sets."""
 
     name: str
     kind: ChangeKind
@@ -96,9 +93,9 @@ class PackageChange:
 
 
 def package_changes(before: PackageSet, after: PackageSet) -> tuple[PackageChange, ...]:
-    """Return what differs, ordered by name.
+    """Return the differences, ordered by name.
 
-    An archive and a lock are compared by versions, and what has none (files of no distribution) is left out.
+    An archive and a lock are compared by versions only. Files of no distribution have none, and are left out.
     """
     is_same_kind = before.kind == after.kind
     changes = []
@@ -127,7 +124,7 @@ def _locked_state(package: Package) -> PackageState:
     digests = sorted(file.hashes.get("sha256", "") for file in files)
     return PackageState(
         version=str(package.version or ""),
-        size_bytes=files[0].size if len(files) == 1 else None,  # of several wheels the target chooses
+        size_bytes=files[0].size if len(files) == 1 else None,  # of several wheels, the target decides
         digest=hashlib.sha256("\n".join(digests).encode()).hexdigest(),
     )
 

@@ -1,8 +1,8 @@
-"""Read a layer archive, ours or anybody's, into :class:`builder_lambda.inspection.contents.LayerContents`.
+"""Read a layer archive of any tool into :class:`builder_lambda.inspection.contents.LayerContents`.
 
 A file belongs to the distribution whose RECORD lists it ("Recording installed projects" of the packaging
-specifications), bytecode to that of its source, and what is in a folder that only one distribution uses to that one.
-Where RECORD is gone, as slimming tools like it, the names of folders are compared with those of distributions.
+specifications). Bytecode belongs to the distribution of its source. A file in a folder that only one distribution uses
+belongs to that one. Slimming tools delete RECORD: then the names of folders are compared with those of distributions.
 """
 
 from __future__ import annotations
@@ -34,25 +34,15 @@ if TYPE_CHECKING:
 
 
 _ROOT = re.compile(r"python/(?:lib/python3\.\d+/site-packages/)?")
-
-
 _VERSIONED_ROOT = re.compile(r"python/lib/python3\.\d+/site-packages/")
-
-
 _BYTECODE = re.compile(r"(?:(?P<folder>.*/)?__pycache__/)?(?P<name>[^/.]+)(?:\.[^/]+)?\.pyc")
-
-
 _SHARED_FOLDERS = ("bin", "include", "share", "__pycache__")
-
-
 _MOST_METADATA_BYTES = 16_000_000
-
-
-"""A METADATA or RECORD above this is not read: no real one comes near it."""
+"""A larger METADATA or RECORD is not read. No real one comes near it."""
 
 
 def read_layer(path: Path) -> LayerContents:
-    """Return what is in the layer archive at ``path``. Nothing is unpacked but metadata and first bytes.
+    """Return the contents of the layer archive at ``path``. Unpacks only metadata and first bytes.
 
     :raises UnreadableArchive: if it is not a zip archive that can be read.
     """
@@ -82,10 +72,10 @@ def read_layer(path: Path) -> LayerContents:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class _Distribution:
-    """A distribution as its ``.dist-info`` folder tells of it."""
+    """A distribution, by its ``.dist-info`` folder."""
 
     root: str
-    """Folder on the import path, with a slash at its end."""
+    """The folder on the import path that has it, with a slash at its end."""
 
     name: str
     version: str
@@ -93,18 +83,18 @@ class _Distribution:
     """Paths in the archive."""
 
     import_names: frozenset[str]
-    """What it may be imported as, in the normal form of project names: what to go by where it lists nothing."""
+    """Its likely import names, in the normal form of project names. Used where RECORD is missing."""
 
 
 class _Reading:
-    """Looks into one archive."""
+    """Reads the parts of one archive."""
 
     def __init__(self, archive: zipfile.ZipFile) -> None:
         self._archive = archive
         self._infos = {info.filename: info for info in archive.infolist() if not info.is_dir()}
 
     def parts(self) -> tuple[tuple[PartContents, ...], tuple[PartContents, ...]]:
-        """Return the distributions, and what belongs to none of them."""
+        """Return the distributions, and the files of no distribution."""
         distributions = sorted(self._distributions(), key=lambda item: (item.name, item.version))
         owners = _Owners(distributions)
         by_owner: dict[_Distribution, list[str]] = {distribution: [] for distribution in distributions}
@@ -148,7 +138,7 @@ class _Reading:
             return
         for row in csv.reader(io.StringIO(self._text(record))):
             path = posixpath.normpath(row[0]) if row else ""
-            # `pip install --target` lists scripts where they would be without --target.
+            # `pip install --target` lists scripts at their place without --target.
             yield root + re.sub(r"^(?:\.\./)+(?=bin/)", "", path)
 
     def _text(self, path: str) -> str:
@@ -185,7 +175,7 @@ class _Reading:
 
 
 class _Owners:
-    """Tells to which distribution a path belongs."""
+    """Finds the distribution of a path."""
 
     def __init__(self, distributions: Sequence[_Distribution]) -> None:
         self._listed = {path: item for item in reversed(distributions) for path in item.listed}
@@ -214,7 +204,7 @@ class _Owners:
         return self._only_users.get(place) or self._by_import_name.get((root, import_name))
 
     def _place(self, path: str) -> tuple[str, str] | None:
-        """Return the folder on the import path, and what is in it that leads to ``path`` and is not for all."""
+        """Return the folder on the import path, and the top-level entry of ``path`` in it, unless that is shared."""
         root = next((root for root in self._roots if path.startswith(root)), None)
         first = path.removeprefix(root or "").partition("/")[0]
         return None if root is None or first in _SHARED_FOLDERS else (root, first)
@@ -227,7 +217,7 @@ def _layout(infos: Sequence[zipfile.ZipInfo]) -> Layout:
 
 
 def _first_part(path: str) -> str:
-    """Return the file or folder below the import path that a path leads into, as it is in the archive."""
+    """Return the top-level file or folder of a path, below the import path, as a path in the archive."""
     match = _ROOT.match(path)
     root = match[0] if match else ""
     first, slash, _ = path.removeprefix(root).partition("/")

@@ -42,7 +42,7 @@ def covering_wheels(
     lock) is left out: its code goes into a layer as a module, not as a wheel.
 
     :param source: file name of the lock, for messages.
-    :param known: faults that the reading of the lock has found, to be told with the rest.
+    :param known: problems that the reader of the lock has found. They are reported with the others.
     :raises UnusableLock: with every reason why the lock does not cover the target.
     """
     chosen_groups = frozenset((*(lock.default_groups or ()), *map(canonicalize_name, groups)))

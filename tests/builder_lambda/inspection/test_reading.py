@@ -92,7 +92,7 @@ def test_bytecode_that_depends_on_dates_is_warned_of(path: Path) -> None:
     contents = read(path, WEB, {"python/web/__pycache__/__init__.cpython-313.pyc": pyc(TIMESTAMP)})
 
     assert contents.warnings == (
-        "bytecode is tied to the dates of its sources (1 file); Lambda will most likely compile them anew",
+        "bytecode is tied to the dates of its sources (1 file); Lambda will most likely compile them again",
     )
 
 
@@ -143,7 +143,7 @@ def test_an_archive_without_the_folder_is_warned_of(path: Path) -> None:
 
     assert contents.layout == "none"
     assert contents.warnings == (
-        "nothing is below python/: Lambda's import path finds it in a function's own archive, not in a layer",
+        "nothing is below python/: Lambda's import path finds it in a deployment package, not in a layer",
     )
     assert [part.title for part in contents.parts] == ["web 1.0"]
 
@@ -187,7 +187,7 @@ def test_a_distribution_that_is_there_twice_is_warned_of(path: Path) -> None:
     contents = read(path, WEB, distribution("web", "0.9", {"web/old.py": b""}))
 
     assert [part.title for part in contents.distributions] == ["web 0.9", "web 1.0"]
-    assert contents.warnings == ("web is in it 2 times; which files are whose is not certain",)
+    assert contents.warnings == ("web is in it 2 times; its files cannot be told apart",)
 
 
 def test_other_content_has_another_digest_and_other_dates_have_not(path: Path, tmp_path: Path) -> None:

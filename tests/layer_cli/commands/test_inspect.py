@@ -24,7 +24,7 @@ def test_what_is_in_an_archive_is_shown(shell: Shell) -> None:
         "",
         "total                                                    11     4.3 kB     2.8 kB     <0.1%",
         "Lambda allows 262.1 MB unpacked for a function with all its layers.",
-        "warning: bytecode is tied to the dates of its sources (1 file); Lambda will most likely compile them anew",
+        "warning: bytecode is tied to the dates of its sources (1 file); Lambda will most likely compile them again",
     ]
 
 
