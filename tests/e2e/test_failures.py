@@ -124,13 +124,14 @@ def test_a_builder_that_crashes_is_told_with_its_last_words(deployed: Stack) -> 
     archive = io.BytesIO()
     with zipfile.ZipFile(archive, "w") as code:
         code.writestr("builder_lambda/__init__.py", "")
+        code.writestr("builder_lambda/hosts/__init__.py", "")
         code.writestr(
             "builder_lambda/hosts/handler.py", "def handler(event, context):\n    raise KeyError('no such thing')\n"
         )
     functions.update_function_code(FunctionName=name, ZipFile=archive.getvalue())
     message = refused(deployed.try_up(**requiring("six"), **builder()), "builder-crashed")
     assert "KeyError: 'no such thing'" in message
-    assert 'File "/var/task/builder_lambda/handler.py", line 2, in handler' in message
+    assert 'File "/var/task/builder_lambda/hosts/handler.py", line 2, in handler' in message
     functions.delete_function(FunctionName=name)
     assert {step for step, _urn in deployed.up("--refresh", **GOOD, **builder()).steps} == {"create"}
 

@@ -89,7 +89,7 @@ class RunsBuilds:
                 archive.extractall(source)
         phases = yaml.safe_load(project["source"]["buildspec"])["phases"]
         script = "\n".join([*phases["install"]["commands"], *phases["build"]["commands"]])
-        (python,) = [each for each in find_interpreters() if f"{each.runtime} -m layer_cli" in script]
+        (python,) = [each for each in find_interpreters() if f"{each.runtime} -m builder_lambda" in script]
         subprocess.run(
             ["/bin/sh", "-e", "-c", script],
             cwd=source,

@@ -157,14 +157,16 @@ def test_handler_runs_from_its_own_archive_without_this_checkout(tmp_path: Path)
     subprocess.run(["unzip", "-q", archive.path, "-d", task], check=True)
     program = (
         "import sys; sys.path.insert(0, '.')\n"
-        "import builder_lambda.hosts.handler, builder_lambda.hosts.lambda_ports, uv\n"
+        "import builder_lambda.hosts.handler, builder_lambda.hosts.index_opener, uv\n"
         "from builder_lambda import Target, parse_requirements\n"
+        "from builder_lambda.ports.version_query import VersionQuery\n"
         "from builder_lambda.resolvers.uv import UvResolver\n"
         "from builder_lambda.indexes.settings import IndexSettings\n"
         "import os, pathlib\n"
         "assert uv.find_uv_bin() == str(pathlib.Path('bin/uv').resolve()), uv.find_uv_bin()\n"
         "resolver = UvResolver(settings=IndexSettings.of(os.environ), cache=pathlib.Path('../uv-cache').resolve())\n"
-        f"lock = resolver.resolve(parse_requirements(['idna']), Target.parse({target.runtime!r}, 'arm64'))\n"
+        f"target = Target.parse({target.runtime!r}, 'arm64')\n"
+        "lock = resolver.resolve(VersionQuery(requirements=parse_requirements(['idna']), target=target))\n"
         "print([package.name for package in lock.packages])\n"
     )
     # -I -S: neither this checkout nor the packages of this environment
