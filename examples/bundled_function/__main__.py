@@ -1,4 +1,4 @@
-"""A function whose packages are in its own archive: one thing to deploy, and no layer to attach."""
+"""A function with its packages in its own archive: there is no layer to attach."""
 
 from pathlib import Path
 
@@ -17,7 +17,7 @@ function = PythonFunction(
         code=CODE,
         handler="render.handler",
         runtime=runtime,
-        # The file lies in the folder, as SAM and many others have it; it is not code and stays out.
+        # The file is in the code folder, as with SAM; it is not code, so it is left out of the archive.
         requirements=CODE / "requirements.txt",
         dependencies="bundle",
         options=BuildOptions(slim="safe"),

@@ -1,4 +1,4 @@
-"""A program of its own that makes a layer, and a function that uses it."""
+"""A program that creates a layer and a function that uses it."""
 
 import pulumi
 import pulumi_aws as aws

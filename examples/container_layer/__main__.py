@@ -1,4 +1,4 @@
-"""A layer that is built in a container on this machine: Docker or Podman, no builder function in the account."""
+"""A layer that is built in a container on this machine, by Docker or Podman."""
 
 from pathlib import Path
 
@@ -13,7 +13,7 @@ layers = {}
 for host in config.get_object("hosts") or ["container"]:
     builder = LayerBuilder(
         f"{host}-builder",
-        # `auto` takes the container, and CodeBuild where there is no container engine, as in some CI.
+        # `auto` builds in a container, and in CodeBuild if there is no container engine, as in some CI.
         LayerBuilderArgs(regions=["eu-west-1"], runtimes=[runtime], host=host, host_order=["container", "codebuild"]),
     )
     layers[host] = PythonLayer(

@@ -1,4 +1,4 @@
-"""A module of one's own, which is in the layer too."""
+"""An own module, which is in the layer too."""
 
 
 def greet(name: str) -> str:

@@ -1,4 +1,4 @@
-"""The same function in two regions. Payload and layer are built once, in the first; the others have copies."""
+"""The same function in two regions: built once, in the first region, and copied to the others."""
 
 from pathlib import Path
 
@@ -22,6 +22,6 @@ function = PythonFunction(
     ),
 )
 
-# `function.by_region` has the functions themselves, for permissions, event sources and URLs.
+# `function.by_region` has the function resources, for permissions, event sources and URLs.
 pulumi.export("functions", function.functions)
 pulumi.export("packages", function.packages)

@@ -1,4 +1,4 @@
-"""Two functions and the layer that they share. A change of a function's code leaves the layer and the other alone."""
+"""Two functions and the layer that they share. A change of code changes one function only."""
 
 from pathlib import Path
 
@@ -19,7 +19,7 @@ runtime = pulumi.Config().get("runtime") or "python3.13"
 builder = LayerBuilder("layers", LayerBuilderArgs(regions=["eu-west-1"], runtimes=[runtime]))
 shared = PythonLayer("shared", PythonLayerArgs(requirements=HERE / "layers" / "requirements.txt", builder=builder))
 
-# What a SAM template says under Globals.
+# The Globals of a SAM template.
 functions = {
     name: PythonFunction(
         name,

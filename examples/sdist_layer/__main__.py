@@ -1,4 +1,4 @@
-"""A layer with a package that has no wheels at all. It is compiled in the cloud, for both architectures."""
+"""A layer with a package that has no wheels. It is compiled in the cloud, for both architectures."""
 
 from pathlib import Path
 
@@ -16,7 +16,7 @@ from python_layers import (
 region = "eu-west-1"
 runtime = pulumi.Config().get("runtime") or "python3.13"
 
-# A function of its own builds from source: it runs code of packages, and may do nothing but write its log.
+# A separate function builds from source: it runs code of packages, and may only write its log.
 builder = LayerBuilder("layers", LayerBuilderArgs(regions=[region], runtimes=[runtime], source_builds=True))
 layer = PythonLayer(
     "checksums",

@@ -10,7 +10,7 @@ TEMPLATE = jinja2.Template(Path(__file__).with_name("greeting.txt").read_text(en
 
 
 def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
-    """Return the greeting of somebody, and where its parts came from."""
+    """Return a greeting, and the files of the modules that made it."""
     folder = Path(__file__).parent
     return {
         "text": TEMPLATE.render(name=event.get("name", "world")),

@@ -1,1 +1,1 @@
-"""The consumer's own components: a folder with the same name as one of ours must not be in its way."""
+"""The consumer's own components, in a folder with the same name as one of ours."""

@@ -1,4 +1,4 @@
-"""A function that has nothing but its layer."""
+"""A function without packages of its own, beside its layer."""
 
 from typing import Any
 
@@ -6,5 +6,5 @@ import requests
 
 
 def handler(_event: object, _context: object) -> dict[str, Any]:
-    """Return where the layer's library came from."""
+    """Return the version and the file of the layer's library."""
     return {"requests": requests.__version__, "from": requests.__file__}

@@ -1,4 +1,4 @@
-"""Tells where it runs."""
+"""Reports the region that it runs in."""
 
 import os
 
@@ -6,5 +6,5 @@ import certifi
 
 
 def handler(_event: object, _context: object) -> dict[str, str]:
-    """Return the region, and the certificates that the layer brought."""
+    """Return the region, and the path of the certificates of the layer."""
     return {"region": os.environ["AWS_REGION"], "certificates": certifi.where()}

@@ -1,4 +1,4 @@
-"""Tell the CRC-32 of a text, as the compiled part of crcmod has it."""
+"""Computes the CRC-32 of a text with the compiled part of crcmod."""
 
 from typing import Any
 
