@@ -1,4 +1,4 @@
-"""What the runtime would find, and what is meant where it would not."""
+"""Handlers that the runtime would find, and suggestions for those that it would not."""
 
 import sys
 from collections.abc import Callable
@@ -108,17 +108,25 @@ def test_a_module_may_come_from_elsewhere_unless_the_code_hides_it() -> None:
     assert "did you mean app.handler?" in refusal("ap.handler", code(app=source))
 
 
-def test_what_is_meant_is_suggested() -> None:
-    given = code(app="def handler(e, c): ...\ndef _hidden(): ...", jobs__nightly="def run(e, c): ...")
-    assert refusal("app.handlr", given) == "app.py binds no handlr at its top level; did you mean app.handler?"
-    assert refusal("app.x", given) == ("app.py binds no x at its top level; its functions are handler, _hidden")
-    assert refusal("src.app.handler", given) == "the code has no src/app.py; did you mean app.handler?"
-    assert refusal("nightly.run", given) == "the code has no nightly.py; did you mean jobs.nightly.run?"
-    assert refusal("other.f", given) == "the code has no other.py; its modules are app, jobs.nightly"
-    assert refusal("other.f", code()) == "the code has no other.py; it has no modules"
+TWO_MODULES = code(app="def handler(e, c): ...\ndef _hidden(): ...", jobs__nightly="def run(e, c): ...")
 
 
-def test_a_module_that_is_left_out_is_told_as_such() -> None:
+@pytest.mark.parametrize(
+    ("handler", "given", "reason"),
+    [
+        ("app.handlr", TWO_MODULES, "app.py binds no handlr at its top level; did you mean app.handler?"),
+        ("app.x", TWO_MODULES, "app.py binds no x at its top level; its functions are handler, _hidden"),
+        ("src.app.handler", TWO_MODULES, "the code has no src/app.py; did you mean app.handler?"),
+        ("nightly.run", TWO_MODULES, "the code has no nightly.py; did you mean jobs.nightly.run?"),
+        ("other.f", TWO_MODULES, "the code has no other.py; its modules are app, jobs.nightly"),
+        ("other.f", code(), "the code has no other.py; it has no modules"),
+    ],
+)
+def test_a_similar_name_is_suggested(handler: str, given: FunctionCode, reason: str) -> None:
+    assert refusal(handler, given) == reason
+
+
+def test_a_module_that_is_left_out_of_the_code_is_reported_as_such() -> None:
     assert refusal("app.handler", code(left_out={"app.py"}.__contains__)) == (
         "app.py is left out of the code, by a pattern, a .gitignore or its name"
     )

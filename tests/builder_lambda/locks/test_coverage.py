@@ -99,32 +99,69 @@ def test_the_project_itself_is_left_out() -> None:
     assert names(itself, package("six")) == ["six"]
 
 
-def test_every_reason_is_told_at_once() -> None:
-    source = (
-        'version = "1.0"\nsdist = { url = "https://files.example.invalid/docopt-1.0.tar.gz", hashes = {sha256 = "00"} }'
-    )
-    wheel = "wheels = [{{ {}, hashes = {{ {} = '00' }} }}]"
-    assert faults(
-        package("docopt", lines=source),
+WHEELS = "wheels = [{{ {}, hashes = {{ {} = '00' }} }}]"
+LONE = "lone-1-cp312-cp312-manylinux_2_17_x86_64.whl"
+ABSENT = "beside the lock, which is not there, or is another than was locked"
+SOURCE = 'version = "1.0"\nsdist = { url = "https://e.invalid/docopt-1.0.tar.gz", hashes = {sha256 = "00"} }'
+
+REASONS = [
+    (package("docopt", lines=SOURCE), ["docopt 1.0: it is published as source only"]),
+    (
         package("core", lines='directory = { path = "packages/core" }'),
+        ["core: it is the folder 'packages/core', and has no wheel"],
+    ),
+    (
         package("forked", lines='vcs = { type = "git", url = "https://git.example.invalid/f", commit-id = "c0ffee" }'),
-        package(
-            "zipped", lines='archive = { url = "https://files.example.invalid/zipped-1.zip", hashes = {sha256 = "00"} }'
-        ),
-        package(
-            "lone", lines='archive = { path = "lone-1-cp312-cp312-manylinux_2_17_x86_64.whl", hashes = {md5 = "00"} }'
-        ),
-        package("weak", lines=wheel.format('url = "https://files.example.invalid/weak-1-py3-none-any.whl"', "md5")),
-        package("near", lines=wheel.format('path = "wheels/near-1-py3-none-any.whl"', "sha256")),
+        ["forked: it comes from a repository and would have to be built; publish a wheel and lock that"],
+    ),
+    (
+        package("zipped", lines='archive = { url = "https://e.invalid/zipped-1.zip", hashes = {sha256 = "00"} }'),
+        ["zipped: it is locked to 'zipped-1.zip', which would have to be built; lock a wheel"],
+    ),
+    (
+        package("sdist", lines='archive = { path = "sdist-1.tar.gz", hashes = {sha256 = "00"} }'),
+        ["sdist: it is locked to 'sdist-1.tar.gz', which would have to be built; lock a wheel"],
+    ),
+    (
+        package("lone", lines=f'archive = {{ path = "{LONE}", hashes = {{md5 = "00"}} }}'),
+        [
+            "lone: its wheels are only for Python 3.12",
+            f"lone: it is the file '{LONE}' {ABSENT}",
+            f"lone: '{LONE}' is locked without a sha256",
+        ],
+    ),
+    (
+        package("weak", lines=WHEELS.format('url = "https://e.invalid/weak-1-py3-none-any.whl"', "md5")),
+        ["weak: 'weak-1-py3-none-any.whl' is locked without a sha256"],
+    ),
+    (
+        package("near", lines=WHEELS.format('path = "wheels/near-1-py3-none-any.whl"', "sha256")),
+        [f"near: it is the file 'wheels/near-1-py3-none-any.whl' {ABSENT}"],
+    ),
+    (
         package(
             "young",
             lines='requires-python = ">=3.14"\n'
-            + wheel.format('url = "https://e.invalid/young-1-py3-none-any.whl"', "sha256"),
+            + WHEELS.format('url = "https://e.invalid/young-1-py3-none-any.whl"', "sha256"),
         ),
+        ["young: it needs Python >=3.14; python3.13 may be as old as 3.13.0"],
+    ),
+    (package("elsewhere", wheel="cp313-cp313-win_amd64"), ["elsewhere 1.0: its wheels are only for Windows"]),
+    (package("needed") + package("skipped", marker="sys_platform == 'win32'", wheel="cp313-cp313-win_amd64"), []),
+]
+
+
+@pytest.mark.parametrize(("text", "reasons"), [row for row in REASONS if row[1]])
+def test_a_package_is_refused_with_its_reasons(text: str, reasons: list[str]) -> None:
+    assert faults(text) == reasons
+
+
+def test_the_reasons_of_all_packages_and_of_the_lock_are_reported_together() -> None:
+    packages = [text for text, _ in REASONS]
+    assert faults(
+        *packages,
         package("twice", marker="os_name == 'posix'"),
         package("twice"),
-        package("elsewhere", wheel="cp313-cp313-win_amd64"),
-        package("skipped", marker="sys_platform == 'win32'", wheel="cp313-cp313-win_amd64"),
         head="""
             requires-python = ">=3.13.1"
             environments = ["sys_platform == 'darwin'", "sys_platform == 'win32'"]
@@ -133,19 +170,7 @@ def test_every_reason_is_told_at_once() -> None:
         "requires-python: the lock is for Python >=3.13.1; python3.13 may be as old as 3.13.0",
         'environments: the lock is only for sys_platform == "darwin" or sys_platform == "win32"',
         "twice: the target would need it twice, as 1.0 and 1.0",
-        "docopt 1.0: it is published as source only",
-        "core: it is the folder 'packages/core', and has no wheel",
-        "forked: it comes from a repository and would have to be built; publish a wheel and lock that",
-        "zipped: it is locked to 'zipped-1.zip', which would have to be built; lock a wheel",
-        "lone: its wheels are only for Python 3.12",
-        "lone: it is the file 'lone-1-cp312-cp312-manylinux_2_17_x86_64.whl' beside the lock,"
-        " which is not there, or is another than was locked",
-        "lone: 'lone-1-cp312-cp312-manylinux_2_17_x86_64.whl' is locked without a sha256",
-        "weak: 'weak-1-py3-none-any.whl' is locked without a sha256",
-        "near: it is the file 'wheels/near-1-py3-none-any.whl' beside the lock,"
-        " which is not there, or is another than was locked",
-        "young: it needs Python >=3.14; python3.13 may be as old as 3.13.0",
-        "elsewhere 1.0: its wheels are only for Windows",
+        *(reason for _, reasons in REASONS for reason in reasons),
     ]
 
 
@@ -176,9 +201,6 @@ def test_the_whole_message() -> None:
           what to do: lock again with its tool, so that it covers the target with wheels that have a sha256"""
     )
     assert error_from_mapping(error.to_mapping()) == error
-
-
-SOURCE = 'version = "1.0"\nsdist = { url = "https://e.invalid/docopt-1.0.tar.gz", hashes = {sha256 = "00"} }'
 
 
 def test_a_choice_that_the_lock_does_not_have_is_told_as_that() -> None:
@@ -249,8 +271,3 @@ def test_reasons_of_several_kinds_are_told_with_the_advice_for_each() -> None:
     assert "--no-emit-package" in error.remedy
     assert "other Pythons" not in error.cause
     assert error_from_mapping(error.to_mapping()) == error
-
-
-def test_a_local_sdist_is_not_said_to_be_absent() -> None:
-    sdist = package("lone", lines='archive = { path = "lone-1.tar.gz", hashes = {sha256 = "00"} }')
-    assert faults(sdist) == ["lone: it is locked to 'lone-1.tar.gz', which would have to be built; lock a wheel"]

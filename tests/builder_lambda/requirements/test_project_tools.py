@@ -9,6 +9,7 @@ from builder_lambda.requirements.pyproject import read_project
 URL = "https://user:secret@corp.example.invalid/simple"
 SAY = "name the indexes here: --index-url, --extra-index-url, --index-config, or the setting 'index'"
 UV_LOCK = "give the project's uv.lock instead"
+OWN_AGE = f"only uv applies it; set it here: --exclude-newer, or the setting 'exclude_newer', or {UV_LOCK}"
 
 
 def elsewhere(tool: str) -> str:
@@ -39,34 +40,56 @@ INDEXES = [
     (f'[[tool.poetry.source]]\nname = "corp"\nurl = "{URL}"', f"tool.poetry.source[0]: {elsewhere('Poetry')}"),
     (f'[[tool.pdm.source]]\nname = "pypi"\nurl = "{URL}"', f"tool.pdm.source[0]: {elsewhere('PDM')}"),
 ]
+ORDER_OF_INDEXES = [
+    ("[tool.uv]\nno-index = true", f"tool.uv.no-index: only uv applies it; {SAY}"),
+    ('[tool.uv]\nindex-strategy = "unsafe-best-match"', f"tool.uv.index-strategy: only uv applies it; {SAY}"),
+]
+AGE = [
+    ('[tool.uv]\nexclude-newer = "2024-01-01"', f"tool.uv.exclude-newer: {OWN_AGE}"),
+    ('[tool.uv]\nexclude-newer-package = {idna = "2024-01-01"}', f"tool.uv.exclude-newer-package: {OWN_AGE}"),
+]
+ALWAYS = [
+    (
+        '[tool.uv.sources]\nidna = [{index = "corp"}, {git = "https://git.example.invalid/idna"}]',
+        f"tool.uv.sources.idna: only uv supports this source; {UV_LOCK}",
+    ),
+    ('[tool.uv]\nresolution = "lowest-direct"', f"tool.uv.resolution: only uv applies it; {UV_LOCK}"),
+    ('[tool.uv]\nprerelease = "allow"', f"tool.uv.prerelease: only uv applies it; {UV_LOCK}"),
+    ("[tool.uv]\nno-binary = true", f"tool.uv.no-binary: only uv applies it; {UV_LOCK}"),
+    ('[tool.uv]\nno-binary-package = ["idna"]', f"tool.uv.no-binary-package: only uv applies it; {UV_LOCK}"),
+    (
+        '[tool.uv]\ndependency-metadata = [{name = "idna"}]',
+        f"tool.uv.dependency-metadata: only uv applies it; {UV_LOCK}",
+    ),
+    (
+        '[tool.pdm.resolution]\nrespect-source-order = true\noverrides = {idna = "3.4"}',
+        "tool.pdm.resolution.overrides: only PDM applies it; give a pylock.toml of PDM instead",
+    ),
+]
+OVERRIDES = {"names_indexes": [*INDEXES, *ORDER_OF_INDEXES], "limits_age": AGE, "": ALWAYS}
+"""The settings that each override silences."""
 
 
-@pytest.mark.parametrize(("tables", "told"), INDEXES)
-def test_an_index_of_a_tool_is_refused_unless_it_is_said_which_there_are(
-    tmp_path: Path, tables: str, told: str
+@pytest.mark.parametrize(
+    ("override", "tables", "told"), [(override, *row) for override, rows in OVERRIDES.items() for row in rows]
+)
+def test_a_setting_is_refused_unless_the_build_overrides_it(
+    tmp_path: Path, override: str, tables: str, told: str
 ) -> None:
     assert refused(tmp_path, tables) == [told]
-    assert refused(tmp_path, tables, overrides=ProjectOverrides(names_indexes=True)) == []
+    for name, overrides in {
+        "names_indexes": ProjectOverrides(names_indexes=True),
+        "limits_age": ProjectOverrides(limits_age=True),
+    }.items():
+        assert refused(tmp_path, tables, overrides=overrides) == ([] if name == override else [told])
 
 
 @pytest.mark.parametrize(("tables", "_told"), INDEXES)
-def test_an_index_that_is_asked_anyway_is_no_other(tmp_path: Path, tables: str, _told: str) -> None:
+def test_an_index_that_this_machine_uses_is_accepted(tmp_path: Path, tables: str, _told: str) -> None:
     overrides = ProjectOverrides(machine_indexes=["https://corp.example.invalid/simple/"])
     assert refused(tmp_path, tables, overrides=overrides) == []
     other = ProjectOverrides(machine_indexes=["https://corp.example.invalid/other/"])
     assert len(refused(tmp_path, tables, overrides=other)) == 1
-
-
-@pytest.mark.parametrize(
-    ("tables", "told"),
-    [
-        ("[tool.uv]\nno-index = true", f"tool.uv.no-index: only uv applies it; {SAY}"),
-        ('[tool.uv]\nindex-strategy = "unsafe-best-match"', f"tool.uv.index-strategy: only uv applies it; {SAY}"),
-    ],
-)
-def test_how_indexes_are_asked_is_said_with_them(tmp_path: Path, tables: str, told: str) -> None:
-    assert refused(tmp_path, tables) == [told]
-    assert refused(tmp_path, tables, overrides=ProjectOverrides(names_indexes=True)) == []
 
 
 def test_the_whole_message_names_every_table(tmp_path: Path) -> None:
@@ -84,7 +107,7 @@ def test_the_whole_message_names_every_table(tmp_path: Path) -> None:
     )
 
 
-def test_indexes_that_are_for_chosen_names_only_matter_where_a_name_is_required(tmp_path: Path) -> None:
+def test_indexes_for_chosen_packages_matter_only_if_such_a_package_is_required(tmp_path: Path) -> None:
     tables = f"""
 [tool.uv.sources]
 idna = {{index = "corp"}}
@@ -113,47 +136,10 @@ priority = "primary"
     assert refused(tmp_path, tables, "anyio") == []
 
 
-def test_a_source_that_is_no_index_is_refused_whatever_is_said_of_indexes(tmp_path: Path) -> None:
-    tables = '[tool.uv.sources]\nidna = [{index = "corp"}, {git = "https://git.example.invalid/idna"}]'
-    assert refused(tmp_path, tables, overrides=ProjectOverrides(names_indexes=True)) == [
-        f"tool.uv.sources.idna: only uv supports this source; {UV_LOCK}"
-    ]
-
-
-@pytest.mark.parametrize(
-    ("key", "value"),
-    [
-        ("resolution", '"lowest-direct"'),
-        ("prerelease", '"allow"'),
-        ("no-binary", "true"),
-        ("no-binary-package", '["idna"]'),
-        ("dependency-metadata", '[{name = "idna"}]'),
-    ],
-)
-def test_settings_by_which_uv_chooses_otherwise_are_refused(tmp_path: Path, key: str, value: str) -> None:
-    assert refused(tmp_path, f"[tool.uv]\n{key} = {value}", overrides=ProjectOverrides(names_indexes=True)) == [
-        f"tool.uv.{key}: only uv applies it; {UV_LOCK}"
-    ]
-
-
-@pytest.mark.parametrize("setting", ['exclude-newer = "2024-01-01"', 'exclude-newer-package = {idna = "2024-01-01"}'])
-def test_the_age_of_packages_is_refused_unless_it_is_said(tmp_path: Path, setting: str) -> None:
-    told = "only uv applies it; set it here: --exclude-newer, or the setting 'exclude_newer'"
-    assert refused(tmp_path, f"[tool.uv]\n{setting}") == [f"tool.uv.{setting.split()[0]}: {told}, or {UV_LOCK}"]
-    assert refused(tmp_path, f"[tool.uv]\n{setting}", overrides=ProjectOverrides(limits_age=True)) == []
-
-
-def test_what_pdm_resolves_otherwise_is_refused(tmp_path: Path) -> None:
-    tables = '[tool.pdm.resolution]\nrespect-source-order = true\noverrides = {idna = "3.4"}'
-    assert refused(tmp_path, tables) == [
-        "tool.pdm.resolution.overrides: only PDM applies it; give a pylock.toml of PDM instead"
-    ]
-
-
 @pytest.mark.parametrize(
     ("poetry", "required"), [('"3.4"', "idna>=2"), ('{version = "^3.4"}', "idna"), ('">=2"', "idna")]
 )
-def test_a_version_that_poetry_takes_otherwise_is_refused(tmp_path: Path, poetry: str, required: str) -> None:
+def test_a_version_of_poetry_that_differs_is_refused(tmp_path: Path, poetry: str, required: str) -> None:
     (told,) = refused(tmp_path, f"[tool.poetry.dependencies]\nidna = {poetry}", required)
     version = poetry.split('"')[1]
     assert told == (
@@ -165,13 +151,11 @@ def test_a_version_that_poetry_takes_otherwise_is_refused(tmp_path: Path, poetry
 @pytest.mark.parametrize(
     ("poetry", "required"), [('"*"', "idna>=2"), ('"3.4"', "idna==3.4.0"), ('{version = "<4,>=2"}', "idna (>=2, <4)")]
 )
-def test_a_version_that_poetry_takes_likewise_is_none_of_our_business(
-    tmp_path: Path, poetry: str, required: str
-) -> None:
+def test_a_version_of_poetry_that_means_the_same_is_accepted(tmp_path: Path, poetry: str, required: str) -> None:
     assert refused(tmp_path, f'[tool.poetry.dependencies]\npython = "^3.11"\nidna = {poetry}', required) == []
 
 
-def test_settings_of_building_and_of_environments_are_left_alone(tmp_path: Path) -> None:
+def test_settings_for_builds_and_environments_are_ignored(tmp_path: Path) -> None:
     tables = """
 [tool.uv]
 package = true
