@@ -1,7 +1,7 @@
 """Lambda layers from Python requirements, as Pulumi components.
 
-Each name is imported when it is asked for (PEP 562): the process of the dynamic resources, which every run of Pulumi
-starts, needs no component, and none of the hundreds of modules of ``pulumi_aws`` that components bring.
+Names are imported at their first use (PEP 562). Every run of Pulumi starts a process for dynamic resources. It needs no
+component, and none of the hundreds of modules of ``pulumi_aws`` that components import.
 """
 
 from importlib import import_module
@@ -72,9 +72,9 @@ _PLACES = {
     "PythonLayerArgs": ".layer.python_layer_args",
     "ShareWith": ".dynamic.statements",
 }
-"""Where names are that are not of ``builder_lambda`` itself."""
+"""Modules of the names that ``builder_lambda`` does not export."""
 
-if not TYPE_CHECKING:  # a type checker would take this for a facade that has every name
+if not TYPE_CHECKING:  # type checkers would accept every name
 
     def __getattr__(name: str) -> object:
         """Import a name of the facade."""

@@ -1,7 +1,7 @@
-"""Which layers a function can have: pure rules over what is known of both.
+"""The rules for attaching layers to a function. Pure.
 
-What is not known, as much in a preview is not, is ``None`` and is not judged. Sources: "Lambda quotas" (layers, sizes),
-"Working with Lambda layers" (order, region, deleted versions) in the AWS documentation.
+Unknown facts are ``None``, and are not checked: a preview does not know all of them. Sources: "Lambda quotas" (layers,
+sizes) and "Working with Lambda layers" (order, region, deleted versions) in the AWS documentation.
 """
 
 from collections import Counter
@@ -17,36 +17,36 @@ from .attachment_faults import AttachmentFault
 from .layer_version_arn import LayerVersionArn, is_layer_arn
 
 MAX_LAYERS = 5
-"""Layers of a function (AWS: "Lambda quotas")."""
+"""Most layers of a function (AWS: "Lambda quotas")."""
 
 AllowedNames = Sequence[str] | Literal["all"]
 
-_OWN_PAYLOAD = "the function itself"
+_FUNCTION = "the function itself"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Unavailable:
-    """Why AWS tells nothing of a layer version."""
+    """The reason why a layer version cannot be read."""
 
     kind: Literal["denied", "gone", "unanswered"]
     detail: str
-    """AWS's own words."""
+    """The message of AWS."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class AttachedLayer:
-    """What is known of one layer that a function is to have."""
+    """The known facts of a layer to attach."""
 
     title: str
-    """How messages call it."""
+    """Its name in messages."""
 
     arn: str | None = None
-    """As given: it may be no ARN of a layer version at all."""
+    """Text from the user. It may be something else than the ARN of a layer version."""
 
     region: str | None = None
 
     runtimes: tuple[str, ...] = ()
-    """Runtimes that the version declares; nothing is judged of one that declares none."""
+    """Runtimes that the version declares. If it declares none, they are not checked."""
 
     architectures: tuple[str, ...] = ()
     unpacked_bytes: int | None = None
@@ -58,25 +58,25 @@ class AttachedLayer:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class AttachingFunction:
-    """What is known of the function."""
+    """The known facts of the function."""
 
     name: str
     region: str
     runtime: str
     architecture: str
     unpacked_bytes: int | None = None
-    """Of its own payload."""
+    """Size of its deployment package without layers."""
 
     packages: Mapping[str, str] | None = None
-    """Version of each distribution that is bundled in the payload."""
+    """Version of each distribution in the deployment package."""
 
 
 def attachment_faults(
     function: AttachingFunction, layers: Sequence[AttachedLayer], *, allow_different_versions: AllowedNames = ()
 ) -> tuple[AttachmentFault, ...]:
-    """Return every rule that is broken, in a fixed order; nothing if all that is known fits.
+    """Return all broken rules, in a fixed order.
 
-    :param allow_different_versions: distributions that may come in several versions.
+    :param allow_different_versions: distributions that may have several versions.
     """
     return (
         *_count(layers),
@@ -97,7 +97,7 @@ def _count(layers: Sequence[AttachedLayer]) -> Iterator[AttachmentFault]:
 
 
 def _sizes(function: AttachingFunction, layers: Sequence[AttachedLayer]) -> Iterator[AttachmentFault]:
-    parts = [(_OWN_PAYLOAD, function.unpacked_bytes), *((layer.title, layer.unpacked_bytes) for layer in layers)]
+    parts = [(_FUNCTION, function.unpacked_bytes), *((layer.title, layer.unpacked_bytes) for layer in layers)]
     known = [(title, size) for title, size in parts if size is not None]
     total = sum(size for _, size in known)
     if total <= MAX_UNPACKED_BYTES:
@@ -116,7 +116,7 @@ def _sizes(function: AttachingFunction, layers: Sequence[AttachedLayer]) -> Iter
 def _versions(
     function: AttachingFunction, layers: Sequence[AttachedLayer], allowed: AllowedNames
 ) -> Iterator[AttachmentFault]:
-    places = [*((layer.title, layer.packages) for layer in layers), (_OWN_PAYLOAD, function.packages)]
+    places = [*((layer.title, layer.packages) for layer in layers), (_FUNCTION, function.packages)]
     found: dict[str, list[tuple[str, str]]] = {}
     for title, packages in places:
         for name, version in (packages or {}).items():
@@ -131,8 +131,8 @@ def _versions(
         count = "1 distribution comes" if len(table) == 1 else f"{len(table)} distributions come"
         yield AttachmentFault(
             rule="different-versions",
-            reason=f"{count} in more than one version; what the function imports is then a matter of the order",
-            remedy="give the layers the same constraints, or put the names into allow_different_versions",
+            reason=f"{count} in more than one version; the order of the layers decides which one is imported",
+            remedy="give the layers the same constraints, or add the names to allow_different_versions",
             table=table,
         )
 
@@ -188,7 +188,7 @@ def _unavailable(layer: AttachedLayer, unavailable: Unavailable) -> AttachmentFa
         case "gone":
             return AttachmentFault(
                 rule="version-gone",
-                reason=f"{layer.title} does not exist (any more)",
+                reason=f"{layer.title} does not exist, or no longer",
                 remedy="attach a version that exists; functions that have a deleted one keep it until they change",
             )
         case "denied":
@@ -196,12 +196,12 @@ def _unavailable(layer: AttachedLayer, unavailable: Unavailable) -> AttachmentFa
                 rule="not-readable",
                 reason=f"this account may not read {layer.title}: {unavailable.detail}",
                 remedy="have its owner share the version with the account, and allow lambda:GetLayerVersion on it "
-                "to who deploys",
+                "to the deploying role",
             )
         case "unanswered":
             return AttachmentFault(
                 rule="not-answered",
-                reason=f"AWS did not tell of {layer.title}: {unavailable.detail}",
+                reason=f"AWS did not answer for {layer.title}: {unavailable.detail}",
                 remedy="check credentials, network and endpoint, then run again",
             )
 

@@ -1,4 +1,4 @@
-"""LayerVersionArn: the ARN of a layer version, taken apart."""
+"""LayerVersionArn: the parts of the ARN of a layer version."""
 
 import re
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ _FORM = re.compile(
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class LayerVersionArn:
-    """Where a layer version is, and whose (AWS: "LayerVersionArn" in the Lambda API reference)."""
+    """The ARN of a layer version (AWS: "LayerVersionArn" in the Lambda API reference)."""
 
     text: str
     region: str
@@ -22,7 +22,7 @@ class LayerVersionArn:
 
     @classmethod
     def parse(cls, text: str) -> Self | None:
-        """Return the ARN; ``None`` if the text is something else, such as the ARN of a layer without a version."""
+        """Return the ARN; ``None`` for other texts, such as the ARN of a layer without a version."""
         hit = _FORM.fullmatch(text)
         if hit is None or hit["version"] is None:
             return None
@@ -32,11 +32,11 @@ class LayerVersionArn:
 
     @property
     def layer_arn(self) -> str:
-        """The ARN of the layer, which all its versions have in common."""
+        """The ARN of the layer, without the version."""
         return self.text.rpartition(":")[0]
 
 
 def is_layer_arn(text: str) -> bool:
-    """Tell whether a text is the ARN of a layer, to which a version number is missing."""
+    """Return whether a text is the ARN of a layer without a version."""
     hit = _FORM.fullmatch(text)
     return hit is not None and hit["version"] is None

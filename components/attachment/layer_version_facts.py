@@ -1,6 +1,6 @@
-"""LayerVersionFacts: what AWS tells of a layer version that is not ours, and what the directory of its archive does.
+"""LayerVersionFacts: the facts of a layer version of others, from AWS and from the directory of its archive.
 
-A version never changes, but its owner may delete it or take the grant away, so that it is asked for in every check.
+A version never changes, but its owner may delete it or revoke the grant. So every check reads it again.
 """
 
 import re
@@ -26,17 +26,17 @@ _DIST_INFO = re.compile(
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ArchiveDirectory:
-    """What the central directory of a layer's archive says. Nothing of it is unpacked."""
+    """Facts from the central directory of a layer's archive. Nothing is unpacked."""
 
     unpacked_bytes: int
     distributions: frozenset[tuple[str | None, str, str]]
-    """Runtime that finds it (``None``: every one), normalised name, version: as its ``.dist-info`` folder is called."""
+    """Runtime (``None``: all), normalised name and version, from the path of the ``.dist-info`` folder."""
 
     @classmethod
     def read(cls, file: IO[bytes]) -> "ArchiveDirectory":
         """Return the directory of an archive.
 
-        :raises zipfile.BadZipFile: if it has none.
+        :raises zipfile.BadZipFile: if it is no zip archive.
         """
         with zipfile.ZipFile(file) as archive:
             infos = archive.infolist()
@@ -47,27 +47,27 @@ class ArchiveDirectory:
         )
 
     def packages(self, runtime: str) -> dict[str, str]:
-        """Return name and version of the distributions that a runtime can import; its own folder comes first."""
+        """Return name and version of the distributions of a runtime. Those of its own folder win."""
         found = sorted(self.distributions, key=lambda item: (item[0] is not None, *map(str, item)))
         return {name: version for owner, name, version in found if owner in (None, runtime)}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class LayerVersionFacts:
-    """One layer version."""
+    """The facts of one layer version."""
 
     runtimes: tuple[str, ...]
     architectures: tuple[str, ...]
     directory: ArchiveDirectory | None
     not_read: str | None = None
-    """Why the archive was not looked into, where it was not."""
+    """The reason why the archive was not read; ``None`` if it was."""
 
 
 class LayerVersions:
     """The layer versions that an account can read in one region.
 
     :param client: boto3 Lambda client of the region.
-    :param open_file: opens what is behind a URL, for reading and seeking.
+    :param open_file: returns a readable, seekable file for a URL.
     """
 
     def __init__(self, client: Any, *, open_file: Callable[[str], IO[bytes]] = open_url) -> None:
@@ -75,14 +75,14 @@ class LayerVersions:
         self._open_file = open_file
 
     def read(self, arn: str) -> LayerVersionFacts | Unavailable:
-        """Return the facts of a version, or why there are none."""
+        """Return the facts of a version, or why it cannot be read."""
         try:
             answer = self._client.get_layer_version_by_arn(Arn=arn)
         except ClientError as error:
             return _unavailable(error)
         except BotoCoreError as error:
             return Unavailable(kind="unanswered", detail=str(error))
-        directory, not_read = self._look_into(answer.get("Content", {}).get("Location"))
+        directory, not_read = self._read_directory(answer.get("Content", {}).get("Location"))
         return LayerVersionFacts(
             runtimes=tuple(answer.get("CompatibleRuntimes") or ()),
             architectures=tuple(answer.get("CompatibleArchitectures") or ()),
@@ -90,7 +90,7 @@ class LayerVersions:
             not_read=not_read,
         )
 
-    def _look_into(self, location: str | None) -> tuple[ArchiveDirectory | None, str | None]:
+    def _read_directory(self, location: str | None) -> tuple[ArchiveDirectory | None, str | None]:
         if not location:
             return None, "AWS gives no address of its archive"
         try:

@@ -1,6 +1,6 @@
-"""RangedFile: a file behind a URL, of which only those parts are fetched that are read.
+"""Files behind URLs, read in parts.
 
-Made for the central directory of a zip archive, which is at its end: the last part is fetched first and kept.
+Made for the central directory of a zip archive: it is at the end, so the last part is fetched first and kept.
 """
 
 import contextlib
@@ -18,10 +18,10 @@ import urllib3
 from builder_lambda.archive.archive import MAX_UNPACKED_BYTES
 
 _TAIL_BYTES = 1 << 16
-"""What is fetched first: the whole directory of some 600 members."""
+"""Size of the first part: enough for the directory of some 600 members."""
 
 _MOST_BYTES = MAX_UNPACKED_BYTES
-"""Nothing bigger is fetched, be it a part or the whole: no layer archive is."""
+"""Largest part or file to fetch. No layer archive is larger."""
 
 _CHUNK_BYTES = 1 << 18
 _MEMORY_BYTES = 1 << 23
@@ -32,13 +32,13 @@ _RETRIES = urllib3.Retry(3, backoff_factor=0.3, status_forcelist=(429, 500, 502,
 
 
 class FileUnreachable(OSError):
-    """The file cannot be read; the text says why, without the query of the URL, which may be a signature."""
+    """The file cannot be read. The message omits the query of the URL, which may be a signature."""
 
 
 def open_url(url: str, pool: urllib3.PoolManager | None = None) -> IO[bytes]:
-    """Return the file behind a URL, seekable. Where the server sends no ranges (RFC 9110), it is fetched whole.
+    """Return a readable, seekable file for a URL. It is fetched whole if the server has no ranges (RFC 9110).
 
-    :raises FileUnreachable: also while it is read.
+    :raises FileUnreachable: now, or when the file is read.
     """
     pool = pool or _pool_for(url)
     with _answer(pool, url, f"bytes=-{_TAIL_BYTES}") as response:
@@ -62,7 +62,7 @@ def _whole_file(response: urllib3.BaseHTTPResponse) -> IO[bytes]:
 
 
 class _RangedFile(io.RawIOBase):
-    """A readable, seekable file over HTTP ranges, whose end is there already."""
+    """A readable, seekable file over HTTP ranges, with its end in memory."""
 
     def __init__(self, url: str, pool: urllib3.PoolManager, tail_start: int, tail: bytes) -> None:
         super().__init__()
@@ -104,7 +104,7 @@ class _RangedFile(io.RawIOBase):
             raise FileUnreachable(f"its directory is over {_MOST_BYTES:,} bytes")
         with _answer(self._pool, self._url, f"bytes={start}-{end - 1}") as response:
             if response.status != _PARTIAL or _range_of(response) != (start, self._size):
-                raise FileUnreachable("its server sent another part than was asked for")
+                raise FileUnreachable("its server sent the wrong part")
             return _whole_body(response, end - start)
 
 
@@ -131,7 +131,7 @@ def _answer(pool: urllib3.PoolManager, url: str, wanted: str) -> Iterator[urllib
 
 
 def _range_of(response: urllib3.BaseHTTPResponse) -> tuple[int, int]:
-    """Return where the part begins, and the size of the whole."""
+    """Return the start of the part, and the size of the file."""
     hit = _CONTENT_RANGE.fullmatch(response.headers.get("Content-Range", ""))
     if hit is None:
         raise FileUnreachable("its server does not say which part it sent")
@@ -149,7 +149,7 @@ def _whole_body(response: urllib3.BaseHTTPResponse, expected: int) -> bytes:
 
 
 def _pool_for(url: str) -> urllib3.PoolManager:
-    """Return connections to a URL: through the proxy of the environment, with the certificates that boto3 would use."""
+    """Return connections to a URL, with the proxy of the environment and the certificates of boto3."""
     parts = urlsplit(url)
     proxy = urllib.request.getproxies().get(parts.scheme)
     timeout = urllib3.Timeout(connect=10, read=30)

@@ -1,5 +1,5 @@
-"""What every component and dynamic resource needs of Pulumi.
+"""What components and dynamic resources share.
 
-Errors without a traceback, and values that a preview does not have yet.
+Errors that are collected and shown without a traceback, and unknown values of previews.
 May import: nothing of ours but ``builder_lambda``.
 """

@@ -1,4 +1,4 @@
-"""Unknowns: values that a preview does not have yet, as a dynamic provider sees them."""
+"""Unknowns: values that a preview does not have yet."""
 
 from collections.abc import Mapping, Sequence
 
@@ -7,9 +7,9 @@ from pulumi.runtime import rpc
 
 
 def has_unknown(value: object) -> bool:
-    """Tell whether a value is unknown, or holds something that is.
+    """Return whether a value is unknown, or contains an unknown value.
 
-    The SDK hands an unknown over as an object of its own, and in places as the sentinel of the wire.
+    The SDK passes an unknown to dynamic providers as an ``Unknown`` object, or as the sentinel of the wire.
     """
     if isinstance(value, str):
         return value == rpc.UNKNOWN

@@ -1,4 +1,4 @@
-"""Where in an archive bucket the builder keeps what it makes."""
+"""The keys of the archive bucket."""
 
 PREFIX = "python-layers/"
-"""What all of its keys begin with: its role can touch nothing else in the bucket."""
+"""Start of all keys of the builder. Its role may use no others."""

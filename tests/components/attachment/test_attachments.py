@@ -75,9 +75,9 @@ def test_every_fault_is_in_one_message_with_a_table_of_sizes() -> None:
         "           not known  unversioned\n"
         "      -> leave out, slim or replace what is biggest: 9.9 MB must go\n"
         "    different-versions: 1 distribution comes in more than one version; "
-        "what the function imports is then a matter of the order\n"
+        "the order of the layers decides which one is imported\n"
         "        requests: 2.31.0 in base, 2.32.3 in extra\n"
-        "      -> give the layers the same constraints, or put the names into allow_different_versions\n"
+        "      -> give the layers the same constraints, or add the names to allow_different_versions\n"
         "    same-layer-twice: arn:aws:lambda:eu-west-1:111122223333:layer:base is listed 2 times; "
         "Lambda takes one version of a layer\n"
         "      -> list one version of it\n"
@@ -87,11 +87,11 @@ def test_every_fault_is_in_one_message_with_a_table_of_sizes() -> None:
         "      -> attach a layer for x86_64, or run the function on an architecture of the layer\n"
         "    other-region: far is in us-east-1, and the function in eu-west-1\n"
         "      -> attach a layer version of eu-west-1; a layer of your own gets one for each of its regions\n"
-        "    version-gone: gone does not exist (any more)\n"
+        "    version-gone: gone does not exist, or no longer\n"
         "      -> attach a version that exists; functions that have a deleted one keep it until they change\n"
         "    not-readable: this account may not read theirs: no policy allows it\n"
         "      -> have its owner share the version with the account, "
-        "and allow lambda:GetLayerVersion on it to who deploys\n"
+        "and allow lambda:GetLayerVersion on it to the deploying role\n"
         "    not-a-layer-version: 'nonsense' is not the ARN of a layer version\n"
         "      -> write it as arn:aws:lambda:<region>:<account>:layer:<name>:<version>\n"
         "    not-a-layer-version: 'arn:aws:lambda:eu-west-1:111122223333:layer:base' is not the ARN of a layer version"
@@ -148,7 +148,7 @@ def test_a_version_that_aws_does_not_tell_of_is_no_silent_pass() -> None:
     (fault,) = attachment_faults(FUNCTION, [found])
     assert fault == AttachmentFault(
         rule="not-answered",
-        reason="AWS did not tell of base: ExpiredTokenException: expired",
+        reason="AWS did not answer for base: ExpiredTokenException: expired",
         remedy="check credentials, network and endpoint, then run again",
     )
 
