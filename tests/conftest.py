@@ -41,7 +41,7 @@ COMPUTED: dict[str, Callable[[MockResourceArgs], dict[str, Any]]] = {
 
 
 class RecordingEngine(Mocks):
-    """Stands for the Pulumi engine: gives every resource what AWS would compute, and remembers all of them."""
+    """Stands in for the Pulumi engine: computes outputs as AWS would, and records every resource."""
 
     def __init__(self) -> None:
         self.registered: list[MockResourceArgs] = []
@@ -52,16 +52,16 @@ class RecordingEngine(Mocks):
         return f"{args.name}-id", {**args.inputs, **computed}
 
     def call(self, args: MockCallArgs) -> tuple[dict[Any, Any], list[tuple[str, str]] | None]:
-        raise AssertionError(f"no function is expected to be called, got {args.token}")
+        raise AssertionError(f"the program called the function {args.token}")
 
     def deploy(self, program: Callable[[], object]) -> dict[str, MockResourceArgs]:
-        """Run the program to its end and return what it registered, by name."""
+        """Run the program to its end, and return its resources by name."""
 
         def run() -> None:
             program()
 
         pulumi.runtime.set_mocks(self, project="python-layers", stack="test")
-        pulumi.runtime.test(run)()  # type: ignore[no-untyped-call] # waits for all of it, not only for an output that somebody asserts on
+        pulumi.runtime.test(run)()  # type: ignore[no-untyped-call] # waits for all resources, not only for an output of an assertion
         return {resource.name: resource for resource in self.registered}
 
 

@@ -1,4 +1,4 @@
-"""The workflow files: checked by the schemas of their services and by shellcheck; what can run here is run."""
+"""Checks the workflow files with the schemas of their services and with shellcheck, and runs some of their steps."""
 
 import json
 import os
@@ -64,7 +64,7 @@ def test_a_workflow_file_is_valid(path: Path, schema: str) -> None:
 
 
 @pytest.mark.parametrize("path", [GITHUB, UPGRADE, CIRCLECI])
-def test_shellcheck_has_nothing_against_the_scripts(path: Path) -> None:
+def test_shellcheck_accepts_the_scripts(path: Path) -> None:
     for name, text in scripts(path):
         done = subprocess.run(
             [str(TOOLS / "shellcheck"), "--shell=bash", "-"], input=text, capture_output=True, text=True, check=False
@@ -72,7 +72,7 @@ def test_shellcheck_has_nothing_against_the_scripts(path: Path) -> None:
         assert done.returncode == 0, (name, done.stdout)
 
 
-def test_zizmor_has_nothing_against_the_workflows() -> None:
+def test_zizmor_accepts_the_workflows() -> None:
     done = subprocess.run(
         [str(TOOLS / "zizmor"), "--offline", "--no-progress", str(GITHUB), str(UPGRADE)],
         capture_output=True,
@@ -83,19 +83,19 @@ def test_zizmor_has_nothing_against_the_workflows() -> None:
 
 
 @pytest.mark.parametrize("path", [GITHUB, UPGRADE])
-def test_no_script_of_github_holds_an_expression(path: Path) -> None:
-    # what is put into a script by an expression may hold a script of somebody else
+def test_no_script_of_github_has_an_expression(path: Path) -> None:
+    # an expression could insert a script of somebody else
     assert not [name for name, text in scripts(path) if "${{" in text]
 
 
 @pytest.mark.parametrize("path", [GITHUB, UPGRADE])
-def test_actions_are_pinned_to_commits_and_tell_their_version(path: Path) -> None:
+def test_actions_are_pinned_to_commits_and_name_their_version(path: Path) -> None:
     uses = re.findall(r"uses: (.*)", path.read_text())
     assert uses
     assert not [each for each in uses if not re.fullmatch(r"[\w.-]+/[\w.-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+", each)]
 
 
-def test_a_job_has_no_right_that_it_does_not_use() -> None:
+def test_a_job_has_no_permission_that_it_does_not_use() -> None:
     for path in (GITHUB, UPGRADE):
         workflow = yaml.safe_load(path.read_text())
         assert workflow["permissions"] == {"contents": "read"}
@@ -104,7 +104,7 @@ def test_a_job_has_no_right_that_it_does_not_use() -> None:
             assert job["permissions"] == wanted | ({"pull-requests": "write"} if name == "preview" else {})
 
 
-def test_what_deploys_is_never_cancelled_and_runs_alone() -> None:
+def test_a_deployment_is_never_cancelled_and_runs_alone() -> None:
     jobs = [
         yaml.safe_load(GITHUB.read_text())["jobs"]["deploy"],
         yaml.safe_load(UPGRADE.read_text())["jobs"]["upgrade"],
@@ -121,7 +121,7 @@ def test_what_deploys_is_never_cancelled_and_runs_alone() -> None:
     assert groups == ["<< pipeline.project.slug >>/layers"] * 2
 
 
-def test_the_version_of_pulumi_is_the_one_that_is_tested() -> None:
+def test_the_workflows_use_the_tested_version_of_pulumi() -> None:
     (version,) = re.findall(r"^pulumi==(.*)$", (ROOT / "requirements.txt").read_text(), re.MULTILINE)
     for path in (GITHUB, UPGRADE, CIRCLECI):
         assert set(re.findall(r"(?:pulumi-version|PULUMI_VERSION): (.*)", path.read_text())) == {version}
@@ -129,7 +129,7 @@ def test_the_version_of_pulumi_is_the_one_that_is_tested() -> None:
 
 @pytest.fixture
 def checkout(tmp_path: Path) -> Path:
-    """Return a checkout in which Pulumi is a stand-in that answers what the engine once did."""
+    """Return a checkout in which Pulumi is a stand-in that prints a recorded answer of the engine."""
     folder = tmp_path / "checkout"
     (folder / ".venv" / "bin").mkdir(parents=True)
     (folder / "bin").mkdir()
@@ -145,7 +145,7 @@ def program(path: Path, text: str) -> None:
 
 
 def run(checkout: Path, text: str, **environ: str) -> "subprocess.CompletedProcess[str]":
-    """Run a script as both services do: ``bash -e`` with ``pipefail``."""
+    """Run a script as both services do, by ``bash -e`` with ``pipefail``."""
     return subprocess.run(
         ["bash", "-eo", "pipefail", "-c", text],
         cwd=checkout,
@@ -179,7 +179,7 @@ def test_the_preview_becomes_a_summary(checkout: Path, path: Path, place: str) -
 
 
 @pytest.mark.parametrize(("path", "place"), [(GITHUB, "preview.md"), (CIRCLECI, "preview/preview.md")])
-def test_a_preview_that_fails_fails_the_job_and_is_told_all_the_same(checkout: Path, path: Path, place: str) -> None:
+def test_a_failed_preview_fails_the_job_and_is_reported(checkout: Path, path: Path, place: str) -> None:
     done = run(checkout, script(path, "Preview"), ANSWER=str(PREVIEWS / "failed.json"), STATUS="255")
     assert done.returncode == 255
     assert "**The preview failed.**" in (checkout / place).read_text()
@@ -189,7 +189,7 @@ def test_a_preview_that_fails_fails_the_job_and_is_told_all_the_same(checkout: P
     ("earlier", "method"),
     [("", "POST repos/acme/layers/issues/7/comments"), ("42\n43\n", "PATCH repos/acme/layers/issues/comments/42")],
 )
-def test_there_is_one_comment_which_is_rewritten(checkout: Path, earlier: str, method: str) -> None:
+def test_there_is_one_comment_and_it_is_rewritten(checkout: Path, earlier: str, method: str) -> None:
     (checkout / "preview.md").write_text(MARKER)
     names = {"GITHUB_REPOSITORY": "acme/layers", "PULL_REQUEST": "7", "EARLIER": earlier}
     done = run(checkout, script(GITHUB, "Comment"), **names)
@@ -198,7 +198,7 @@ def test_there_is_one_comment_which_is_rewritten(checkout: Path, earlier: str, m
     assert last == f"gh api --silent --method {method} -F body=@preview.md"
 
 
-def test_the_filter_of_the_comment_finds_what_the_command_writes() -> None:
+def test_the_filter_of_the_comment_finds_the_marker_of_the_command() -> None:
     assert f'startswith("{MARKER}")' in script(GITHUB, "Comment")
 
 
@@ -217,7 +217,7 @@ def test_circleci_comments_on_a_pull_request_only(checkout: Path) -> None:
     assert (checkout / "calls").read_text().endswith("/repos/acme/layers/issues/7/comments\n")
 
 
-def test_circleci_names_its_cache_by_what_locks_and_requirements_say(checkout: Path) -> None:
+def test_circleci_names_its_cache_by_locks_and_requirements(checkout: Path) -> None:
     text = script(CIRCLECI, "Name the cache").replace("/tmp/cache-key", "key")  # noqa: S108 - of the job's own machine
     for place in ("requirements.txt", "layers/web/requirements.txt", "service/uv.lock", ".venv/lib/requirements.txt"):
         path = checkout / place
@@ -227,7 +227,7 @@ def test_circleci_names_its_cache_by_what_locks_and_requirements_say(checkout: P
     assert (checkout / "key").read_text() == "layers/web/requirements.txt\nrequirements.txt\nservice/uv.lock\n"
 
 
-def test_circleci_hands_its_token_to_the_sdk_and_to_nobody_else(checkout: Path) -> None:
+def test_circleci_gives_its_token_to_the_sdk_only(checkout: Path) -> None:
     text = script(CIRCLECI, "Take on the role")
     names = {"ROLE_VARIABLE": "PREVIEW_ROLE_ARN", "PREVIEW_ROLE_ARN": "arn:aws:iam::111122223333:role/ci-preview"}
     done = run(
@@ -245,7 +245,7 @@ def test_circleci_hands_its_token_to_the_sdk_and_to_nobody_else(checkout: Path) 
 
 
 @pytest.mark.parametrize(("page", "files"), [("github-actions", (GITHUB, UPGRADE)), ("circleci", (CIRCLECI,))])
-def test_the_how_to_names_every_variable_that_the_files_need(page: str, files: tuple[Path, ...]) -> None:
+def test_the_guide_names_every_variable_that_the_files_need(page: str, files: tuple[Path, ...]) -> None:
     text = (ROOT / "docs" / "how-to" / f"deploy-from-{page}.md").read_text()
     needed = {"PREVIEW_ROLE_ARN", "DEPLOY_ROLE_ARN", "PULUMI_BACKEND_URL", "PULUMI_CONFIG_PASSPHRASE"}
     for path in files:

@@ -1,4 +1,4 @@
-"""The distribution: what it needs is what is pinned and tested here, and its base is light."""
+"""Checks the distribution: its dependencies are pinned and tested here, and its base is light."""
 
 import json
 import re
@@ -11,6 +11,13 @@ from pathlib import Path
 import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
+
+from builder_lambda.contract.index_login import SecretLogin
+from builder_lambda.contract.package_index import PackageIndex
+from builder_lambda.errors.aws_sdk import AwsSdkMissing
+from builder_lambda.indexes.logins import RuntimeLogins
+from layer_cli.doctor.aws_account import AwsQuestion, find_account
+from layer_deployment.scope import DeployScope
 
 ROOT = Path(__file__).parent.parent
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
@@ -157,3 +164,26 @@ def test_a_command_that_needs_the_aws_sdk_says_what_to_install(base: Installed, 
     assert done.returncode == 1
     assert done.stderr.startswith("aws-sdk-missing: the login of the package index 'internal' needs the AWS SDK")
     assert "pip install 'python-layers[aws]'" in done.stderr
+
+
+@pytest.mark.index
+def test_the_doctor_of_the_base_says_what_the_check_of_the_account_needs(base: Installed) -> None:
+    command = (str(base.folder / "bin" / "python-layers"), "doctor", "--json", "--limit", "20")
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    findings = {finding["check"]: finding for finding in json.loads(done.stdout)["findings"]}
+    assert done.returncode == 1
+    assert findings["AWS"]["status"] == "missing"
+    assert findings["AWS"]["remedy"] == AwsSdkMissing.remedy
+
+
+def test_a_login_in_aws_and_the_doctor_report_a_missing_sdk(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "boto3", None)
+    monkeypatch.setitem(sys.modules, "boto3.session", None)
+    monkeypatch.delitem(sys.modules, "builder_lambda.indexes.aws_logins", raising=False)
+    secret = SecretLogin(arn="arn:aws:secretsmanager:eu-west-1:111122223333:secret:packages-AbCdEf")
+    index = PackageIndex(name="internal", url="https://packages.example/simple/", login=secret)
+    with pytest.raises(AwsSdkMissing, match="the login of the package index 'internal' needs the AWS SDK"):
+        RuntimeLogins(environ={}).login(index)
+    scope = DeployScope(account="", stack="dev", builder="builder", layers=("*",), functions=())
+    with pytest.raises(AwsSdkMissing, match="the check of the AWS account needs the AWS SDK"):
+        find_account(AwsQuestion(scope=scope, parts=()))

@@ -1,4 +1,4 @@
-"""The reference names everything that there is: every error code, every key of the settings."""
+"""Checks that the reference has every error code and every key of the settings, and that links work."""
 
 import importlib
 import pkgutil
@@ -33,12 +33,12 @@ def codes() -> set[str]:
 
 def kinds_of(root: type[LayerError]) -> Iterator[type[LayerError]]:
     for kind in root.__subclasses__():
-        if "code" in vars(kind):  # what has none of its own is a root of others
+        if "code" in vars(kind):  # a class without a code is a base of others
             yield kind
         yield from kinds_of(kind)
 
 
-def test_every_error_code_is_in_the_reference_and_no_other() -> None:
+def test_the_reference_has_every_error_code_and_no_other() -> None:
     listed = set(re.findall(r"^\| `([a-z-]+)` \|", (DOCS / "reference" / "errors.md").read_text(), re.MULTILINE))
     assert listed == codes() | {"archive-altered"}
 
@@ -65,12 +65,12 @@ def test_pulumi_yaml_has_every_key_with_type_and_description() -> None:
         assert {"type", "description", "default"} <= entry.keys(), key
 
 
-def test_the_index_leads_to_every_page() -> None:
+def test_the_index_links_to_every_page() -> None:
     listed = set(re.findall(r"\]\(([^)]+\.md)\)", (DOCS / "README.md").read_text()))
     assert listed == {str(page.relative_to(DOCS)) for page in DOCS.glob("*/*.md")}
 
 
-def test_links_between_pages_lead_somewhere() -> None:
+def test_every_link_between_pages_has_a_target() -> None:
     pages = [*DOCS.rglob("*.md"), *(DOCS.parent / name for name in ("README.md", "CHANGELOG.md", "examples/README.md"))]
     broken = [
         f"{page.name}: {link}"

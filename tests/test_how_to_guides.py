@@ -1,4 +1,4 @@
-"""Code in the how-to guides: programs run against the components, configuration is read by the settings."""
+"""Runs the code of the guides: programs with the components, configuration with the settings."""
 
 import ast
 import re
@@ -32,14 +32,14 @@ def blocks(*kinds: str) -> list[Any]:
 
 
 class _Tolerant(yaml.SafeLoader):
-    """Reads templates of others, whose tags mean nothing here."""
+    """Reads templates of other tools, and ignores their tags."""
 
 
 _Tolerant.add_multi_constructor("!", lambda loader, _suffix, node: loader.construct_scalar(node))
 
 
 @pytest.mark.parametrize("text", blocks("python"))
-def test_a_python_block_uses_names_and_arguments_that_there_are(text: str) -> None:
+def test_a_python_block_uses_names_and_arguments_that_exist(text: str) -> None:
     tree = ast.parse(text)
     for node in ast.walk(tree):
         if isinstance(node, ast.ImportFrom) and node.module == "python_layers":
@@ -52,7 +52,7 @@ def test_a_python_block_uses_names_and_arguments_that_there_are(text: str) -> No
 
 
 @pytest.mark.parametrize("text", blocks("yaml"))
-def test_a_yaml_block_can_be_read_and_our_settings_are_valid(text: str) -> None:
+def test_a_yaml_block_can_be_read_and_its_settings_are_valid(text: str) -> None:
     document = yaml.load(text, Loader=_Tolerant)  # noqa: S506 - a safe loader
     ours = {
         key.removeprefix("python-layers:"): value
@@ -64,7 +64,7 @@ def test_a_yaml_block_can_be_read_and_our_settings_are_valid(text: str) -> None:
 
 
 @pytest.mark.parametrize("text", blocks("sh", "bash"))
-def test_a_command_of_ours_has_options_that_there_are(text: str) -> None:
+def test_a_command_of_ours_has_options_that_exist(text: str) -> None:
     for line in text.replace("\\\n", " ").splitlines():
         if not (found := re.match(r"\s*python-layers (\S+)(.*)", line)):
             continue
@@ -94,7 +94,7 @@ def test_a_whole_program_of_a_guide_runs(
         (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / path).write_text(text)
     monkeypatch.chdir(tmp_path)
-    # The package is called python_layers where it is installed; the builder's own archive is not made for this.
+    # The installed package is called python_layers. The archive of the builder is not built for this test.
     monkeypatch.setitem(sys.modules, "python_layers", components)
     arn = "arn:aws:iam::111122223333:oidc-provider/made"
     monkeypatch.setitem(COMPUTED, "aws:iam/openIdConnectProvider:OpenIdConnectProvider", lambda _made: {"arn": arn})
@@ -110,6 +110,6 @@ def test_a_whole_program_of_a_guide_runs(
 
 
 @pytest.mark.parametrize("page", MIGRATIONS, ids=lambda page: page.stem)
-def test_a_guide_for_moving_has_the_same_parts_as_the_others(page: Path) -> None:
+def test_all_migration_guides_have_the_same_parts(page: Path) -> None:
     parts = re.findall(r"^## (.*)$", page.read_text(), re.MULTILINE)
     assert parts == ["Side by side", "What maps to what", "What changes", "What is not here"]

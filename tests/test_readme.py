@@ -28,7 +28,7 @@ def test_the_example_of_the_readme_publishes_its_layers(
     code.write_bytes(b"the builder's archive")
     (example,) = re.findall(r"```python\n(.*?)```", (ROOT / "README.md").read_text(), re.DOTALL)
     assert len(example.splitlines()) <= 20
-    # The package is called python_layers where it is installed; the builder's own archive is not made for this.
+    # The installed package is called python_layers. The archive of the builder is not built for this test.
     monkeypatch.setitem(sys.modules, "python_layers", components)
     example = example.replace(
         'runtimes=["python3.13"]', f'runtimes=["python3.13"], code=__import__("pathlib").Path("{code}")'
