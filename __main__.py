@@ -1,4 +1,4 @@
-"""The program: settings in, a builder and the layers of the stack, exports out."""
+"""The program: reads the settings, registers a builder and the layers, and exports their targets."""
 
 from pathlib import Path
 
