@@ -1,6 +1,6 @@
-"""Check that a wheel that was built here is one that the target can load: its name, its tags, its native libraries.
+"""Checks whether the target can load a built wheel: its name, its tags and its native libraries.
 
-Pure. A build may have compiled for the machine that it ran on, or against a newer C library, without a word.
+Pure. A build may compile for its own machine, or against a newer C library, and still succeed.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ _IN_THE_RUNTIME = frozenset(
         *("ld-linux-x86-64.so.2", "ld-linux-aarch64.so.1", "libgcc_s.so.1", "libstdc++.so.6"),
     }
 )
-"""The C library in its parts, and the two that come with its compiler: in every Linux that wheels are for (PEP 600)."""
+"""The parts of the C library, and two libraries of its compiler. Every Linux that wheels are for has them (PEP 600)."""
 
 _SYMBOL_VERSION = re.compile(r"(GLIBC|GLIBCXX)_(\d+(?:\.\d+)+)")
 _GLIBCXX = {(2, 26): "3.4.24", (2, 34): "3.4.29"}
@@ -41,7 +41,7 @@ _GLIBCXX = {(2, 26): "3.4.24", (2, 34): "3.4.29"}
 
 
 class NeededLibraries(Exception):
-    """A library needs others that neither the runtime nor the wheel has."""
+    """A native library needs others that are neither in the runtime nor in the wheel."""
 
     def __init__(self, names: tuple[str, ...]) -> None:
         """Keep the names, in order."""
@@ -49,13 +49,13 @@ class NeededLibraries(Exception):
         self.names = names
 
 
-def faults_of(wheel: WheelFile, source: SourceDistribution) -> tuple[str, ...]:
-    """Return every reason why ``wheel`` is not what was asked for, or not for the target. Empty: it is fine.
+def problems_of(wheel: WheelFile, source: SourceDistribution) -> tuple[str, ...]:
+    """Return every reason why ``wheel`` is not the wheel of ``source`` for its target; none if it is.
 
-    :raises NeededLibraries: if there is no other reason than libraries that are not there at run time.
+    :raises NeededLibraries: if the only reasons are libraries that the runtime lacks.
     :raises InvalidWheel: if a member is damaged.
     """
-    faults, needed = list(_names(wheel, source)), set[str]()
+    problems, needed = list(_names(wheel, source)), set[str]()
     own = {path.rpartition("/")[2] for path in wheel.members}
     for path in sorted(wheel.members):
         content = wheel.read(path)
@@ -63,26 +63,26 @@ def faults_of(wheel: WheelFile, source: SourceDistribution) -> tuple[str, ...]:
             continue
         try:
             elf = ELFFile(io.BytesIO(content))
-            faults += (f"{path}: {fault}" for fault in _elf_faults(elf, source.target))
+            problems += (f"{path}: {problem}" for problem in _elf_problems(elf, source.target))
             needed |= set(_needed(elf)) - own
         except (ELFError, ValueError, KeyError, TypeError, AttributeError, UnicodeDecodeError) as error:
-            faults.append(f"{path}: it is not a readable ELF file ({str(error) or type(error).__name__})")
+            problems.append(f"{path}: it is not a readable ELF file ({str(error) or type(error).__name__})")
     missing = tuple(sorted(needed - _IN_THE_RUNTIME))
-    if missing and not faults:
+    if missing and not problems:
         raise NeededLibraries(missing)
-    return (*faults, *(f"it needs the library {name}, which the runtime does not have" for name in missing))
+    return (*problems, *(f"it needs the library {name}, which the runtime does not have" for name in missing))
 
 
 def _names(wheel: WheelFile, source: SourceDistribution) -> Iterator[str]:
     if wheel.name != source.name:
-        yield f"it is of the project {wheel.name}, not {source.name}"
+        yield f"it belongs to the project {wheel.name}, not {source.name}"
     if Version(wheel.version) != Version(source.version):
-        yield f"it is of version {wheel.version}, not {source.version}"
+        yield f"it has version {wheel.version}, not {source.version}"
     if not fits(wheel.filename, source.target):
         yield why_none_fits([wheel.filename], source.target)
 
 
-def _elf_faults(elf: ELFFile, target: Target) -> Iterator[str]:
+def _elf_problems(elf: ELFFile, target: Target) -> Iterator[str]:
     machine = _MACHINES.get(elf["e_machine"], str(elf["e_machine"]))
     if elf.elfclass != 64 or machine != target.machine:
         yield f"it is for {machine}, not {target.machine}"
@@ -93,7 +93,7 @@ def _elf_faults(elf: ELFFile, target: Target) -> Iterator[str]:
 
 
 def _highest(elf: ELFFile) -> dict[str, Version]:
-    """Return the highest version of its symbols that a file needs of each of the libraries that count them."""
+    """Return the highest symbol version that a file needs, for each library with versioned symbols."""
     highest: dict[str, Version] = {}
     for section in elf.iter_sections():
         if not isinstance(section, GNUVerNeedSection):
@@ -110,4 +110,4 @@ def _highest(elf: ELFFile) -> dict[str, Version]:
 def _needed(elf: ELFFile) -> Iterator[str]:
     for segment in elf.iter_segments():
         if isinstance(segment, DynamicSegment):
-            yield from (str(vars(tag)["needed"]) for tag in segment.iter_tags("DT_NEEDED"))  # not in its types
+            yield from (str(vars(tag)["needed"]) for tag in segment.iter_tags("DT_NEEDED"))  # untyped

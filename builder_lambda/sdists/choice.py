@@ -1,4 +1,4 @@
-"""Choose the sdist that a wheel is built from, where no wheel of a project fits. Pure."""
+"""Chooses the sdist of a project to build a wheel from. Pure."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from builder_lambda.contract.targets import Target
 
 _SUFFIXES = (".tar.gz", ".zip")
-"""The forms of an sdist (PEP 625), and the older one that some projects still have."""
+"""The suffix of an sdist (PEP 625), and the older one that some projects still use."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -38,9 +38,9 @@ def choose_sdist(
 ) -> ChosenSdist | None:
     """Return the sdist of the newest version in ``allowed`` that has one, or ``None``.
 
-    Yanked files count only where the version is pinned exactly (PEP 592), and pre-releases where there is nothing else.
+    Only an exact pin selects yanked files (PEP 592). Pre-releases count if there is nothing else.
 
-    :param preferred: the version that is taken if it has an sdist, as it was taken before.
+    :param preferred: the version of the previous lock. It is chosen if it is allowed and has an sdist.
     """
     sdists: dict[Version, list[IndexedFile]] = {}
     for version, found in releases_of(name, files).items():

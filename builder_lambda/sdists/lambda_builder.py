@@ -1,7 +1,7 @@
-"""Have wheels built by a function of their own, which may do nothing but write its log.
+"""Builds wheels in a separate function, whose role may only write its log.
 
-It is handed the sdist and takes the wheel back by two presigned URLs of one object each, so that code of a package
-never runs where there are credentials for anything else.
+The function reads the sdist and writes the wheel by presigned URLs of one object each. So the code of a package never
+runs where there are credentials for anything else.
 """
 
 from __future__ import annotations
@@ -10,6 +10,9 @@ import json
 import re
 from typing import TYPE_CHECKING, Any
 
+from botocore.exceptions import ClientError, ReadTimeoutError
+
+from builder_lambda.contract.aws_errors import is_denied
 from builder_lambda.errors.builder_function import BuilderCrashed, BuilderNotPermitted, BuilderTimedOut
 from builder_lambda.errors.wire import error_from_mapping
 from builder_lambda.ports.source_build import BuiltWheel, SourceBuildBroken
@@ -21,7 +24,6 @@ if TYPE_CHECKING:
     from builder_lambda.ports.source_build import SourceDistribution
     from builder_lambda.stores.s3 import S3Archives
 
-_DENIED = ("AccessDeniedException", "AccessDenied")
 _TIMED_OUT = re.compile(r"Task timed out after (\d+)")
 
 
@@ -31,8 +33,8 @@ class LambdaWheelBuilder:
     def __init__(self, *, function_arn: str, client: Callable[[], Any], store: S3Archives) -> None:
         """Ask the function ``function_arn``.
 
-        :param client: makes a boto3 client of Lambda that waits as long as the function may run, and repeats nothing.
-        :param store: has the objects that the function is let to.
+        :param client: makes a boto3 client of Lambda that waits as long as a function may run, and never retries.
+        :param store: holds the sdists and wheels that the function may read and write.
         """
         self._function_arn = function_arn
         self._client = client
@@ -43,7 +45,7 @@ class LambdaWheelBuilder:
 
         :raises BuilderNotPermitted: if the function may not be invoked.
         :raises BuilderTimedOut: if it runs out of time.
-        :raises BuilderCrashed: if it ends in another way than with an answer.
+        :raises BuilderCrashed: if it ends without an answer.
         """
         sdist, wheel = f"sdists/{source.sha256}/{source.filename}", f"{source.place}.unchecked"
         self._store.write_bytes(sdist, bytes(content))
@@ -70,12 +72,10 @@ class LambdaWheelBuilder:
         return self._function_arn.split(":")[6]
 
     def _ask(self, event: Mapping[str, object]) -> object:
-        from botocore.exceptions import ClientError, ReadTimeoutError
-
         try:
             answer = self._client().invoke(FunctionName=self._function_arn, Payload=json.dumps(event).encode())
         except ClientError as error:
-            if error.response["Error"]["Code"] in _DENIED:
+            if is_denied(error):
                 raise BuilderNotPermitted(action="lambda:InvokeFunction", detail=str(error)) from error
             raise
         except ReadTimeoutError as error:

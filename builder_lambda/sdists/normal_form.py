@@ -1,6 +1,6 @@
-"""Write a wheel anew so that equal content is equal bytes: sorted, undated, packed by our own compressor.
+"""Writes a wheel so that equal content gives equal bytes: sorted, without dates, packed by our own compressor.
 
-Pure. A build backend stamps members with the time, and packs them with the zlib of its interpreter.
+Pure. A build backend stamps members with the current time, and packs them with the zlib of its interpreter.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ _SIGNATURES = ("RECORD", "RECORD.jws", "RECORD.p7s")
 
 
 def normal_form(wheel: WheelFile) -> bytes:
-    """Return the wheel's bytes in normal form, with a RECORD of what is in it.
+    """Return the bytes of a wheel in normal form, with a new RECORD.
 
     :raises InvalidWheel: if a member is damaged.
     """

@@ -1,4 +1,7 @@
-"""The wheel builder of a machine, put together when something is first to be built from source."""
+"""The wheel builder of a machine, put together on first use.
+
+Few builds need it, and the library that calls build backends takes 90 ms to import.
+"""
 
 from __future__ import annotations
 
@@ -10,20 +13,20 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from builder_lambda.archive.mapped_memory import WheelBytes
-    from builder_lambda.ports.ports import WheelBuilder, WheelIndex
+    from builder_lambda.ports.ports import WheelBuilder
     from builder_lambda.ports.source_build import BuiltWheel, SourceDistribution
 
 CompilerName = Literal["zig", "system"]
-"""What compiles: zig, for any target, or the machine's own compiler, where the machine is like the target."""
+"""The compiler: zig, for any target, or that of the machine, for targets like it."""
 
 
 class WheelBuilderOnDemand:
-    """See :class:`~builder_lambda.ports.ports.WheelBuilder`. Imports nothing of what builds before it is asked."""
+    """See :class:`~builder_lambda.ports.ports.WheelBuilder`."""
 
     def __init__(self, folder: Path, environ: Mapping[str, str], compiler: CompilerName = "zig") -> None:
         """Build below ``folder``, which keeps the compiler and its caches.
 
-        :param environ: variables that name the index which the compiler and build requirements come from.
+        :param environ: variables that name the index of the compiler and of build requirements.
         """
         self._folder = folder
         self._environ = environ
@@ -35,22 +38,6 @@ class WheelBuilderOnDemand:
 
     @cached_property
     def _builder(self) -> WheelBuilder:
-        from builder_lambda.indexes.settings import IndexSettings
-        from builder_lambda.sdists.subprocess_builder import SubprocessWheelBuilder
-        from builder_lambda.sdists.toolchains import SystemToolchain, Toolchain, ZigToolchain
-        from builder_lambda.sdists.zig import Zig
+        from builder_lambda.sdists.machine_builder import machine_builder
 
-        settings = IndexSettings.of(self._environ)
-        toolchain: Toolchain = SystemToolchain()
-        if self._compiler == "zig":
-            toolchain = ZigToolchain(Zig(self._folder / "zig", self._index))
-        return SubprocessWheelBuilder(self._folder / "source-builds", toolchain, settings)
-
-    def _index(self) -> WheelIndex:
-        from builder_lambda.indexes.addressed_wheels import AddressingWheelIndex
-        from builder_lambda.indexes.http_wheels import HttpWheelIndex
-        from builder_lambda.indexes.settings import IndexSettings
-        from builder_lambda.indexes.simple import SimpleIndex
-
-        settings = IndexSettings.of(self._environ)
-        return AddressingWheelIndex(HttpWheelIndex(settings=settings), SimpleIndex(settings=settings))
+        return machine_builder(self._folder, self._environ, with_zig=self._compiler == "zig")

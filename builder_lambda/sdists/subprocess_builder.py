@@ -1,8 +1,8 @@
-"""Build wheels in subprocesses of this machine: the one place where code of a package runs.
+"""Builds wheels in subprocesses of this machine. No other module runs the code of packages.
 
-That code gets an environment of its own (``build_variables.py``): no credentials of AWS, no logins of indexes, another
-home. It runs as the same user all the same, so that a function of its own, or a container, is what keeps it from the
-rest of a machine. What the build requires is installed as wheels, which runs nothing.
+That code gets its own environment variables (``variables.py``): no credentials of AWS, no logins of indexes, another
+home. It runs as the same user, so only a separate function or a container protects the rest of a machine. Build
+requirements are installed from wheels, which runs no code.
 """
 
 from __future__ import annotations
@@ -16,6 +16,9 @@ import warnings
 import zipfile
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+import uv
+from build import BuildBackendException, BuildException, ProjectBuilder
 
 from builder_lambda.bytecode.interpreter import find_interpreter, start_environment
 from builder_lambda.contract.urls import has_credentials, without_credentials
@@ -37,11 +40,11 @@ if TYPE_CHECKING:
 _COMPILED = frozenset(
     {".c", ".cc", ".cpp", ".cxx", ".h", ".hpp", ".pyx", ".pxd", ".s", ".i", ".rs", ".f", ".f90", ".cmake"}
 )
-"""Files that a compiler is for. Where an sdist has none, it is built without one first: most are plain Python, and the
-compiler is a hundred times their size."""
+"""Suffixes of sources for a compiler. An sdist without such files is first built without a compiler: most are plain
+Python, and the compiler is a hundred times their size."""
 
-_OFF_THE_INDEX = re.compile(r"(?:https?|all|no)_proxy", re.IGNORECASE)
-"""Variables without which an index may not be reached."""
+_PROXY_VARIABLES = re.compile(r"(?:https?|all|no)_proxy", re.IGNORECASE)
+"""Variables without which an index may be unreachable."""
 
 
 class SubprocessWheelBuilder:
@@ -50,7 +53,7 @@ class SubprocessWheelBuilder:
     def __init__(self, folder: Path, toolchain: Toolchain, settings: IndexSettings) -> None:
         """Build below ``folder`` with the compiler of ``toolchain``.
 
-        :param settings: the index that build requirements come from. Logins in it are not used.
+        :param settings: the index of build requirements. Its logins are not used.
         """
         self._folder = folder
         self._toolchain = toolchain
@@ -68,7 +71,7 @@ class SubprocessWheelBuilder:
                 missing=f"there is no CPython {source.target.python_version} here",
                 log_end="\n".join(error.details),
             ) from error
-        # Always the same folder, so that what escapes the mapping of paths is the same at least on one machine.
+        # Always the same folder: paths that a compiler writes in spite of -ffile-prefix-map are equal on one machine.
         work = (self._folder / f"{source.sha256[:16]}-{source.target.slug}").absolute()
         build = _Build(work, source, interpreter.path, self._settings)
         with locked(work):
@@ -87,7 +90,7 @@ class SubprocessWheelBuilder:
 
 
 class _Build:
-    """One build, in a folder of its own."""
+    """One build, in its own folder."""
 
     def __init__(self, work: Path, source: SourceDistribution, interpreter: str, settings: IndexSettings) -> None:
         self._work = work
@@ -97,7 +100,7 @@ class _Build:
         self._log: list[str] = []
 
     def unpack(self, content: WheelBytes) -> bool:
-        """Begin with the sdist and nothing else, and tell whether there is something in it for a compiler.
+        """Unpack the sdist into an empty folder. Return whether it has sources for a compiler.
 
         :raises InvalidSdist: if it is damaged or unsafe.
         """
@@ -109,10 +112,10 @@ class _Build:
         try:
             if archive.suffix == ".zip":
                 with zipfile.ZipFile(archive) as zipped:
-                    zipped.extractall(folder)  # noqa: S202 - zipfile itself keeps members inside of the folder
+                    zipped.extractall(folder)  # noqa: S202 - zipfile keeps members inside the folder
             else:
                 with tarfile.open(archive) as tar:
-                    tar.extractall(folder, filter="data")  # refuses what leaves the folder (PEP 706)
+                    tar.extractall(folder, filter="data")  # refuses members outside the folder (PEP 706)
         except (tarfile.TarError, zipfile.BadZipFile, OSError, EOFError) as error:
             raise InvalidSdist(filename=archive.name, reason=str(error)) from error
         found = [path for path in folder.iterdir() if path.is_dir()] if folder.is_dir() else []
@@ -122,12 +125,10 @@ class _Build:
         return any(path.suffix.lower() in _COMPILED for path in self._project.rglob("*"))
 
     def run(self, toolchain: Toolchain) -> BuiltWheel:
-        """Build what was unpacked.
+        """Build the unpacked sdist.
 
-        :raises SourceBuildBroken: if that gives no wheel.
+        :raises SourceBuildBroken: if the build makes no wheel.
         """
-        from build import BuildBackendException, BuildException, ProjectBuilder
-
         self._log.clear()
         self._variables = build_variables(
             self._work,
@@ -140,7 +141,7 @@ class _Build:
         self._uv("venv", "--python", self._interpreter, "--no-project", str(environment))
         try:
             with warnings.catch_warnings():
-                warnings.simplefilter("ignore")  # what a backend advises its project: it is in the log
+                warnings.simplefilter("ignore")  # advice for the authors of the package; the log has it
                 builder = ProjectBuilder(self._project, str(environment / "bin/python"), runner=self._call)
                 self._install(builder.build_system_requires)
                 self._install(builder.get_requires_for_build("wheel"))
@@ -159,17 +160,15 @@ class _Build:
         self._uv("pip", "install", "--python", python, "--only-binary", ":all:", *options, *sorted(requirements))
 
     def _uv(self, *arguments: str) -> None:
-        import uv
-
         command = [uv.find_uv_bin(), *arguments[:1], "--no-config", "--no-progress", *arguments[1:]]
         self._run(command, self._work, self._variables_of_uv())
 
     def _variables_of_uv(self) -> dict[str, str]:
-        """Return the environment of uv, which runs nothing of a package: it alone is told of an index."""
+        """Return the environment variables of uv. It runs no code of packages, so it may know the index."""
         settings, environ = self._settings, self._settings.environ
         variables = {**start_environment(), "PATH": "/usr/bin:/bin", "HOME": str(self._work / "home")}
         variables |= {"UV_CACHE_DIR": str(self._work.parent / "uv-cache"), "UV_PYTHON_DOWNLOADS": "never"}
-        variables |= {name: value for name, value in environ.items() if _OFF_THE_INDEX.fullmatch(name)}
+        variables |= {name: value for name, value in environ.items() if _PROXY_VARIABLES.fullmatch(name)}
         if settings.index_url:
             variables["UV_DEFAULT_INDEX"] = without_credentials(settings.index_url)
         extra = [url for url in settings.extra_index_urls if not has_credentials(url)]
@@ -180,7 +179,7 @@ class _Build:
         return variables
 
     def _call(self, cmd: Sequence[str], cwd: str | None = None, extra_environ: Mapping[str, str] | None = None) -> None:
-        """Call a hook of the build backend (the form of :mod:`pyproject_hooks`)."""
+        """Call a hook of the build backend, with the signature of a runner of :mod:`pyproject_hooks`."""
         self._run(cmd, Path(cwd or self._work), {**self._variables, **(extra_environ or {})})
 
     def _run(self, command: Sequence[str], folder: Path, variables: Mapping[str, str]) -> None:
@@ -195,4 +194,6 @@ class _Build:
         )
         self._log.append(done.stdout.decode("utf-8", "replace"))
         if done.returncode:
-            raise SourceBuildBroken("\n".join([*self._log, f"{Path(command[0]).name} ended with {done.returncode}"]))
+            raise SourceBuildBroken(
+                "\n".join([*self._log, f"{Path(command[0]).name} ended with status {done.returncode}"])
+            )

@@ -1,7 +1,7 @@
-"""Compilers for source builds, each as the variables that lead a build backend to it.
+"""Compilers for source builds, as environment variables for a build backend.
 
-zig compiles for the target's machine and glibc wherever it runs; the system's own compiler is for hosts that are like
-the runtime, such as the build images of AWS.
+zig compiles for the machine and glibc of the target on any machine. The compiler of the system is for machines like the
+runtime, such as the build images of AWS.
 """
 
 from __future__ import annotations
@@ -24,8 +24,8 @@ _DROPPED = (
     *("-Wl,-rpath-link*", "-g", "-g[0-9]", "-ggdb*", "-I/usr/include", "-I/usr/local/include"),
     *("-L/usr/lib", "-L/usr/lib64", "-L/usr/local/lib", "-L/lib"),
 )
-"""Options that a distribution's Python adds to every build, and that zig has not; and what would let headers and
-libraries of this machine into a build for another one. Patterns of the shell."""
+"""Options that are removed, as patterns of the shell. A distribution's Python adds some to every build, and zig
+does not know them. Others would use headers and libraries of this machine for another one."""
 
 _WRAPPER = """\
 #!/bin/sh
@@ -46,23 +46,23 @@ class Toolchain(Protocol):
     """A compiler for C and C++."""
 
     def prepare(self, source: SourceDistribution, folder: Path, /) -> Mapping[str, str]:
-        """Return the variables that lead to the compiler; ``PATH`` among them is put before the system's.
+        """Return the variables that name the compiler. The value of ``PATH`` is put before the system's.
 
-        :param folder: an empty folder for what it writes, which stays until the build is over.
+        :param folder: a new folder for its files. It stays until the end of the build.
         :raises SourceBuildsUnavailable: if it cannot build for the target.
         """
         ...
 
 
 class NoToolchain:
-    """No compiler at all: whatever is called like one fails, and is noted."""
+    """No compiler. A call of one fails and is recorded."""
 
     def __init__(self) -> None:
         self._note: Path | None = None
 
     @property
     def was_missed(self) -> bool:
-        """Whether a compiler was called since it was last prepared."""
+        """Whether a compiler was called since the last call of :meth:`prepare`."""
         return self._note is not None and self._note.exists()
 
     def prepare(self, _source: SourceDistribution, folder: Path, /) -> Mapping[str, str]:
@@ -78,7 +78,7 @@ class NoToolchain:
 
 
 class ZigToolchain:
-    """zig, for every target on every machine."""
+    """zig, for any target on any machine."""
 
     def __init__(self, zig: Zig) -> None:
         self._zig = zig
@@ -106,12 +106,12 @@ class ZigToolchain:
             "LDFLAGS": "-Wl,-s",
             "ZIG_GLOBAL_CACHE_DIR": str(self._zig.cache),
             "ZIG_LOCAL_CACHE_DIR": str(folder / "zig-cache"),
-            "PKG_CONFIG_LIBDIR": str(folder / "no-packages"),  # libraries of this machine are not in the runtime
+            "PKG_CONFIG_LIBDIR": str(folder / "no-packages"),  # the runtime has no libraries of this machine
         }
 
 
 class SystemToolchain:
-    """The compiler of this machine, which must be one like the target's."""
+    """The compiler of this machine, for targets with the same machine."""
 
     def prepare(self, source: SourceDistribution, _folder: Path, /) -> Mapping[str, str]:
         """See :class:`Toolchain`."""

@@ -1,7 +1,7 @@
-"""The environment that code of a package runs in while it is built. Pure.
+"""The environment variables of a source build. Pure.
 
-It has nothing of the process that starts it: no credentials, no index, no home. Everything that a compiler or a build
-backend is known to write into its output is fixed: time, order, folder.
+They take nothing from the process that starts the build: no credentials, no index, no home. They fix what compilers and
+build backends are known to write into their output: time, order and folder.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from builder_lambda.contract.targets import Target
 
 _FIRST_MOMENT = "315532800"
-"""1980-01-01, the earliest that a zip archive can tell, in seconds (``SOURCE_DATE_EPOCH``: reproducible-builds.org)."""
+"""1980-01-01, the earliest date of a zip archive, in seconds (``SOURCE_DATE_EPOCH``: reproducible-builds.org)."""
 
 _SYSTEM_PATH = ("/usr/local/bin", "/usr/bin", "/bin")
 
@@ -25,7 +25,7 @@ def build_variables(
 ) -> dict[str, str]:
     """Return the variables of a build in the folder ``work``.
 
-    :param toolchain: of the compiler, as :class:`builder_lambda.sdists.toolchains.Toolchain` gives them.
+    :param toolchain: the variables of the compiler, see :class:`builder_lambda.sdists.toolchains.Toolchain`.
     :param machine: the machine that the build runs on.
     :param needed_to_start: variables without which the interpreter does not start.
     """
@@ -47,12 +47,12 @@ def build_variables(
         "PYTHONDONTWRITEBYTECODE": "1",
         "PYTHONNOUSERSITE": "1",
         "PYTHONUTF8": "1",
-        "PIP_NO_INDEX": "1",  # a build script that calls pip by itself gets what its requirements brought
-        "MATURIN_NO_INSTALL_RUST": "1",  # or it downloads a compiler that nobody pinned
+        "PIP_NO_INDEX": "1",  # a build script that calls pip finds only its installed requirements
+        "MATURIN_NO_INSTALL_RUST": "1",  # maturin would download an unpinned compiler
     }
     if machine != target.machine:
         digits = target.python_version.replace(".", "")
-        # What CPython's own cross builds set (read by Lib/sysconfig), and setuptools' variable for the suffix
+        # The variable of CPython's own cross builds (read by Lib/sysconfig), and that of setuptools for the suffix
         variables["_PYTHON_HOST_PLATFORM"] = f"linux-{target.machine}"
         variables["SETUPTOOLS_EXT_SUFFIX"] = f".cpython-{digits}-{target.machine}-linux-gnu.so"
     return variables

@@ -1,7 +1,7 @@
-"""The C and C++ compiler that builds wheels where there is none: zig, one pinned release, fetched when first needed.
+"""The compiler zig for C and C++: one pinned release, fetched on first use.
 
-It compiles for any machine and down to any glibc, from any machine. The wheel ``ziglang`` of the package index carries
-it; as that is larger unpacked than a layer may be, it is no part of a function's archive.
+On any machine it compiles for any other, and for any version of glibc. It comes from the wheel ``ziglang`` of the
+package index. Unpacked it is larger than Lambda allows, so it is not part of the archive of a function.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from builder_lambda.errors.wheels import WheelMissing
 from builder_lambda.locks.package_url import name_in_place_of_url
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
     from pathlib import Path
 
     from builder_lambda.ports.ports import WheelIndex
@@ -38,45 +38,45 @@ _WHEELS = {
         "b7c5f02fccd40f89b999ee16a1f5ddced56e6182370f8affe494bcf8a28cf07e",
     ),
 }
-"""The published wheels, by the machine that they run on, with their sha256."""
+"""The published wheels and their sha256, by the machine that they run on."""
 
 _LIBRARY = "ziglang/lib/libc/"
 _OTHER_SYSTEMS = ("mingw/", "musl/", "wasi/", "darwin/", "freebsd/", "netbsd/", "openbsd/")
 _OUR_HEADERS = ("any-linux-any/", "generic-glibc/", "x86-linux", "x86_64-linux", "aarch64-linux")
-"""Two thirds of the files are C libraries of other systems and headers of other machines, which are left packed."""
+"""Two thirds of the files are C libraries of other systems and headers of other machines. They are not unpacked."""
 
 
 class Zig:
-    """The compiler, below a folder that keeps it."""
+    """The compiler in a folder."""
 
-    def __init__(self, folder: Path, index: Callable[[], WheelIndex], *, machine: str | None = None) -> None:
+    def __init__(self, folder: Path, index: WheelIndex, *, machine: str | None = None) -> None:
         """Keep it below ``folder``.
 
-        :param index: opens what has the wheel.
-        :param machine: the machine that it is to run on; this one if left out.
+        :param index: has the wheel.
+        :param machine: the machine that zig runs on; this one by default.
         """
         self._machine = machine or platform.machine()
-        self._place = folder / f"{ZIG_VERSION}-{self._machine}"
+        self._folder = folder / f"{ZIG_VERSION}-{self._machine}"
         self._index = index
 
     @property
     def cache(self) -> Path:
-        """Folder for what the compiler itself keeps: its runtime and C library, made per target."""
-        return self._place.with_name(f"{self._place.name}-cache")
+        """The folder for what the compiler itself keeps: its runtime and C library for each target."""
+        return self._folder.with_name(f"{self._folder.name}-cache")
 
     def program(self) -> Path:
-        """Return the program, after fetching it if it is not there.
+        """Return the program. Fetch it if it is missing.
 
-        :raises SourceBuildsUnavailable: if it does not run on this machine.
+        :raises SourceBuildsUnavailable: if zig has no release for this machine.
         :raises LayerError: of :meth:`WheelIndex.fetch`.
         """
-        program = self._place / "ziglang/zig"
+        program = self._folder / "ziglang/zig"
         if not program.is_file():
             if sys.platform != "linux" or self._machine not in _WHEELS:
                 machine = f"{sys.platform} {self._machine}"
                 reason = f"its compiler runs on Linux with x86_64 or aarch64, not on {machine}"
                 raise SourceBuildsUnavailable(reason=reason)
-            with locked(self._place):
+            with locked(self._folder):
                 if not program.is_file():
                     self._fetch()
         return program
@@ -86,22 +86,22 @@ class Zig:
         url = name_in_place_of_url("ziglang", ZIG_VERSION, filename)
         wheel = LockedWheel(filename=filename, name="ziglang", version=ZIG_VERSION, sha256=sha256, url=url)
         try:
-            (content,) = self._index().fetch([wheel])
+            (content,) = self._index.fetch([wheel])
         except WheelMissing as error:
             reason = f"its compiler is {wheel.filename}, which the package index of the machine does not have"
             raise SourceBuildsUnavailable(reason=reason) from error
-        part = self._place.with_name(f"{self._place.name}.part")
+        part = self._folder.with_name(f"{self._folder.name}.part")
         shutil.rmtree(part, ignore_errors=True)
         reader = cast("io.BytesIO", io.BufferedReader(BufferReader(memoryview(content))))
         with zipfile.ZipFile(reader) as archive:
             archive.extractall(part, [name for name in archive.namelist() if _is_needed(name)])
         (part / "ziglang/zig").chmod(0o755)
-        part.rename(self._place)
+        part.rename(self._folder)
 
 
 @contextmanager
 def locked(path: Path) -> Iterator[None]:
-    """Keep others, in this process and in others, from working on ``path`` until the end of the block."""
+    """Hold a lock on ``path`` during the block, against other threads and other processes."""
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.with_name(f".{path.name}.lock").open("w") as file:
         fcntl.flock(file, fcntl.LOCK_EX)

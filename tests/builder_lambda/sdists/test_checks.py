@@ -5,7 +5,7 @@ import pytest
 from builder_lambda import Target
 from builder_lambda.distributions.wheel_file import WheelFile
 from builder_lambda.ports.source_build import SourceDistribution
-from builder_lambda.sdists.checks import NeededLibraries, faults_of
+from builder_lambda.sdists.checks import NeededLibraries, problems_of
 from tests.builder_lambda.elf_factory import make_library
 from tests.builder_lambda.wheel_factory import make_wheel
 
@@ -19,7 +19,7 @@ def source(runtime: str = "python3.12", architecture: str = "x86_64", version: s
 
 def faults(files: dict[str, bytes], asked: SourceDistribution, tag: str = "cp312-cp312-linux_x86_64") -> list[str]:
     wheel = make_wheel("demo", "1.0", files, tag=tag)
-    return list(faults_of(WheelFile(wheel.filename, wheel.content), asked))
+    return list(problems_of(WheelFile(wheel.filename, wheel.content), asked))
 
 
 def test_a_wheel_for_the_target_has_no_fault() -> None:
@@ -67,7 +67,7 @@ def test_a_library_that_the_wheel_brings_is_there() -> None:
 def test_all_faults_are_told_together() -> None:
     files = {SO: make_library(machine="aarch64", needed=["libpq.so.5"], versions={"libc.so.6": ["GLIBC_2.38"]})}
     assert faults(files, source(version="1.1"), tag="cp311-cp311-linux_x86_64") == [
-        "it is of version 1.0, not 1.1",
+        "it has version 1.0, not 1.1",
         "its wheels are only for Python 3.11",
         f"{SO}: it is for aarch64, not x86_64",
         f"{SO}: it needs GLIBC 2.38; python3.12 has 2.34",
@@ -77,8 +77,8 @@ def test_all_faults_are_told_together() -> None:
 
 def test_a_wheel_of_another_project_is_told() -> None:
     wheel = make_wheel("other", "1.0")
-    (fault,) = faults_of(WheelFile(wheel.filename, wheel.content), source())
-    assert fault == "it is of the project other, not demo"
+    (fault,) = problems_of(WheelFile(wheel.filename, wheel.content), source())
+    assert fault == "it belongs to the project other, not demo"
 
 
 @pytest.mark.parametrize("content", [b"\x7fELF", make_library()[:100], b"\x7fELF" + bytes(200)])

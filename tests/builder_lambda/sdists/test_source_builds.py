@@ -107,7 +107,7 @@ def test_a_package_in_c_is_compiled_the_same_twice_and_runs(architecture: str, m
     settings = IndexSettings.of(os.environ)
     index = AddressingWheelIndex(HttpWheelIndex(settings=settings), SimpleIndex(settings=settings))
     # The compiler is 100 MB: it is shared with the command line's own cache.
-    zig = Zig(platformdirs.user_cache_path("python-layers", appauthor=False) / "zig", lambda: index)
+    zig = Zig(platformdirs.user_cache_path("python-layers", appauthor=False) / "zig", index)
     wheels = []
     for place in ("one", "another"):
         folder = tmp_path / place
