@@ -1,18 +1,16 @@
 """What a layer is built for: a Lambda runtime with an architecture.
 
-Pure tables and arithmetic: which wheels the target can load (PEP 425 tags, PEP 600 platforms) and how
-environment markers read there (PEP 508). Nothing is asked of the machine that runs this.
+Pure tables: the C library of a runtime, and the values of environment markers in it (PEP 508). Nothing depends on the
+machine that runs this. ``locks/target_tags.py`` says which wheels a target can load.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
 from typing import TYPE_CHECKING, Literal, cast, get_args
 
 if TYPE_CHECKING:
     from packaging.markers import Environment
-    from packaging.tags import Tag
 
 Architecture = Literal["x86_64", "arm64"]
 ARCHITECTURES: tuple[str, ...] = get_args(Architecture)
@@ -26,11 +24,6 @@ Markers such as ``python_full_version < "3.11.3"`` and Requires-Python such as `
 RUNTIMES: tuple[str, ...] = tuple(f"python{version}" for version in _LOWEST_PATCH)
 
 _MACHINES = {"x86_64": "x86_64", "arm64": "aarch64"}
-_OLDEST_GLIBC_MINOR = {"x86_64": 5, "aarch64": 17}
-"""manylinux1 began at glibc 2.5 (PEP 513); aarch64 came with manylinux2014, glibc 2.17 (PEP 599)."""
-
-_LEGACY_ALIASES = {17: "manylinux2014", 12: "manylinux2010", 5: "manylinux1"}
-"""Names of platforms before PEP 600. A wheel may carry only the alias, so both are listed."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -90,12 +83,7 @@ class Target:
 
         Source: "Lambda runtimes" and "Amazon Linux 2023" in the AWS documentation.
         """
-        return (2, 26) if self._minor < 12 else (2, 34)
-
-    @property
-    def tags(self) -> tuple[Tag, ...]:
-        """The PEP 425 tags of wheels that the target can load, best first."""
-        return _tags(self)
+        return (2, 26) if int(self.python_version.split(".")[1]) < 12 else (2, 34)
 
     @property
     def environment(self) -> Environment:
@@ -113,30 +101,3 @@ class Target:
             "python_version": self.python_version,
             "sys_platform": "linux",
         }
-
-    @property
-    def _minor(self) -> int:
-        return int(self.python_version.split(".")[1])
-
-
-@cache
-def _tags(target: Target) -> tuple[Tag, ...]:
-    from packaging.tags import compatible_tags, cpython_tags  # takes longer than all of ours to import
-
-    major, minor = 3, int(target.python_version.split(".")[1])
-    interpreter = f"cp{major}{minor}"
-    platforms = list(_platforms(target))
-    return (
-        *cpython_tags((major, minor), abis=[interpreter], platforms=platforms),
-        *compatible_tags((major, minor), interpreter=interpreter, platforms=platforms),
-    )
-
-
-def _platforms(target: Target) -> tuple[str, ...]:
-    """PEP 600 platforms from the runtime's glibc down, each old alias after its glibc, plain ``linux`` last."""
-    platforms = []
-    for minor in range(target.glibc[1], _OLDEST_GLIBC_MINOR[target.machine] - 1, -1):
-        platforms.append(f"manylinux_2_{minor}_{target.machine}")
-        if minor in _LEGACY_ALIASES:
-            platforms.append(f"{_LEGACY_ALIASES[minor]}_{target.machine}")
-    return (*platforms, f"linux_{target.machine}")

@@ -16,6 +16,7 @@ from builder_lambda.contract.store_keys import is_store_key
 from builder_lambda.contract.urls import filename_of
 from builder_lambda.errors.locks import LockFault, UnusableLock
 from builder_lambda.locks.selection import select_wheels
+from builder_lambda.locks.target_tags import target_tags
 from builder_lambda.locks.wheel_fit import fits, tags_of, why_none_fits
 
 if TYPE_CHECKING:
@@ -144,7 +145,7 @@ def _archive_faults(archive: PackageArchive, target: Target) -> Iterator[str]:
 
 
 def _wheel_faults(wheels: Sequence[PackageWheel], target: Target) -> Iterator[str]:
-    best = next(create_compatible_tags_selector(target.tags)((w, tags_of(w.filename)) for w in wheels), None)
+    best = next(create_compatible_tags_selector(target_tags(target))((w, tags_of(w.filename)) for w in wheels), None)
     if best is None:
         yield why_none_fits([wheel.filename for wheel in wheels], target)
         return

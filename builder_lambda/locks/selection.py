@@ -14,6 +14,7 @@ from builder_lambda.contract.urls import filename_of, without_credentials
 from builder_lambda.errors.locks import InvalidLock
 from builder_lambda.errors.resolution import NoCompatibleWheel
 from builder_lambda.errors.wheels import WheelHashMismatch
+from builder_lambda.locks.target_tags import target_tags
 from builder_lambda.locks.wheel_fit import fits
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ def select_wheels(lock: Pylock, target: Target) -> tuple[LockedWheel, ...]:
     :raises NoCompatibleWheel: naming every package without a wheel that the target can load.
     """
     try:
-        selected = list(lock.select(environment=target.environment, tags=target.tags))
+        selected = list(lock.select(environment=target.environment, tags=target_tags(target)))
     except PylockSelectError as error:
         unfit = packages_without_wheel(lock, target)
         if unfit:

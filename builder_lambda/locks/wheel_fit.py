@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 
 from packaging.utils import InvalidWheelFilename, parse_wheel_filename
 
+from builder_lambda.locks.target_tags import target_tags
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -41,7 +43,7 @@ def tags_of(filename: str) -> frozenset[Tag]:
 
 def fits(filename: str, target: Target) -> bool:
     """Return whether ``target`` can load the wheel of this file name."""
-    return not tags_of(filename).isdisjoint(target.tags)
+    return not tags_of(filename).isdisjoint(target_tags(target))
 
 
 def why_none_fits(filenames: Iterable[str], target: Target) -> str:
@@ -84,7 +86,7 @@ class _Way:
     def of(cls, tag: Tag, target: Target) -> _Way:
         glibc, system = _platform(tag.platform, target)
         return cls(
-            is_for_python=(tag.interpreter, tag.abi) in {(own.interpreter, own.abi) for own in target.tags},
+            is_for_python=(tag.interpreter, tag.abi) in {(own.interpreter, own.abi) for own in target_tags(target)},
             python=_python(tag),
             glibc=glibc,
             system=system,
@@ -93,7 +95,7 @@ class _Way:
 
 def _platform(platform: str, target: Target) -> tuple[tuple[int, int] | None, str | None]:
     """Return the glibc of ``platform`` if it is newer than the target's, and its system or machine if it is another."""
-    if platform in {tag.platform for tag in target.tags}:
+    if platform in {tag.platform for tag in target_tags(target)}:
         return None, None
     match = _GLIBC.fullmatch(platform)
     legacy = next((name for name in _LEGACY_GLIBC if platform.startswith(f"{name}_")), None)

@@ -22,6 +22,7 @@ from builder_lambda.contract.options import BuildOptions
 from builder_lambda.hosts.local_ports import local_ports
 from builder_lambda.locks.pylock import parse_lock
 from builder_lambda.locks.selection import select_wheels
+from builder_lambda.locks.target_tags import target_tags
 from builder_lambda.pipeline.build import build
 from builder_lambda.stores.disk import LocalArchives
 from tests.builder_lambda.fakes import indexes_of
@@ -86,7 +87,7 @@ def installed_by_pip(folder: Path, wheels: dict[LockedWheel, WheelBytes]) -> dic
     for wheel, content in wheels.items():
         (given / wheel.filename).write_bytes(content)
     command = [sys.executable, "-m", "pip", "install", "-q", "--no-compile", "--no-deps", "--only-binary", ":all:"]
-    platforms = dict.fromkeys(tag.platform for tag in HERE.tags if tag.platform != "any")
+    platforms = dict.fromkeys(tag.platform for tag in target_tags(HERE) if tag.platform != "any")
     command += [part for name in platforms for part in ("--platform", name)]
     subprocess.run([*command, "--no-index", "--target", target, *sorted(given.iterdir())], check=True)
     found = {path.relative_to(target).as_posix(): path for path in target.rglob("*") if path.is_file()}
