@@ -11,7 +11,7 @@ from xml.etree import ElementTree
 import pytest
 
 import components
-from benchmarks.goals import GOALS_SET
+from benchmarks.goals import GOALS_SET, arrival_seconds, goals_of
 from benchmarks.how_fast import ALL, PICTURE, SHOWN, full_tables, picture, readme_section
 from benchmarks.report_page import report_page
 from benchmarks.results import Results
@@ -97,3 +97,13 @@ def test_the_notes_on_the_run_have_its_figures() -> None:
     assert f"{found.ratio('sam', 'ours-cold'):.1f} times as fast" in notes
     assert f"this run reached {found.ratio('pip', 'ours-slim'):.1f}" in notes
     assert f"with {RESULTS.repeat} repetitions" in notes
+    memory = [one.builds["ours-lock"].memory or 0 for one in RESULTS.sets]
+    assert f"Memory without bytecode is {min(memory) / 1e6:.0f} to {max(memory) / 1e6:.0f} MB for all sets" in notes
+    missed = [goal.measured or 0 for goal in goals_of(RESULTS) if goal.unit == "MB" and not goal.is_reached]
+    assert f"needs {min(missed):.0f} to {max(missed):.0f} MB" in notes
+    shares = [
+        found.shaped_limit_seconds / (seconds or 0)
+        for seconds in (arrival_seconds(found), found.shaped_transfer.median, found.shaped.median)
+    ]
+    words = "it is {:.0%}, with {:.0%} for the download alone and {:.0%} for the whole process".format(*shares)
+    assert words.replace("%", " %") in " ".join(notes.split())
