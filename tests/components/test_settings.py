@@ -65,12 +65,12 @@ def test_a_folder_can_be_given_its_own_runtimes(tmp_path: Path) -> None:
     assert read.builder.runtimes == ("python3.11", "python3.12")
 
 
-def test_the_builder_is_told_of_an_index_by_its_environment(tmp_path: Path) -> None:
+def test_the_environment_of_the_builder_may_name_an_index(tmp_path: Path) -> None:
     environment = {"UV_INDEX_URL": "https://index.example.invalid/simple"}
     assert settings(tmp_path, builder={"environment": environment}).builder.environment == environment
 
 
-def test_options_of_a_layer_come_on_top_of_those_of_all(tmp_path: Path) -> None:
+def test_options_of_a_layer_override_those_of_the_stack(tmp_path: Path) -> None:
     dropped_in(tmp_path, "http", "requests\n")
     read = settings(
         tmp_path,
@@ -80,7 +80,7 @@ def test_options_of_a_layer_come_on_top_of_those_of_all(tmp_path: Path) -> None:
     assert read.layers["http"].options == BuildOptions(slim="safe", bytecode=True, size_budget=1_000_000)
 
 
-def test_faults_of_options_index_and_modules_are_told_together(tmp_path: Path) -> None:
+def test_errors_of_options_upgrade_and_modules_are_reported_together(tmp_path: Path) -> None:
     dropped_in(tmp_path, "http", "requests\n")
     text = message(
         tmp_path,
@@ -112,7 +112,7 @@ def test_own_modules_a_project_and_a_lock_are_named_by_path(tmp_path: Path) -> N
     assert (read.exclude_newer, read.upgrade) == ("7 days", "all")
 
 
-def test_builder_defaults_are_one_cpu_and_the_longest_time(tmp_path: Path) -> None:
+def test_builder_defaults_are_one_cpu_and_the_longest_timeout(tmp_path: Path) -> None:
     builder = settings(tmp_path).builder
     assert (builder.memory_mb, builder.timeout_seconds, builder.architecture) == (1769, 900, "x86_64")
 
@@ -132,7 +132,7 @@ def test_hosts_of_all_layers_and_of_one(tmp_path: Path) -> None:
     assert (read.layers["web"].host, read.layers["data"].host) == ("container", None)
 
 
-def test_without_a_word_of_hosts_the_builder_function_builds(tmp_path: Path) -> None:
+def test_the_default_host_is_the_builder_function(tmp_path: Path) -> None:
     builder = settings(tmp_path).builder
     assert (builder.host, builder.hosts, builder.host_order) == ("lambda", (), ("local", "lambda", "container"))
 
@@ -145,11 +145,11 @@ def test_without_a_word_of_hosts_the_builder_function_builds(tmp_path: Path) -> 
         ({"host_order": []}, "builder.host_order: name at least one host, and not auto itself"),
     ],
 )
-def test_a_host_that_is_none(tmp_path: Path, builder: dict[str, Any], fault: str) -> None:
+def test_unknown_hosts_are_refused(tmp_path: Path, builder: dict[str, Any], fault: str) -> None:
     assert fault in message(tmp_path, builder=builder)
 
 
-def test_all_faults_of_the_configuration_are_told_together(tmp_path: Path) -> None:
+def test_all_problems_of_the_configuration_are_reported_together(tmp_path: Path) -> None:
     assert message(
         tmp_path,
         regions=["eu-wst-1"],
@@ -168,7 +168,7 @@ def test_all_faults_of_the_configuration_are_told_together(tmp_path: Path) -> No
     )
 
 
-def test_all_malformed_requirements_of_all_layers_are_told_together(tmp_path: Path) -> None:
+def test_malformed_requirements_of_all_layers_are_reported_together(tmp_path: Path) -> None:
     dropped_in(tmp_path, "http", "requests==2.32.3\nflask=>2\n")
     dropped_in(tmp_path, "data", "# numbers\nnumpy>>2\n")
     with pytest.raises(InvalidRequirements) as raised:
@@ -180,7 +180,7 @@ def test_all_malformed_requirements_of_all_layers_are_told_together(tmp_path: Pa
     ]
 
 
-def test_faults_of_both_kinds_are_told_together(tmp_path: Path) -> None:
+def test_problems_of_values_and_of_requirements_are_reported_together(tmp_path: Path) -> None:
     text = message(
         tmp_path, layers={"web": {"requirements": ["=="]}}, share_with={"accounts": [1234], "organization": "acme"}
     )
@@ -190,14 +190,14 @@ def test_faults_of_both_kinds_are_told_together(tmp_path: Path) -> None:
     assert "layers.web.requirements:1" in text
 
 
-def test_a_requirements_file_that_is_not_there(tmp_path: Path) -> None:
+def test_a_missing_requirements_file_is_reported(tmp_path: Path) -> None:
     with pytest.raises(InvalidRequirements) as raised:
         settings(tmp_path, layers={"web": {"requirements": "web.txt"}})
     assert [str(fault) for fault in raised.value.faults] == ["web.txt: there is no such file"]
 
 
 @pytest.mark.parametrize("key", ["regions", "runtimes", "architectures"])
-def test_nothing_is_no_choice(tmp_path: Path, key: str) -> None:
+def test_an_empty_list_is_refused(tmp_path: Path, key: str) -> None:
     with pytest.raises(InvalidSettings) as raised:
         settings(tmp_path, **{key: []})
     assert raised.value.problems == (f"{key}: at least one is needed",)
@@ -219,7 +219,7 @@ def test_the_stacks_of_the_repository_have_valid_settings(stack: str) -> None:
     assert {"data", "http"} <= set(read_settings(pulumi.Config("python-layers"), root).layers)
 
 
-def test_source_builds_are_allowed_for_all_layers_or_for_one_in_their_place(tmp_path: Path) -> None:
+def test_source_builds_of_a_layer_replace_those_of_the_stack(tmp_path: Path) -> None:
     layers = {
         "every": {"requirements": ["a"]},
         "own": {"requirements": ["b"], "allow_source_builds": "all"},
@@ -237,7 +237,7 @@ def test_source_builds_are_allowed_for_all_layers_or_for_one_in_their_place(tmp_
     ).builder.source_builds
 
 
-def test_a_name_that_is_none_cannot_be_allowed(tmp_path: Path) -> None:
+def test_an_invalid_name_cannot_be_allowed(tmp_path: Path) -> None:
     text = message(tmp_path, layers={"web": {"requirements": ["a"]}}, allow_source_builds=["no name"])
     assert "allow_source_builds: 'no name' is no project name" in text
 

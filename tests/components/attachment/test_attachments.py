@@ -45,7 +45,7 @@ def rules(*layers: AttachedLayer, function: AttachingFunction = FUNCTION) -> lis
     return [fault.rule for fault in attachment_faults(function, layers)]
 
 
-def test_every_fault_is_in_one_message_with_a_table_of_sizes() -> None:
+def test_all_broken_rules_are_one_message_with_a_table_of_sizes() -> None:
     layers = [
         layer("base", unpacked_bytes=180_000_000, packages={"requests": "2.31.0", "idna": "3.9"}),
         layer("extra", unpacked_bytes=90_000_000, packages={"requests": "2.32.3", "idna": "3.9"}),
@@ -103,11 +103,11 @@ def test_every_fault_is_in_one_message_with_a_table_of_sizes() -> None:
     assert error_from_mapping(error.to_mapping()) == error
 
 
-def test_what_fits_has_no_fault() -> None:
+def test_layers_that_fit_have_no_problem() -> None:
     assert rules(*(layer(f"layer-{number}") for number in range(MAX_LAYERS))) == []
 
 
-def test_what_is_not_known_is_not_judged() -> None:
+def test_unknown_facts_are_not_checked() -> None:
     unknown = AttachedLayer(title="a layer")
     function = replace(FUNCTION, unpacked_bytes=None, packages=None)
     assert rules(*[unknown] * MAX_LAYERS, function=function) == []
@@ -120,22 +120,22 @@ def test_the_limit_of_the_sum_is_exact(excess: int, faults: list[str]) -> None:
     assert rules(layer("base", unpacked_bytes=rest)) == faults
 
 
-def test_what_is_over_the_limit_where_all_is_known_is_told_exactly() -> None:
+def test_the_excess_is_exact_if_all_sizes_are_known() -> None:
     (fault,) = attachment_faults(FUNCTION, [layer("base", unpacked_bytes=270_000_000)])
     assert fault.reason == "function and layers unpack to 271,000,000 bytes; Lambda allows 262,144,000"
 
 
-def test_what_is_bundled_counts_as_a_layer_does() -> None:
+def test_bundled_packages_count_like_those_of_a_layer() -> None:
     function = replace(FUNCTION, packages={"idna": "3.10"})
     (fault,) = attachment_faults(function, [layer(packages={"Idna": "3.9"})])
     assert fault.table == ("idna: 3.9 in base, 3.10 in the function itself",)
 
 
-def test_versions_that_are_spelled_differently_are_the_same() -> None:
+def test_two_spellings_of_a_version_are_equal() -> None:
     assert rules(layer("one", packages={"idna": "3.9"}), layer("two", packages={"idna": "3.9.0"})) == []
 
 
-def test_different_versions_can_be_allowed_by_name_or_at_large() -> None:
+def test_different_versions_can_be_allowed_by_name_or_for_all() -> None:
     layers = [layer("one", packages={"a-b": "1", "c": "1"}), layer("two", packages={"a-b": "2", "c": "2"})]
     (fault,) = attachment_faults(FUNCTION, layers, allow_different_versions=["A_B"])
     assert fault.table == ("c: 1 in one, 2 in two",)
@@ -143,7 +143,7 @@ def test_different_versions_can_be_allowed_by_name_or_at_large() -> None:
     assert attachment_faults(FUNCTION, layers, allow_different_versions="all") == ()
 
 
-def test_a_version_that_aws_does_not_tell_of_is_no_silent_pass() -> None:
+def test_a_version_that_cannot_be_read_is_a_problem() -> None:
     found = layer(unavailable=Unavailable(kind="unanswered", detail="ExpiredTokenException: expired"))
     (fault,) = attachment_faults(FUNCTION, [found])
     assert fault == AttachmentFault(
@@ -156,11 +156,11 @@ def test_a_version_that_aws_does_not_tell_of_is_no_silent_pass() -> None:
 @pytest.mark.parametrize(
     "text", ["", "base", "arn:aws:lambda:eu-west-1:1:layer:base:1", "arn:aws:lambda:eu-west-1:111122223333:layer:base"]
 )
-def test_what_is_no_layer_version_is_not_parsed(text: str) -> None:
+def test_other_texts_are_no_layer_versions(text: str) -> None:
     assert LayerVersionArn.parse(text) is None
 
 
-def test_an_arn_is_taken_apart() -> None:
+def test_an_arn_has_parts() -> None:
     parsed = LayerVersionArn.parse("arn:aws-us-gov:lambda:us-gov-west-1:111122223333:layer:my_layer-1:12")
     assert parsed == LayerVersionArn(
         text="arn:aws-us-gov:lambda:us-gov-west-1:111122223333:layer:my_layer-1:12",
@@ -184,7 +184,7 @@ VERSIONS = st.lists(
 
 
 @given(SIZES)
-def test_a_sum_is_refused_exactly_if_what_is_known_is_over_the_limit(sizes: list[int | None]) -> None:
+def test_a_sum_is_refused_if_and_only_if_the_known_sizes_exceed_the_limit(sizes: list[int | None]) -> None:
     layers = [layer(f"layer-{number}", unpacked_bytes=size) for number, size in enumerate(sizes)]
     total = 1_000_000 + sum(size for size in sizes if size is not None)
     faults = attachment_faults(FUNCTION, layers)
@@ -197,7 +197,9 @@ def test_a_sum_is_refused_exactly_if_what_is_known_is_over_the_limit(sizes: list
 
 
 @given(VERSIONS, st.randoms())
-def test_a_distribution_is_told_exactly_if_its_versions_differ(held: list[dict[str, str]], order: object) -> None:
+def test_a_distribution_is_reported_if_and_only_if_its_versions_differ(
+    held: list[dict[str, str]], order: object
+) -> None:
     layers = [layer(f"layer-{number}", packages=packages) for number, packages in enumerate(held)]
     by_name: dict[str, set[float]] = {}
     for packages in held:

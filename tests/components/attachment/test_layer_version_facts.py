@@ -42,7 +42,7 @@ class TestFake(LayerVersionsContract):
             yield FakePublisher(FakeLayerVersions(server))
 
 
-def test_a_runtime_finds_its_own_folder_and_the_one_of_all() -> None:
+def test_a_runtime_finds_its_own_folder_and_the_common_one() -> None:
     directory = ArchiveDirectory(
         unpacked_bytes=1,
         distributions=frozenset(
@@ -58,7 +58,7 @@ def test_a_runtime_finds_its_own_folder_and_the_one_of_all() -> None:
     assert directory.packages("python3.11") == {"six": "1.16.0", "idna": "3.9"}
 
 
-def test_distributions_are_told_by_their_folders_on_the_import_path_only() -> None:
+def test_distributions_are_found_by_their_folders_on_the_import_path_only() -> None:
     content = zipped(
         {
             "python/lib/python3.12/site-packages/Zope.Interface-7.2.dist-info/RECORD": b"",
@@ -76,7 +76,7 @@ def test_distributions_are_told_by_their_folders_on_the_import_path_only() -> No
 
 
 @pytest.mark.parametrize("content", [b"no archive", zipped({"a": b"b"})[:-10]])
-def test_what_is_no_archive_is_told_and_the_rest_is_known(content: bytes) -> None:
+def test_a_file_that_is_no_archive_is_reported_and_the_rest_is_known(content: bytes) -> None:
     with archive_server() as server:
         versions = FakeLayerVersions(server)
         arn = versions.publish("broken", content, runtimes=["python3.13"])
@@ -85,7 +85,7 @@ def test_what_is_no_archive_is_told_and_the_rest_is_known(content: bytes) -> Non
         )
 
 
-def test_an_archive_that_cannot_be_fetched_is_told_and_the_rest_is_known() -> None:
+def test_an_archive_that_cannot_be_fetched_is_reported_and_the_rest_is_known() -> None:
     with archive_server("denied") as server:
         versions = FakeLayerVersions(server)
         arn = versions.publish("blocked", zipped({"a": b"b"}), architectures=["arm64"])
@@ -97,7 +97,7 @@ def test_an_archive_that_cannot_be_fetched_is_told_and_the_rest_is_known() -> No
         )
 
 
-def test_an_answer_without_an_address_is_told() -> None:
+def test_an_answer_without_an_address_is_reported() -> None:
     class WithoutAddress:
         def get_layer_version_by_arn(self, **_arn: str) -> dict[str, Any]:
             return {"Content": {"CodeSize": 0}}
@@ -124,7 +124,7 @@ def test_an_answer_without_an_address_is_told() -> None:
         ),
     ],
 )
-def test_refusals_are_told_apart(error: Exception, kind: str, detail: str) -> None:
+def test_refusals_have_different_kinds(error: Exception, kind: str, detail: str) -> None:
     class Refusing:
         def get_layer_version_by_arn(self, **_arn: str) -> dict[str, Any]:
             raise error
@@ -134,7 +134,7 @@ def test_refusals_are_told_apart(error: Exception, kind: str, detail: str) -> No
     assert (found.kind, found.detail) == (kind, detail)
 
 
-def test_the_size_is_what_is_unpacked_without_folders() -> None:
+def test_the_size_is_that_of_the_files_without_folders() -> None:
     with archive_server() as server, open_url(server.put("layer", zipped({"python/a.py": b"a" * 5000}))) as file:
         assert zipfile.ZipFile(file).getinfo("python/a.py").compress_size < 100
         file.seek(0)

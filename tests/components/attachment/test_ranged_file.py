@@ -22,7 +22,7 @@ def archive(members: int = 3, content: bytes = BIG) -> bytes:
     return made.getvalue()
 
 
-def test_of_an_archive_its_end_is_fetched_and_no_more() -> None:
+def test_only_the_end_of_an_archive_is_fetched() -> None:
     with archive_server() as server:
         with open_url(server.put("layer.zip", archive())) as file, zipfile.ZipFile(file) as read:
             assert len(read.infolist()) == 4
@@ -30,7 +30,7 @@ def test_of_an_archive_its_end_is_fetched_and_no_more() -> None:
         assert server.sent == 65536
 
 
-def test_a_longer_directory_takes_another_request_and_no_member() -> None:
+def test_a_longer_directory_takes_one_more_request_and_no_member() -> None:
     content = archive(members=3000)
     with archive_server() as server:
         with open_url(server.put("layer.zip", content)) as file, zipfile.ZipFile(file) as read:
@@ -47,7 +47,7 @@ def test_a_member_can_be_read_too() -> None:
 
 @pytest.mark.parametrize("manner", ["ranges", "whole"])
 @pytest.mark.parametrize("size", [1, 65535, 65536, 65537, 300_000])
-def test_it_reads_and_seeks_as_a_file_on_disk_does(manner: Manner, size: int) -> None:
+def test_it_reads_and_seeks_like_a_file_on_disk(manner: Manner, size: int) -> None:
     content = BIG[:size]
     chosen = random.Random(size)  # noqa: S311 - places in a file
     with archive_server(manner) as server, open_url(server.put("file", content)) as file:
@@ -61,14 +61,14 @@ def test_it_reads_and_seeks_as_a_file_on_disk_does(manner: Manner, size: int) ->
         assert file.read() == content[-1:]
 
 
-def test_where_no_parts_are_sent_the_whole_is_fetched_once() -> None:
+def test_a_server_without_ranges_sends_the_whole_file_once() -> None:
     with archive_server("whole") as server:
         with open_url(server.put("layer.zip", archive())) as file, zipfile.ZipFile(file) as read:
             assert len(read.infolist()) == 4
         assert len(server.asked) == 1
 
 
-def test_a_whole_that_is_too_big_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_whole_file_that_is_too_large_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(ranged_file, "_MOST_BYTES", 100_000)
     with archive_server("whole") as server, pytest.raises(FileUnreachable) as raised:
         open_url(server.put("layer.zip", archive()))
@@ -84,14 +84,14 @@ def test_a_whole_that_is_too_big_is_given_up(monkeypatch: pytest.MonkeyPatch) ->
         ("cut-short-whole", "127.0.0.1 stopped answering: "),
     ],
 )
-def test_what_cannot_be_read_is_told_without_the_signature(manner: Manner, message: str) -> None:
+def test_an_unreadable_file_is_reported_without_the_signature(manner: Manner, message: str) -> None:
     with archive_server(manner) as server, pytest.raises(FileUnreachable) as raised:
         open_url(server.put("layer.zip", archive()))
     assert str(raised.value).startswith(message)
     assert "hidden" not in str(raised.value)
 
 
-def test_a_part_that_was_not_asked_for_is_refused() -> None:
+def test_a_wrong_part_is_refused() -> None:
     with (
         archive_server("other-part") as server,
         open_url(server.put("file", BIG)) as file,
@@ -100,7 +100,7 @@ def test_a_part_that_was_not_asked_for_is_refused() -> None:
         file.read(10)
 
 
-def test_a_server_that_is_not_there_is_told_without_the_signature(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_unreachable_server_is_reported_without_the_signature(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(ranged_file, "_RETRIES", urllib3.Retry(0))
     with archive_server() as server:
         url = server.put("layer.zip", b"")
@@ -110,7 +110,7 @@ def test_a_server_that_is_not_there_is_told_without_the_signature(monkeypatch: p
     assert "hidden" not in str(raised.value)
 
 
-def test_the_proxy_of_the_environment_is_used_except_where_it_says_not_to(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_proxy_of_the_environment_and_its_exceptions_are_used(monkeypatch: pytest.MonkeyPatch) -> None:
     url = "http://archives.invalid/layer.zip"
     monkeypatch.delenv("no_proxy", raising=False)
     monkeypatch.setattr(ranged_file, "_RETRIES", urllib3.Retry(0))

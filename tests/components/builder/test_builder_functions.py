@@ -41,14 +41,14 @@ def deployed(
     return engine.deploy(program)
 
 
-def test_without_source_builds_there_is_nothing_for_them(engine: RecordingEngine, tmp_path: Path) -> None:
+def test_without_source_builds_nothing_is_deployed_for_them(engine: RecordingEngine, tmp_path: Path) -> None:
     made = deployed(engine, tmp_path, source_builds=False)
     assert not [name for name in made if "sources" in name]
     assert "SOURCE_BUILDER" not in made["builder-python313-x86_64"].inputs["environment"]["variables"]
     assert "allow_source_builds" not in made["web-python313-x86_64-build"].inputs
 
 
-def test_they_share_the_builders_archive_and_know_nothing_of_its_bucket(
+def test_source_functions_share_the_deployment_package_and_do_not_know_the_bucket(
     engine: RecordingEngine, tmp_path: Path
 ) -> None:
     made = deployed(engine, tmp_path)
@@ -59,7 +59,9 @@ def test_they_share_the_builders_archive_and_know_nothing_of_its_bucket(
     assert function["environment"] == {"variables": {"UV_HTTP_TIMEOUT": "30"}}
 
 
-def test_their_role_may_write_their_log_and_nothing_else(engine: RecordingEngine, tmp_path: Path) -> None:
+def test_the_role_of_source_functions_may_write_their_log_and_nothing_else(
+    engine: RecordingEngine, tmp_path: Path
+) -> None:
     made = deployed(engine, tmp_path)
     documents = {name: json.loads(each.inputs["policy"]) for name, each in made.items() if "policy" in each.inputs}
     own = {name: each for name, each in documents.items() if made[name].inputs.get("role") == "builder-sources-role"}
@@ -76,7 +78,9 @@ def test_their_role_may_write_their_log_and_nothing_else(engine: RecordingEngine
     assert made[SOURCES].inputs["role"].endswith(":role/builder-sources-role")
 
 
-def test_the_builder_may_invoke_them_and_is_told_which_is_its_own(engine: RecordingEngine, tmp_path: Path) -> None:
+def test_a_builder_function_knows_its_source_function_and_may_invoke_it(
+    engine: RecordingEngine, tmp_path: Path
+) -> None:
     made = deployed(engine, tmp_path)
     arn = f"arn:aws:lambda:eu-west-1:111122223333:function:{SOURCES}"
     assert made["builder-python313-x86_64"].inputs["environment"]["variables"]["SOURCE_BUILDER"] == arn
@@ -93,7 +97,7 @@ def test_build_requirements_come_from_the_default_index_unless_it_asks_for_a_log
     assert variables["UV_DEFAULT_INDEX"] == "https://mirror.example/simple/"
 
 
-def test_no_login_reaches_them(engine: RecordingEngine, tmp_path: Path) -> None:
+def test_source_functions_get_no_login(engine: RecordingEngine, tmp_path: Path) -> None:
     guarded = PackageIndex(
         name="ours", url="https://ours.example/simple/", login=EnvironmentLogin(password_variable="TOKEN")
     )
@@ -101,6 +105,6 @@ def test_no_login_reaches_them(engine: RecordingEngine, tmp_path: Path) -> None:
     assert made[SOURCES].inputs["environment"] == {"variables": {"UV_HTTP_TIMEOUT": "30"}}
 
 
-def test_a_layer_says_what_may_be_built(engine: RecordingEngine, tmp_path: Path) -> None:
+def test_a_layer_names_what_may_be_built_from_source(engine: RecordingEngine, tmp_path: Path) -> None:
     made = deployed(engine, tmp_path)
     assert made["web-python313-x86_64-build"].inputs["allow_source_builds"] == ["crcmod"]

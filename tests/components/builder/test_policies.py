@@ -12,7 +12,7 @@ def test_only_lambda_may_assume_the_role() -> None:
     ]
 
 
-def test_the_builder_may_keep_its_prefix_and_write_its_logs_and_nothing_else() -> None:
+def test_the_builder_may_use_its_prefix_and_write_its_logs_and_nothing_else() -> None:
     document = json.loads(policies.build_layers(bucket_arn=BUCKET, prefix="python-layers/", log_group_arns=[LOG]))
     assert document == {
         "Version": "2012-10-17",

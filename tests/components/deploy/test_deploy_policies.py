@@ -54,7 +54,7 @@ def test_jobs_of_pull_requests_may_preview() -> None:
     ]
 
 
-def test_a_branch_of_circleci_cannot_be_named_so_that_it_passes_for_another() -> None:
+def test_no_name_of_a_circleci_branch_can_imitate_another_branch() -> None:
     (statement,) = statements(policies.circleci_may_deploy(CIRCLECI, provider_arn=PROVIDER))
     condition = statement["Condition"]
     issuer = f"oidc.circleci.com/org/{ORGANIZATION}"
@@ -122,7 +122,7 @@ def test_roles_are_passed_to_the_service_that_runs_them_only() -> None:
     ]
 
 
-def test_what_the_program_does_not_have_is_not_allowed() -> None:
+def test_permissions_for_absent_resources_are_not_granted() -> None:
     resources = {resource for each in grants(SCOPE, parts=("layers",)) for resource in each.resources}
     assert not any("function:api" in resource or "codebuild" in resource for resource in resources)
     assert "*" not in {
@@ -130,12 +130,12 @@ def test_what_the_program_does_not_have_is_not_allowed() -> None:
     }
 
 
-def test_the_layer_that_a_function_makes_is_among_the_layers() -> None:
+def test_the_layer_of_a_functions_dependencies_is_among_the_layers() -> None:
     resources = {resource for each in grants(SCOPE) for resource in each.resources if ":layer:" in resource}
     assert resources == {f"arn:aws:lambda:*:111122223333:layer:{name}-python*" for name in ("web", "api-dependencies")}
 
 
-def test_every_row_says_why_and_has_a_name_of_its_own() -> None:
+def test_every_row_has_a_reason_and_a_unique_name() -> None:
     names = [row.sid for row in PERMISSIONS]
     assert len(set(names)) == len(names)
     assert all(name.isalpha() for name in names)
@@ -187,7 +187,7 @@ CREATED_BY = {
 """By type: the action that makes it, and its ARN by its inputs. A type that is not here may lack a row in the table."""
 
 
-def test_the_role_may_make_every_resource_of_a_program_that_has_everything(
+def test_the_role_may_create_every_resource_of_a_program_with_all_components(
     engine: RecordingEngine, tmp_path: Path
 ) -> None:
     code = tmp_path / "builder.zip"

@@ -23,7 +23,7 @@ def made_by(engine: RecordingEngine, **args: Any) -> dict[str, MockResourceArgs]
     return engine.deploy(lambda: DeployRole("ci", DeployRoleArgs(**given)))
 
 
-def test_there_is_a_provider_and_a_role_for_each_kind_of_job(engine: RecordingEngine) -> None:
+def test_a_provider_and_a_role_for_each_kind_of_job_are_deployed(engine: RecordingEngine) -> None:
     made = made_by(engine)
     assert made["ci-provider"].inputs["url"] == "https://token.actions.githubusercontent.com"
     assert made["ci-provider"].inputs["clientIdLists"] == ["sts.amazonaws.com"]
@@ -44,7 +44,7 @@ def test_a_provider_that_the_account_has_is_used(engine: RecordingEngine) -> Non
     assert arn in made["ci-deploy"].inputs["assumeRolePolicy"]
 
 
-def test_the_state_may_be_kept_by_one_role_and_read_by_the_other(engine: RecordingEngine) -> None:
+def test_one_role_may_write_the_state_and_the_other_may_read_it(engine: RecordingEngine) -> None:
     made = made_by(engine, state_bucket="acme-state")
     assert "s3:PutObject" in made["ci-deploy-state"].inputs["policy"]
     assert "s3:PutObject" not in made["ci-preview-state"].inputs["policy"]
@@ -59,7 +59,7 @@ def test_circleci_has_a_provider_per_organization(engine: RecordingEngine) -> No
     assert made["ci-provider"].inputs["clientIdLists"] == [organization]
 
 
-def test_values_that_would_widen_a_policy_are_refused_all_at_once(engine: RecordingEngine) -> None:
+def test_all_values_that_would_widen_a_policy_are_refused_together(engine: RecordingEngine) -> None:
     with pytest.raises(pulumi.RunError) as refusal:
         made_by(engine, account="1", builder="*", ci=GitHubRepository(repository="acme/*"))
     assert str(refusal.value) == (

@@ -82,7 +82,7 @@ def test_the_same_question_is_answered_from_the_old_inputs(provider: Any) -> Non
     assert (checked["packages"], checked["lock_sha256"]) == ({"idna": "3.9"}, "10c4")
 
 
-def test_an_unknown_builder_leaves_the_packages_open(provider: Any) -> None:
+def test_with_an_unknown_builder_the_packages_are_unknown(provider: Any) -> None:
     news = {**INPUTS, "builder": {**INPUTS["builder"], "arn": rpc.UNKNOWN}}
     answer = provider.Check(provider_pb2.CheckRequest(urn="urn", news=struct(news)))
     assert list(answer.failures) == []
@@ -100,7 +100,7 @@ def test_locks_decide(provider: Any, lock: str, changes: int) -> None:
     assert list(answer.replaces) == []
 
 
-def test_a_fault_is_a_message_without_a_traceback(process: Any, provider: Any) -> None:
+def test_an_error_is_a_message_without_a_traceback(process: Any, provider: Any) -> None:
     with pytest.raises(grpc.RpcError) as raised:
         provider.Create(provider_pb2.CreateRequest(urn="urn", properties=struct(LOCKED)))
     assert "builder-crashed: the builder function 'builder' failed" in str(raised.value.details())

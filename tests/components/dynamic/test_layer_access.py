@@ -43,7 +43,7 @@ def test_all_principals_are_granted_as_a_unit() -> None:
     assert found.statements == SHARED
 
 
-def test_only_what_differs_is_written() -> None:
+def test_only_different_statements_are_written() -> None:
     provider = Provider()
     provider.create(dict(INPUTS))
     provider.version.calls.clear()
@@ -52,7 +52,7 @@ def test_only_what_differs_is_written() -> None:
     assert provider.version.calls == ["-account-222233334444", "+account-333344445555"]
 
 
-def test_a_grant_removed_behind_our_back_shows_and_is_restored() -> None:
+def test_a_grant_removed_by_others_is_shown_and_restored() -> None:
     provider = Provider()
     provider.create(dict(INPUTS))
     provider.version.remove_layer_version_permission(StatementId="account-222233334444")
@@ -65,7 +65,7 @@ def test_a_grant_removed_behind_our_back_shows_and_is_restored() -> None:
     assert set(provider.version.statements) == set(SHARED)
 
 
-def test_a_grant_added_behind_our_back_is_taken_away() -> None:
+def test_a_grant_added_by_others_is_removed() -> None:
     provider = Provider()
     provider.version.add_layer_version_permission(StatementId="public", Action="lambda:GetLayerVersion", Principal="*")
     assert statements(provider) == {"public": {"principal": "*"}}
@@ -73,11 +73,11 @@ def test_a_grant_added_behind_our_back_is_taken_away() -> None:
     assert set(provider.version.statements) == set(SHARED)
 
 
-def test_a_version_without_a_policy_is_there() -> None:
+def test_a_version_without_a_policy_exists() -> None:
     assert statements(Provider()) == {}
 
 
-def test_a_version_that_is_gone_is_told_as_gone() -> None:
+def test_a_deleted_version_is_read_as_deleted() -> None:
     provider = Provider()
     provider.version.exists = False
     assert provider.read(ARN, dict(INPUTS)).id is None
@@ -102,18 +102,18 @@ def test_altered_bytes_are_not_shared() -> None:
 
 
 @pytest.mark.parametrize("key", ["built_code_sha256", "published_code_sha256"])
-def test_a_preview_of_unknown_bytes_is_no_alarm(key: str) -> None:
+def test_unknown_bytes_in_a_preview_are_no_error(key: str) -> None:
     assert Provider().check({}, {**INPUTS, key: UNKNOWN}).failures == []
 
 
-def test_deleting_takes_the_grants_away() -> None:
+def test_deletion_removes_the_grants() -> None:
     provider = Provider()
     provider.create(dict(INPUTS))
     provider.delete(ARN, dict(INPUTS))
     assert provider.version.statements == {}
 
 
-def test_what_is_kept_is_named(capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_kept_version_is_printed(capsys: pytest.CaptureFixture[str]) -> None:
     provider = Provider()
     provider.create(dict(INPUTS))
     provider.delete(ARN, {**INPUTS, "keep": True})

@@ -66,7 +66,7 @@ def provider() -> Iterator[Provider]:
         yield Provider(FakeLayerVersions(server))
 
 
-def test_all_faults_of_own_and_foreign_layers_come_in_one_message(provider: Provider) -> None:
+def test_all_problems_of_own_and_foreign_layers_are_one_message(provider: Provider) -> None:
     versions = provider.versions
     foreign = versions.publish("base", REQUESTS, architectures=["arm64"], runtimes=["python3.12"], account="9" * 12)
     private = versions.publish("private", REQUESTS, shared=False, account="9" * 12)
@@ -108,7 +108,7 @@ def test_all_faults_of_own_and_foreign_layers_come_in_one_message(provider: Prov
     )
 
 
-def test_layers_that_fit_pass_and_each_foreign_one_is_asked_for_once(provider: Provider) -> None:
+def test_layers_that_fit_pass_and_each_foreign_one_is_read_once(provider: Provider) -> None:
     foreign = provider.versions.publish("base", zipped({"python/a.py": b""}), account="9" * 12)
     assert provider.told(inputs(OWN, foreign)) == ""
     assert "same-layer-twice" in provider.told(inputs(foreign, foreign))
@@ -116,20 +116,20 @@ def test_layers_that_fit_pass_and_each_foreign_one_is_asked_for_once(provider: P
     assert provider.regions == ["eu-west-1", "eu-west-1"]
 
 
-def test_own_layers_take_no_call(provider: Provider) -> None:
+def test_own_layers_need_no_call(provider: Provider) -> None:
     assert provider.told(inputs(OWN)) == ""
     assert provider.regions == []
 
 
 @pytest.mark.parametrize("unknown", [UNKNOWN, rpc.UNKNOWN])
-def test_what_a_preview_does_not_know_is_skipped_and_the_rest_is_judged(provider: Provider, unknown: Any) -> None:
+def test_facts_unknown_to_a_preview_are_skipped_and_the_rest_is_checked(provider: Provider, unknown: Any) -> None:
     later = {**OWN, **dict.fromkeys(("arn", "unpacked_bytes", "packages", "archived"), unknown)}
     assert provider.told(inputs(later, {"arn": unknown}, unpacked_bytes=unknown, packages=unknown)) == ""
     told = provider.told(inputs({**later, "runtime": "python3.12", "region": "us-east-1"}, unpacked_bytes=3e8))
     assert re.findall(r"^    ([a-z-]+): ", told, re.MULTILINE) == ["over-size-limit", "other-region", "wrong-runtime"]
 
 
-def test_a_package_that_is_left_to_the_runtime_is_no_second_version(provider: Provider) -> None:
+def test_a_package_left_to_the_runtime_is_no_second_version(provider: Provider) -> None:
     both = {"boto3": "1.40.0", "idna": "3.9"}
     bundled = {"packages": {"boto3": "1.41.0"}, "archived": ["boto3"]}
     assert provider.told(inputs({**OWN, "packages": both, "archived": ["idna"]}, **bundled)) == ""
@@ -145,7 +145,7 @@ def test_different_versions_that_are_allowed_pass(provider: Provider) -> None:
     assert provider.told(inputs(OWN, foreign, allow_different_versions="all")) == ""
 
 
-def test_an_archive_that_cannot_be_looked_into_is_told_and_does_not_stop(
+def test_an_unreadable_archive_is_printed_and_is_no_problem(
     provider: Provider, capsys: pytest.CaptureFixture[str]
 ) -> None:
     foreign = provider.versions.publish("broken", b"no archive")
@@ -153,7 +153,7 @@ def test_an_archive_that_cannot_be_looked_into_is_told_and_does_not_stop(
     assert capsys.readouterr().out == f"size and packages of {foreign} are not checked: File is not a zip file\n"
 
 
-def test_sizes_and_packages_are_judged_but_do_not_make_a_change(provider: Provider) -> None:
+def test_sizes_and_packages_are_checked_but_are_no_change(provider: Provider) -> None:
     olds = inputs(OWN)
     assert provider.diff("id", olds, inputs({**OWN, "unpacked_bytes": 4000.0}, unpacked_bytes=2.0)).changes is False
     assert provider.diff("id", olds, inputs({**OWN, "arn": UNKNOWN})).changes is True
@@ -170,7 +170,7 @@ def test_it_keeps_its_inputs_and_changes_nothing(provider: Provider) -> None:
     assert provider.regions == []
 
 
-def test_the_resource_hands_over_the_versions_in_order(engine: RecordingEngine) -> None:
+def test_the_resource_outputs_the_versions_in_order(engine: RecordingEngine) -> None:
     seen: list[Any] = []
     other = "arn:aws:lambda:eu-west-1:999999999999:layer:other:7"
 

@@ -71,13 +71,13 @@ def test_the_same_question_is_answered_without_the_builder() -> None:
     assert provider.fake.resolved == []
 
 
-def test_a_preview_before_a_local_wheel_is_stored_knows_no_packages_yet() -> None:
+def test_a_preview_before_a_local_wheel_is_stored_knows_no_packages() -> None:
     provider = Provider(FakeBuilder(error=StoredWheelMissing(filenames=("mylib-1.0-py3-none-any.whl",))))
     checked = provider.check({}, dict(INPUTS))
     assert (checked.failures, checked.inputs) == ([], INPUTS)
 
 
-def test_what_check_could_not_lock_is_locked_before_it_is_built() -> None:
+def test_a_build_gets_the_lock_that_check_could_not_get() -> None:
     provider = Provider(FakeBuilder())
     outs = provider.create(dict(INPUTS)).outs or {}
     assert outs["packages"] == {"requests": "2.31.0"}
@@ -108,7 +108,7 @@ OWN_CODE: dict[str, Any] = {
 }
 
 
-def test_own_code_needs_no_lock_and_a_change_of_it_is_built() -> None:
+def test_function_code_needs_no_lock_and_its_changes_are_built() -> None:
     provider = Provider(FakeBuilder())
     checked = provider.check({}, {**OWN_CODE, "builder": UNKNOWN}).inputs
     assert (checked["packages"], checked.get("lock_sha256")) == ({}, None)
@@ -121,7 +121,7 @@ def test_own_code_needs_no_lock_and_a_change_of_it_is_built() -> None:
     assert provider.diff("id", outs, changed).changes is True
 
 
-def test_an_upgrade_asks_each_time_and_says_what_may_move() -> None:
+def test_an_upgrade_resolves_every_time_and_names_the_packages() -> None:
     provider = Provider(FakeBuilder())
     olds = provider.check({}, dict(INPUTS)).inputs
     provider.check(olds, {**INPUTS, "upgrade": ["Requests"], "exclude_newer": "7 days"})
@@ -141,20 +141,20 @@ def test_options_and_modules_reach_the_build() -> None:
 
 
 @pytest.mark.parametrize("builder", [rpc.UNKNOWN, UNKNOWN, {**INPUTS["builder"], "arn": UNKNOWN}])
-def test_a_preview_before_the_builder_exists_asks_nothing(builder: Any) -> None:
+def test_a_preview_before_the_builder_exists_calls_nothing(builder: Any) -> None:
     provider = Provider(FakeBuilder())
     checked = provider.check({}, {**INPUTS, "builder": builder})
     assert (checked.failures, checked.inputs) == ([], {**INPUTS, "builder": builder})
     assert provider.fake.resolved == []
 
 
-def test_a_fault_of_the_requirements_is_a_failure_of_that_input() -> None:
+def test_an_error_of_the_requirements_is_a_failure_of_that_input() -> None:
     error = UnknownPackage(names=("reqests",))
     (failure,) = Provider(FakeBuilder(error)).check({}, dict(INPUTS)).failures
     assert (failure.property, failure.reason) == ("requirements", str(error))
 
 
-def test_nothing_is_built_where_the_lock_is_the_same() -> None:
+def test_the_same_lock_is_not_built_again() -> None:
     provider = Provider(FakeBuilder())
     olds = deployed(provider)
     news = {**olds, "requirements": ["requests == 2.31.0"], "builder": {"arn": "moved"}}
@@ -182,7 +182,7 @@ def test_what_changes_the_bytes_is_built_again_in_place(key: str) -> None:
     assert not difference.replaces
 
 
-def test_outputs_tell_what_was_built(capsys: pytest.CaptureFixture[str]) -> None:
+def test_outputs_describe_the_archive(capsys: pytest.CaptureFixture[str]) -> None:
     outs = deployed(Provider(FakeBuilder()))
     assert outs["content_hash"] == 'content of {"requests": "2.31.0"}'
     assert outs["archive_key"] == "python-layers/archives/web-python313-x86_64/1.zip"
@@ -196,7 +196,7 @@ def test_outputs_tell_what_was_built(capsys: pytest.CaptureFixture[str]) -> None
     )
 
 
-def test_only_a_first_build_may_meet_a_fresh_role() -> None:
+def test_only_a_first_build_may_have_a_new_role() -> None:
     provider = Provider(FakeBuilder())
     outs = deployed(provider)
     provider.update("id", outs, outs)
@@ -242,7 +242,7 @@ def test_a_lost_archive_is_built_again_from_the_same_lock() -> None:
     assert LayerBuildProvider().diff("id", found.outs, outs).changes is True
 
 
-def test_a_lost_payload_is_built_again_from_the_code_that_the_program_stores() -> None:
+def test_a_lost_deployment_package_is_built_again_from_the_stored_code() -> None:
     provider = Provider(FakeBuilder())
     outs = provider.create(provider.check({}, OWN_CODE).inputs).outs or {}
     provider._aws = Store()
@@ -251,11 +251,11 @@ def test_a_lost_payload_is_built_again_from_the_code_that_the_program_stores() -
     assert provider.diff("id", found.outs or {}, outs).changes is True
 
 
-def test_an_emptied_or_lost_bucket_takes_the_build_with_it() -> None:
+def test_without_archive_and_lock_the_build_is_deleted() -> None:
     assert read(keys=[])[1].id is None
 
 
-def test_a_denial_on_refresh_is_not_taken_for_a_loss() -> None:
+def test_a_denial_on_refresh_is_no_loss() -> None:
     with pytest.raises(Exception, match="403"):
         read(error=refusal("HeadObject", "403", 403))
 
@@ -269,7 +269,7 @@ def test_the_state_names_the_provider_and_holds_no_code() -> None:
     assert LayerBuildProvider.serialize_as_secret_always is False
 
 
-def test_what_may_be_built_from_source_is_a_part_of_the_question() -> None:
+def test_a_change_of_allowed_source_builds_resolves_again() -> None:
     provider = Provider(FakeBuilder())
     olds = deployed(provider)
     assert provider.fake.resolved[-1].allow_source_builds == ()

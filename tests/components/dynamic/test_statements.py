@@ -10,7 +10,7 @@ ORGANIZATIONS = st.none() | st.from_regex(r"o-[a-z0-9]{10,32}", fullmatch=True)
 
 
 @given(ACCOUNTS, ORGANIZATIONS, st.booleans())
-def test_what_aws_stores_reads_back_as_what_was_wanted(
+def test_a_stored_policy_reads_back_as_its_statements(
     accounts: list[str], organization: str | None, everyone: bool
 ) -> None:
     wanted = statements_for(ShareWith(accounts=accounts, organization=organization, everyone=everyone))
@@ -27,12 +27,12 @@ def test_what_aws_stores_reads_back_as_what_was_wanted(
 
 
 @given(ACCOUNTS)
-def test_order_and_repetition_of_accounts_make_no_other_statements(accounts: list[str]) -> None:
+def test_order_and_repetition_of_accounts_do_not_matter(accounts: list[str]) -> None:
     once = statements_for(ShareWith(accounts=accounts))
     assert list(once) == list(statements_for(ShareWith(accounts=[*reversed(accounts), *accounts])))
 
 
-def test_nothing_but_everyone_makes_a_layer_public() -> None:
+def test_only_everyone_makes_a_layer_public() -> None:
     public = {"principal": "*"}
     assert public not in statements_for(ShareWith(accounts=["111122223333"], organization="o-a1b2c3d4e5")).values()
     assert statements_for(ShareWith(everyone=True)) == {"everyone": public}
@@ -51,7 +51,7 @@ def test_a_malformed_organization_is_named() -> None:
     ]
 
 
-def test_a_foreign_statement_is_read_too() -> None:
+def test_a_statement_of_others_is_read_too() -> None:
     policy = (
         '{"Statement":[{"Sid":"public","Effect":"Allow","Principal":"*","Action":"lambda:GetLayerVersion",'
         '"Resource":"arn:aws:lambda:eu-west-1:111122223333:layer:web:1"}]}'

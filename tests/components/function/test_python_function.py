@@ -72,7 +72,7 @@ def refusal(deploy: Deploy, **given: Any) -> str:
     return str(raised.value)
 
 
-def test_a_function_of_own_code_is_a_payload_a_role_a_log_and_a_function(deploy: Deploy) -> None:
+def test_a_function_without_packages_is_a_build_a_role_a_log_and_a_function(deploy: Deploy) -> None:
     made = deploy()
     assert {name: resource.typ for name, resource in made.items()} == {
         "api": "layers:index:PythonFunction",
@@ -89,7 +89,7 @@ def test_a_function_of_own_code_is_a_payload_a_role_a_log_and_a_function(deploy:
     assert made["api-code"].inputs["key"] == f"python-layers/modules/{build['function_code_sha256']}.zip"
 
 
-def test_the_function_names_its_payload_by_content(deploy: Deploy) -> None:
+def test_the_function_names_its_deployment_package_by_content(deploy: Deploy) -> None:
     function = deploy(memory_mb=512, timeout_seconds=20, environment={"A": "1"}, publish=True, description="An API")[
         "api-eu-west-1"
     ].inputs
@@ -120,13 +120,13 @@ def test_the_role_may_write_the_logs_of_the_function_and_nothing_else(deploy: De
     ]
 
 
-def test_a_role_that_is_given_is_used_as_it_is(deploy: Deploy) -> None:
+def test_a_given_role_is_used_unchanged(deploy: Deploy) -> None:
     made = deploy(role="arn:aws:iam::111122223333:role/given")
     assert made["api-eu-west-1"].inputs["role"] == "arn:aws:iam::111122223333:role/given"
     assert "api-role" not in made
 
 
-def test_every_region_has_a_function_of_the_same_payload(deploy: Deploy) -> None:
+def test_every_region_has_a_function_of_the_same_deployment_package(deploy: Deploy) -> None:
     seen: list[Any] = []
     made = deploy(lambda function: function.functions.apply(seen.append), regions=[HOME, AWAY])
     copy = made["api-us-east-1-archive"].inputs
@@ -166,7 +166,7 @@ def test_packages_may_be_bundled_from_requirements_or_a_lock(deploy: Deploy, tmp
     assert not [name for name in made if "dependencies" in name]
 
 
-def test_a_lock_is_carried_to_the_builder(deploy: Deploy, tmp_path: Path) -> None:
+def test_a_lock_is_uploaded_for_the_builder(deploy: Deploy, tmp_path: Path) -> None:
     before = deploy()["api-build"].inputs["function_code_sha256"]
     lock = tmp_path / "app" / "pylock.toml"
     lock.write_text(
@@ -190,7 +190,7 @@ def test_own_modules_are_code_and_never_in_the_layer(deploy: Deploy, tmp_path: P
     assert "api-module-tools" in made
 
 
-def test_layers_keep_their_order_after_that_of_the_dependencies(deploy: Deploy) -> None:
+def test_layers_keep_their_order_after_the_layer_of_the_dependencies(deploy: Deploy) -> None:
     made = deploy(layers=[web, FOREIGN], requirements=["requests"])
     arns = [
         "arn:aws:lambda:eu-west-1:111122223333:layer:api-dependencies-python313-x86_64:1",
@@ -220,7 +220,7 @@ def test_further_arguments_reach_the_function(deploy: Deploy) -> None:
     assert (function["name"], function["tracingConfig"]) == ("api", {"mode": "Active"})
 
 
-def test_the_code_decides_the_payload_and_nothing_else_does(deploy: Deploy, app: Path) -> None:
+def test_only_the_code_decides_the_deployment_package(deploy: Deploy, app: Path) -> None:
     (app / ".gitignore").write_text("*.log\n")
     first = deploy()["api-build"].inputs["function_code_sha256"]
     (app / "run.log").write_text("x")
@@ -231,7 +231,7 @@ def test_the_code_decides_the_payload_and_nothing_else_does(deploy: Deploy, app:
     assert deploy()["api-build"].inputs["function_code_sha256"] != first
 
 
-def test_all_faults_are_told_at_once_each_in_full(deploy: Deploy, app: Path, tmp_path: Path) -> None:
+def test_all_problems_are_reported_together(deploy: Deploy, app: Path, tmp_path: Path) -> None:
     (app / "data").symlink_to(tmp_path)
     message = refusal(
         deploy,
@@ -271,7 +271,7 @@ def test_all_faults_are_told_at_once_each_in_full(deploy: Deploy, app: Path, tmp
         ({"options": BuildOptions(layout="function"), "requirements": ["idna"]}, "is for the deployment package of a"),
     ],
 )
-def test_a_fault_is_told_without_a_traceback(deploy: Deploy, app: Path, given: dict[str, Any], message: str) -> None:
+def test_an_error_is_shown_without_a_traceback(deploy: Deploy, app: Path, given: dict[str, Any], message: str) -> None:
     (app / "note.txt").write_text("")
     assert message in refusal(deploy, **given)
 
@@ -285,7 +285,7 @@ def test_a_project_must_allow_the_python_of_the_function(deploy: Deploy, tmp_pat
     assert "tool-settings-unheeded: " in message
 
 
-def test_a_lock_that_cannot_be_used_is_told_with_the_rest(deploy: Deploy, tmp_path: Path) -> None:
+def test_a_lock_that_cannot_be_used_is_reported_with_the_rest(deploy: Deploy, tmp_path: Path) -> None:
     lock = tmp_path / "pylock.toml"
     lock.write_text('lock-version = "9.0"\n')
     message = refusal(deploy, lock=lock, memory_mb=1)
@@ -293,7 +293,7 @@ def test_a_lock_that_cannot_be_used_is_told_with_the_rest(deploy: Deploy, tmp_pa
     assert "memory_mb must be from 128 to 10240, not 1" in message
 
 
-def test_what_cannot_be_read_is_no_reason_to_doubt_the_handler(deploy: Deploy, tmp_path: Path) -> None:
+def test_unreadable_modules_are_the_only_problem(deploy: Deploy, tmp_path: Path) -> None:
     assert "handler" not in refusal(deploy, modules=[tmp_path / "tools.py"], handler="tools.handler")
 
 

@@ -23,7 +23,7 @@ def test_keys_and_endpoints_of_the_stack_reach_the_client() -> None:
     assert client._request_signer._credentials.access_key == "111122223333"
 
 
-def test_a_service_without_an_endpoint_is_where_aws_has_it() -> None:
+def test_a_service_without_an_endpoint_has_that_of_aws() -> None:
     client = settings(accessKey="a", secretKey="b").client("lambda", region="eu-west-1")
     assert client.meta.endpoint_url == "https://lambda.eu-west-1.amazonaws.com"
 

@@ -25,7 +25,7 @@ def archive(folder: Path) -> Path:
     return path
 
 
-def test_code_is_unpacked_once_and_its_programs_can_be_run(tmp_path: Path) -> None:
+def test_code_is_unpacked_once_with_executable_programs(tmp_path: Path) -> None:
     made = unpacked(archive(tmp_path), tmp_path / "code")
     assert sorted(path.name for path in made.rglob("*")) == ["__init__.py", "bin", "builder_lambda", "uv"]
     assert os.access(made / "bin" / "uv", os.X_OK)
@@ -45,7 +45,7 @@ def test_an_image_is_named_by_runtime_and_architecture() -> None:
     assert ContainerSettings(image="own/{runtime}:1").image_for(TARGET) == "own/python3.13:1"
 
 
-def test_no_engine_is_looked_for_before_it_is_needed(tmp_path: Path) -> None:
+def test_the_engine_is_looked_up_when_it_is_needed(tmp_path: Path) -> None:
     def find() -> None:
         raise AssertionError
 

@@ -65,7 +65,7 @@ def aws() -> Clients:
     return Clients()
 
 
-def test_a_build_is_waited_for_and_its_log_told_where_it_fails(aws: Clients) -> None:
+def test_a_failed_build_is_reported_with_its_log(aws: Clients) -> None:
     aws.start()
     aws.look()
     aws.look()
@@ -88,7 +88,7 @@ def test_a_build_is_waited_for_and_its_log_told_where_it_fails(aws: Clients) -> 
     assert aws.s3.objects == {}
 
 
-def test_a_build_over_its_time(aws: Clients) -> None:
+def test_a_build_over_its_time_limit_is_stopped_and_reported(aws: Clients) -> None:
     aws.start()
     aws.look(buildStatus="TIMED_OUT")
     with pytest.raises(CodeBuildTimedOut) as raised:
@@ -96,7 +96,7 @@ def test_a_build_over_its_time(aws: Clients) -> None:
     assert (raised.value.timeout_seconds, raised.value.link) == (3600, LOGS["deepLink"])
 
 
-def test_a_log_that_cannot_be_read_hides_nothing_else(aws: Clients) -> None:
+def test_an_unreadable_log_hides_no_other_detail(aws: Clients) -> None:
     aws.start()
     contexts = [{"statusCode": "CLIENT_ERROR", "message": "AccessDenied: the image"}]
     aws.look(buildStatus="FAULT", phases=[{"phaseType": "PROVISIONING", "contexts": contexts}])
@@ -107,14 +107,14 @@ def test_a_log_that_cannot_be_read_hides_nothing_else(aws: Clients) -> None:
     assert "its log cannot be read" in raised.value.detail
 
 
-def test_a_success_without_an_answer_is_none(aws: Clients) -> None:
+def test_a_success_without_an_answer_is_an_error(aws: Clients) -> None:
     aws.start()
     aws.look(buildStatus="SUCCEEDED")
     with pytest.raises(CodeBuildFailed, match="it left no answer"):
         aws.ask()
 
 
-def test_a_full_account_is_asked_again(aws: Clients) -> None:
+def test_a_start_beyond_the_limit_of_the_account_is_repeated(aws: Clients) -> None:
     aws.refuse("start_build", "AccountLimitExceededException")
     aws.start()
     aws.look(buildStatus="STOPPED")
@@ -124,7 +124,7 @@ def test_a_full_account_is_asked_again(aws: Clients) -> None:
     assert len(aws.waited) == 1
 
 
-def test_a_project_that_is_gone(aws: Clients) -> None:
+def test_a_missing_project_is_reported(aws: Clients) -> None:
     aws.refuse("start_build", "ResourceNotFoundException")
     with pytest.raises(CodeBuildMissing) as raised:
         aws.ask()
@@ -143,6 +143,6 @@ def test_a_denial_names_the_action(aws: Clients, operation: str, action: str) ->
     assert raised.value.action == f"codebuild:{action}"
 
 
-def test_numbers_that_came_as_floats_are_whole_again() -> None:
+def test_floats_of_pulumi_are_read_as_whole_numbers() -> None:
     mapping = {"host": "codebuild", "project": "layers", "region": "eu-west-1", "timeout_seconds": 3600.0}
     assert CodeBuildProject.from_mapping(mapping) == PROJECT

@@ -77,7 +77,7 @@ def test_the_container_gets_the_index_without_its_login(tmp_path: Path) -> None:
     }
 
 
-def test_certificates_of_the_machine_are_trusted_inside(tmp_path: Path) -> None:
+def test_certificates_of_the_machine_are_trusted_in_the_container(tmp_path: Path) -> None:
     (tmp_path / "own.pem").write_text("certificate")
     container = Recording(tmp_path, made_of)
     ContainerWheelBuilder(container, {"SSL_CERT_FILE": str(tmp_path / "own.pem")}).build(SOURCE, b"sources")
@@ -86,7 +86,7 @@ def test_certificates_of_the_machine_are_trusted_inside(tmp_path: Path) -> None:
     assert container.asked["environ"]["SSL_CERT_FILE"] == mount.at
 
 
-def test_a_broken_build_hands_on_its_log_and_a_fault_is_raised(tmp_path: Path) -> None:
+def test_a_broken_build_returns_its_log_and_an_error_is_raised(tmp_path: Path) -> None:
     with pytest.raises(SourceBuildBroken) as broken:
         ContainerWheelBuilder(Recording(tmp_path, lambda *_: {"log": "no gcc"}), {}).build(SOURCE, b"")
     assert broken.value.log == "no gcc"

@@ -167,7 +167,7 @@ def asked_of(builder: Builder, store: S3Archives, tmp_path: Path) -> BuildReques
     )
 
 
-def test_the_bytes_are_those_of_a_build_without_a_host(place: Place, tmp_path: Path) -> None:
+def test_the_bytes_equal_those_of_a_build_without_a_host(place: Place, tmp_path: Path) -> None:
     alone = made_ports()
     expected = build(asked_of(LocalBuilder(alone), store_of(alone), tmp_path), alone)
 
@@ -179,7 +179,7 @@ def test_the_bytes_are_those_of_a_build_without_a_host(place: Place, tmp_path: P
     assert (stored.code_sha256, stored.size_bytes) == (built.code_sha256, built.size_bytes)
 
 
-def test_what_is_known_is_not_built_again(place: Place, tmp_path: Path) -> None:
+def test_a_known_build_is_not_repeated(place: Place, tmp_path: Path) -> None:
     request = asked_of(place.builder, store_of(place.ports), tmp_path)
     first = place.builder.build(request)
     place.fetched.clear()
@@ -188,7 +188,7 @@ def test_what_is_known_is_not_built_again(place: Place, tmp_path: Path) -> None:
     assert place.fetched == []
 
 
-def test_what_another_host_built_is_known(place: Place, tmp_path: Path) -> None:
+def test_a_build_of_another_host_is_known(place: Place, tmp_path: Path) -> None:
     request = asked_of(LocalBuilder(place.ports), store_of(place.ports), tmp_path)
     first = LocalBuilder(place.ports).build(request)
     place.fetched.clear()
@@ -197,13 +197,13 @@ def test_what_another_host_built_is_known(place: Place, tmp_path: Path) -> None:
     assert place.fetched == []
 
 
-def test_a_fault_is_the_same_fault(place: Place) -> None:
+def test_every_host_raises_the_same_error(place: Place) -> None:
     with pytest.raises(LockMissing) as raised:
         place.builder.build(BuildRequest(name="layer", target=TARGET, lock_sha256="f" * 64))
     assert raised.value.lock_sha256 == "f" * 64
 
 
-def test_nothing_is_left_of_the_question(place: Place, tmp_path: Path) -> None:
+def test_no_request_is_left_in_the_store(place: Place, tmp_path: Path) -> None:
     place.builder.build(asked_of(place.builder, store_of(place.ports), tmp_path))
     s3: Any = store_of(place.ports)._client
     assert {key.split("/")[1] for _bucket, key in s3.objects} <= {
@@ -215,7 +215,7 @@ def test_nothing_is_left_of_the_question(place: Place, tmp_path: Path) -> None:
     }
 
 
-def test_a_container_never_learns_where_wheels_are(tmp_path: Path) -> None:
+def test_a_container_does_not_get_the_index(tmp_path: Path) -> None:
     asked: list[Mapping[str, object]] = []
 
     class Listening(InThisProcess):
@@ -234,7 +234,7 @@ def test_a_container_never_learns_where_wheels_are(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("make", [on_local, on_container], ids=lambda make: make.__name__)
-def test_a_host_in_this_process_is_quiet(
+def test_a_host_in_this_process_prints_nothing(
     make: Callable[[Ports, Path], Builder], tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
     # The engine shows to the user what the dynamic provider's process prints.

@@ -75,7 +75,7 @@ def test_an_error_of_the_builder_is_the_same_error_here() -> None:
     assert str(raised.value) == str(error)
 
 
-def test_a_function_over_its_time() -> None:
+def test_a_function_over_its_time_limit_is_reported() -> None:
     failure = {
         "errorType": "Sandbox.Timedout",
         "errorMessage": "RequestId: 1 Error: Task timed out after 300.00 seconds",
@@ -85,7 +85,7 @@ def test_a_function_over_its_time() -> None:
     assert (raised.value.function, raised.value.timeout_seconds) == ("builder", 300)
 
 
-def test_a_function_over_its_memory() -> None:
+def test_a_function_over_its_memory_is_reported() -> None:
     failure = {
         "errorType": "Runtime.ExitError",
         "errorMessage": "RequestId: 1 Error: Runtime exited with error: signal: killed",
@@ -95,7 +95,7 @@ def test_a_function_over_its_memory() -> None:
     assert raised.value.memory_mb == 1024
 
 
-def test_a_crash_is_told_whole_with_trace_and_log() -> None:
+def test_a_crash_is_reported_with_trace_and_log() -> None:
     failure = {"errorType": "KeyError", "errorMessage": "'x'", "stackTrace": ['  File "handler.py", line 1\n']}
     with pytest.raises(BuilderCrashed) as raised:
         builder(FakeInvocations(answer(failure, failed=True, log="START\nlast words\n" + "x" * 3000))).resolve(REQUEST)
@@ -103,25 +103,25 @@ def test_a_crash_is_told_whole_with_trace_and_log() -> None:
         assert part in str(raised.value)
 
 
-def test_a_lost_connection_is_asked_again() -> None:
+def test_a_call_is_repeated_after_a_lost_connection() -> None:
     invocations = FakeInvocations(ConnectionClosedError(endpoint_url="e"), answer(REPLY))
     assert builder(invocations).resolve(REQUEST) == RESULT
     assert len(invocations.calls) == 2
 
 
-def test_a_throttled_call_is_asked_again() -> None:
+def test_a_throttled_call_is_repeated() -> None:
     invocations = FakeInvocations(refusal("Invoke", "TooManyRequestsException", 429), answer(REPLY))
     assert builder(invocations).resolve(REQUEST) == RESULT
 
 
-def test_a_read_timeout_is_not_asked_again() -> None:
+def test_a_call_is_not_repeated_after_a_read_timeout() -> None:
     invocations = FakeInvocations(ReadTimeoutError(endpoint_url="e"))
     with pytest.raises(BuilderTimedOut):
         builder(invocations).resolve(REQUEST)
     assert len(invocations.calls) == 1
 
 
-def test_a_first_use_waits_for_the_fresh_role() -> None:
+def test_a_first_use_waits_for_the_new_role() -> None:
     waiting = Waiting()
     invocations = FakeInvocations(answer(DENIED), refusal("Invoke", "AccessDeniedException", 403), answer(REPLY))
     assert builder(invocations, is_first=True, sleep=waiting).resolve(REQUEST) == RESULT
@@ -135,13 +135,13 @@ def test_a_later_use_reports_a_denial_at_once() -> None:
     assert waiting.seconds == []
 
 
-def test_a_caller_without_permission_is_told_the_action() -> None:
+def test_a_denial_names_the_action() -> None:
     with pytest.raises(BuilderNotPermitted) as raised:
         builder(FakeInvocations(refusal("Invoke", "AccessDeniedException", 403))).resolve(REQUEST)
     assert raised.value.action == "lambda:InvokeFunction"
 
 
-def test_a_function_that_is_gone() -> None:
+def test_a_missing_function_is_reported() -> None:
     with pytest.raises(BuilderMissing) as raised:
         builder(FakeInvocations(refusal("Invoke", "ResourceNotFoundException", 404))).resolve(REQUEST)
     assert raised.value.function == FUNCTION.arn
@@ -154,7 +154,7 @@ def test_a_function_that_is_gone() -> None:
         '{"type":"platform.report","record":{"metrics":{"durationMs":1230.12,"billedDurationMs":1231}}}',
     ],
 )
-def test_what_aws_billed_is_among_the_seconds_of_a_build(log: str) -> None:
+def test_the_billed_time_is_among_the_seconds_of_a_build(log: str) -> None:
     built = FakeBuilder().build(
         BuildRequest(name="web", target=Target.parse("python3.13", "x86_64"), lock_sha256='{"idna": "3.9"}')
     )
@@ -164,7 +164,7 @@ def test_what_aws_billed_is_among_the_seconds_of_a_build(log: str) -> None:
     assert FUNCTION.cost_usd(1.231) == pytest.approx(0.0000207167, rel=1e-3)
 
 
-def test_numbers_that_came_as_floats_are_whole_again() -> None:
+def test_floats_of_pulumi_are_read_as_whole_numbers() -> None:
     assert (
         BuilderFunction.from_mapping(
             {"arn": FUNCTION.arn, "timeout_seconds": 300.0, "memory_mb": 1024.0, "architecture": "x86_64"}

@@ -7,7 +7,7 @@ import pulumi
 import pytest
 from pulumi.runtime import MockResourceArgs, rpc
 
-from builder_lambda import IndexOptions, PackageIndex, SecretLogin
+from builder_lambda import IndexOptions, PackageIndex
 from components import BuildOptions, LayerBuilder, LayerBuilderArgs, PythonLayer, PythonLayerArgs, ShareWith
 from tests.builder_lambda.wheel_factory import make_wheel
 from tests.conftest import RecordingEngine
@@ -56,7 +56,7 @@ def test_the_archive_is_copied_to_the_other_regions_only(engine: RecordingEngine
     assert (copy.inputs["bucket"], copy.inputs["region"]) == ("builder-archives-us-east-1", "us-east-1")
 
 
-def test_every_version_is_shared_as_a_unit_after_its_bytes_are_compared(engine: RecordingEngine, code: Path) -> None:
+def test_every_version_is_shared_after_its_bytes_are_compared(engine: RecordingEngine, code: Path) -> None:
     made = engine.deploy(lambda: program(code, share_with=ShareWith(accounts=["222233334444"])))
     access = of_type(made, ":LayerAccess")
     assert len(access) == len(REGIONS)
@@ -79,7 +79,7 @@ def test_each_target_is_a_layer_of_its_own(engine: RecordingEngine, code: Path) 
     assert names == {"web-python313-x86_64", "web-python313-arm64"}
 
 
-def test_the_outputs_are_what_a_consumer_cannot_rebuild(engine: RecordingEngine, code: Path) -> None:
+def test_the_outputs_describe_each_target(engine: RecordingEngine, code: Path) -> None:
     seen: list[Any] = []
     engine.deploy(lambda: program(code).targets.apply(seen.append))
     assert seen == [
@@ -106,7 +106,7 @@ def test_a_function_finds_its_layer_by_region_and_target(engine: RecordingEngine
     assert seen == ["arn:aws:lambda:us-east-1:111122223333:layer:web-python313-x86_64:1"]
 
 
-def test_a_layer_tells_an_attachment_of_its_nearest_version(engine: RecordingEngine, code: Path) -> None:
+def test_an_attachment_gets_the_nearest_version_of_a_layer(engine: RecordingEngine, code: Path) -> None:
     found: list[tuple[str, str, str]] = []
 
     def choices() -> None:
@@ -132,7 +132,7 @@ def test_a_layer_may_be_in_some_of_the_regions_only(engine: RecordingEngine, cod
     assert set(of_type(made, ":LayerVersion")) == {"web-python313-x86_64-us-east-1-version"}
 
 
-def test_names_come_from_the_component_and_stay_for_life(engine: RecordingEngine, code: Path) -> None:
+def test_resource_names_come_from_the_component_and_must_not_change(engine: RecordingEngine, code: Path) -> None:
     made = engine.deploy(lambda: program(code))
     layer = {name: resource.typ for name, resource in made.items() if name.startswith("web")}
     assert layer == {
@@ -148,29 +148,6 @@ def test_names_come_from_the_component_and_stay_for_life(engine: RecordingEngine
         "web-python313-x86_64-us-east-1-access": "pulumi-python:dynamic/layers:LayerAccess",
         "web-python313-x86_64-us-east-1-parameter": "aws:ssm/parameter:Parameter",
     }
-
-
-def test_the_builder_has_a_function_per_runtime_and_a_bucket_per_region(engine: RecordingEngine, code: Path) -> None:
-    made = engine.deploy(
-        lambda: LayerBuilder(
-            "builder",
-            LayerBuilderArgs(regions=REGIONS, runtimes=["python3.12", "python3.13"], memory_mb=2048, code=code),
-        )
-    )
-    functions = of_type(made, ":Function")
-    assert {name: resource.inputs["runtime"] for name, resource in functions.items()} == {
-        "builder-python312-x86_64": "python3.12",
-        "builder-python313-x86_64": "python3.13",
-    }
-    for function in functions.values():
-        assert function.inputs["handler"] == "builder_lambda.hosts.handler.handler"
-        assert function.inputs["memorySize"] == 2048
-        assert function.inputs["region"] == "eu-west-1"
-        assert function.inputs["environment"] == {
-            "variables": {"ARCHIVE_BUCKET": "builder-archives-eu-west-1", "ARCHIVE_PREFIX": "python-layers/"}
-        }
-    assert {resource.inputs["region"] for resource in of_type(made, ":Bucket").values()} == set(REGIONS)
-    assert len(of_type(made, ":BucketObjectv2")) == 1, "runtimes with the same archive share its object"
 
 
 def test_layers_of_runtimes_that_cannot_run_the_builder_are_built_by_another_without_bytecode(
@@ -189,7 +166,7 @@ def test_layers_of_runtimes_that_cannot_run_the_builder_are_built_by_another_wit
     assert builds["web-python312-x86_64-build"].inputs["options"]["bytecode"] is True
 
 
-def test_own_modules_and_a_given_lock_are_carried_to_the_builder(
+def test_own_modules_and_a_given_lock_are_uploaded_for_the_builder(
     engine: RecordingEngine, code: Path, tmp_path: Path
 ) -> None:
     (tmp_path / "tools.py").write_text("ANSWER = 42\n")
@@ -210,7 +187,9 @@ def test_own_modules_and_a_given_lock_are_carried_to_the_builder(
     assert keys["web-python313-x86_64-lock"] == f"python-layers/locks/{build['given_lock']['lock_sha256']}.toml"
 
 
-def test_wheels_that_are_files_are_carried_to_the_builder(engine: RecordingEngine, code: Path, tmp_path: Path) -> None:
+def test_wheels_that_are_files_are_uploaded_for_the_builder(
+    engine: RecordingEngine, code: Path, tmp_path: Path
+) -> None:
     wheel = make_wheel("mylib")
     (tmp_path / wheel.filename).write_bytes(wheel.content)
     lock = tmp_path / "pylock.toml"
@@ -232,35 +211,6 @@ def test_wheels_that_are_files_are_carried_to_the_builder(engine: RecordingEngin
     requirements = made["named-python313-x86_64-build"].inputs["requirements"]
     assert requirements == [f"mylib @ local:{wheel.filename}#sha256={wheel.sha256}"]
     assert str(tmp_path) not in json.dumps(requirements)
-
-
-def test_logins_of_private_indexes_are_permissions_of_the_builder(engine: RecordingEngine, code: Path) -> None:
-    secret = "arn:aws:secretsmanager:eu-west-1:111122223333:secret:index-a1b2c3"
-    index = IndexOptions(
-        default=PackageIndex(name="own", url="https://index.example.invalid/simple", login=SecretLogin(arn=secret))
-    )
-    made = engine.deploy(
-        lambda: LayerBuilder(
-            "builder", LayerBuilderArgs(regions=REGIONS, runtimes=["python3.13"], index=index, code=code)
-        )
-    )
-    (statement,) = json.loads(made["builder-role-indexes"].inputs["policy"])["Statement"]
-    assert (statement["Action"], statement["Resource"]) == ("secretsmanager:GetSecretValue", [secret])
-
-
-@pytest.mark.parametrize(
-    "kind",
-    [
-        ":BucketPublicAccessBlock",
-        ":BucketServerSideEncryptionConfiguration",
-        ":BucketVersioning",
-        ":BucketPolicy",
-        ":BucketLifecycleConfiguration",
-    ],
-)
-def test_every_bucket_is_protected(engine: RecordingEngine, code: Path, kind: str) -> None:
-    made = engine.deploy(lambda: LayerBuilder("builder", LayerBuilderArgs(regions=REGIONS, runtimes=[], code=code)))
-    assert {part.inputs["region"] for part in of_type(made, kind).values()} == set(REGIONS)
 
 
 @pytest.mark.parametrize(
@@ -335,7 +285,7 @@ def test_errors_of_every_kind_are_reported_together(engine: RecordingEngine, cod
         ('[tool.uv]\nexclude-newer = "2024-01-01"', "tool-settings-unheeded"),
     ],
 )
-def test_a_project_that_the_layer_cannot_follow_is_refused(
+def test_a_project_with_settings_that_cannot_be_applied_is_refused(
     engine: RecordingEngine, code: Path, tmp_path: Path, tables: str, error_code: str
 ) -> None:
     (tmp_path / "pyproject.toml").write_text(f'[project]\nname = "a"\ndependencies = ["idna"]\n{tables}\n')
@@ -350,7 +300,7 @@ def test_a_project_that_the_layer_cannot_follow_is_refused(
         {"environment": {"UV_INDEX_URL": "https://corp.example.invalid/simple"}},
     ],
 )
-def test_indexes_of_the_builder_hold_in_place_of_those_of_a_project(
+def test_indexes_of_the_builder_override_those_of_a_project(
     engine: RecordingEngine, code: Path, tmp_path: Path, builder: dict[str, Any]
 ) -> None:
     table = '[tool.uv]\nindex-url = "https://other.example.invalid/simple"\nexclude-newer = "2024-01-01"'
