@@ -80,7 +80,7 @@ def test_the_header_says_unchecked_and_has_the_hash_of_the_source(interpreter: I
 
 
 @pytest.mark.parametrize("prefix", [MOUNTED_AT, "/opt/python/lib/python3.13/site-packages/", "/var/task/"])
-def test_the_path_inside_is_the_one_at_run_time(interpreter: Interpreter, tmp_path: Path, prefix: str) -> None:
+def test_bytecode_names_the_path_at_run_time(interpreter: Interpreter, tmp_path: Path, prefix: str) -> None:
     compiled = compile_one(interpreter, Source("pack\u00e4ge/demo.py", b"def f(): pass\n"), prefix=prefix)
     (tmp_path / "demo.pyc").write_bytes(compiled.files[0].content)
     program = (
@@ -225,9 +225,7 @@ def test_a_very_large_source_goes_through(own_interpreter: Interpreter) -> None:
     assert compile_one(own_interpreter, Source("large.py", content), Source("small.py", b"")).size > 20_000_000
 
 
-def test_a_source_that_takes_the_compiler_down_takes_no_other_with_it(
-    own_interpreter: Interpreter, tmp_path: Path
-) -> None:
+def test_a_source_that_crashes_the_compiler_fails_alone(own_interpreter: Interpreter, tmp_path: Path) -> None:
     fragile = tmp_path / "python"
     fragile.write_text(
         f"#!{own_interpreter.path}\nimport builtins, os, runpy, sys\n"
@@ -251,7 +249,7 @@ def test_files_are_named_as_the_import_system_looks_for_them() -> None:
     assert bytecode_path("a/b.c.py", "cpython-39") == "a/__pycache__/b.c.cpython-39.pyc"
 
 
-def test_nothing_to_compile_is_nothing_compiled(own_interpreter: Interpreter) -> None:
+def test_no_sources_give_no_bytecode(own_interpreter: Interpreter) -> None:
     assert compile_one(own_interpreter) == Bytecode(files=(), not_compiled=())
 
 

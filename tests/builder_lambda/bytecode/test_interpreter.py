@@ -24,11 +24,11 @@ def nothing_installed(tmp_path: Path) -> dict[str, str]:
     return {"HOME": str(tmp_path / "home"), "PATH": str(tmp_path / "bin")}
 
 
-def test_the_running_interpreter_is_taken_without_looking_further() -> None:
+def test_the_running_interpreter_is_used_without_a_search() -> None:
     assert find_interpreter(HERE, environment={}) == Interpreter(path=sys.executable, version=platform.python_version())
 
 
-def test_a_shim_that_does_not_run_is_passed_over(tmp_path: Path) -> None:
+def test_a_shim_that_does_not_run_is_skipped(tmp_path: Path) -> None:
     put_program(tmp_path / "shims/python3.99", "echo 'pyenv: python3.99: command not found' >&2; exit 127")
     real = put_program(tmp_path / "bin/python3.99", "echo python 3.99.4")
     environment = {"HOME": str(tmp_path), "PATH": f"{tmp_path / 'shims'}:{tmp_path / 'bin'}"}
@@ -37,7 +37,7 @@ def test_a_shim_that_does_not_run_is_passed_over(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("answer", ["", "python 3.98.1", "another 3.99.4"])
-def test_a_program_that_is_not_what_it_is_called_is_passed_over(tmp_path: Path, answer: str) -> None:
+def test_a_program_with_another_version_than_its_name_is_skipped(tmp_path: Path, answer: str) -> None:
     put_program(tmp_path / "bin/python3.99", f"echo {answer}")
 
     with pytest.raises(InterpreterMissing):
@@ -58,11 +58,11 @@ def test_an_interpreter_that_uv_has_installed_is_found_off_the_path(tmp_path: Pa
     assert find_interpreter("3.99", environment=nothing_installed(tmp_path)).version == "3.99.2"
 
 
-def test_what_is_called_by_the_version_in_file_names() -> None:
+def test_the_cache_tag_has_the_minor_version() -> None:
     assert Interpreter(path="python", version="3.13.0").cache_tag == "cpython-313"
 
 
-def test_a_missing_interpreter_says_what_was_tried_and_what_to_do(tmp_path: Path) -> None:
+def test_a_missing_interpreter_is_reported_with_the_tried_programs(tmp_path: Path) -> None:
     shim = put_program(tmp_path / "bin/python3.99", "exit 127")
 
     with pytest.raises(InterpreterMissing) as caught:

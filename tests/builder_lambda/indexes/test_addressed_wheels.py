@@ -37,7 +37,7 @@ A, B = named("a-1.0-py3-none-any.whl"), named("b-2.0-py3-none-any.whl")
 KNOWN = replace(A, filename="c-1.0-py3-none-any.whl", name="c", url="https://files.example.invalid/known.whl")
 
 
-def test_addresses_are_found_before_the_wheels_are_fetched() -> None:
+def test_urls_are_looked_up_before_wheels_are_fetched() -> None:
     index, listing = RecordingIndex(), MemoryListing({"a": [A.filename], "b": [B.filename]})
     contents = tuple(AddressingWheelIndex(index, listing).fetch([B, KNOWN, A]))
     assert contents == (B.filename.encode(), KNOWN.filename.encode(), A.filename.encode())
@@ -49,7 +49,7 @@ def test_addresses_are_found_before_the_wheels_are_fetched() -> None:
     assert sorted(listing.asked) == ["a", "b"]
 
 
-def test_wheels_with_addresses_ask_nothing_of_the_listing() -> None:
+def test_wheels_with_urls_do_not_use_the_listing() -> None:
     index, listing = RecordingIndex(), MemoryListing({})
     AddressingWheelIndex(index, listing).fetch([KNOWN])
     assert (index.urls, listing.asked) == ([KNOWN.url], [])
@@ -75,7 +75,7 @@ def test_a_file_of_the_name_with_another_sha256_is_a_mismatch() -> None:
     assert (caught.value.expected, caught.value.actual) == ((A.sha256,), "00")
 
 
-def test_an_index_without_hashes_is_trusted_with_the_address_only() -> None:
+def test_an_index_without_hashes_gives_the_url_only() -> None:
     found = with_address(A, [replace(indexed(A.filename), sha256=None)])
     assert found is not None
     assert (found.url, found.sha256) == (f"https://files.example.invalid/{A.filename}", A.sha256)

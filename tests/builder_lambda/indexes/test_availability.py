@@ -47,7 +47,7 @@ def test_the_nearest_version_may_be_a_newer_one() -> None:
     assert verdict("<2", *files) == "a 1.0: its wheels are only for Python 3.6; 2.0 has a wheel that fits"
 
 
-def test_a_python_that_was_dropped_is_told_by_what_the_version_needs() -> None:
+def test_a_dropped_python_is_reported_with_the_requirement_of_the_version() -> None:
     files = (indexed("a-2.0-py3-none-any.whl", requires_python=">=3.10"), indexed("a-1.9-py3-none-any.whl"))
     assert verdict(">=2", *files, target=PYTHON39) == "a 2.0: it needs Python >=3.10; 1.9 has a wheel that fits"
 
@@ -56,7 +56,7 @@ def test_a_project_that_never_had_a_wheel_says_so() -> None:
     assert verdict("", "a-1.0.tar.gz") == "a 1.0: it is published as source only; no version has a wheel that fits"
 
 
-def test_yanked_files_and_prereleases_are_no_advice() -> None:
+def test_yanked_files_and_prereleases_are_not_suggested() -> None:
     files = (
         indexed("a-1.0-py3-none-any.whl"),
         indexed("a-1.1-py3-none-any.whl", is_yanked=True),
@@ -66,20 +66,20 @@ def test_yanked_files_and_prereleases_are_no_advice() -> None:
     assert verdict(">=1.3", *files) == "a 1.3: it is published as source only; 1.0 has a wheel that fits"
 
 
-def test_a_yanked_version_is_there_for_who_pins_it() -> None:
+def test_an_exact_pin_allows_a_yanked_version() -> None:
     assert verdict("==1.1", indexed("a-1.1-py3-none-any.whl", is_yanked=True), "a-1.0-py3-none-any.whl") is None
 
 
-def test_without_any_version_that_is_allowed_wheels_are_not_the_problem() -> None:
+def test_a_project_without_an_allowed_version_is_not_reported() -> None:
     assert verdict(">9", "a-1.0.tar.gz") is None
 
 
-def test_files_of_other_projects_and_of_no_form_are_passed_over() -> None:
+def test_files_of_other_projects_and_unknown_forms_are_skipped() -> None:
     files = ("a-1.0.exe", "b-1.0-py3-none-any.whl", "a-1.0.tar.gz")
     assert verdict("", *files) == "a 1.0: it is published as source only; no version has a wheel that fits"
 
 
-def test_a_requirement_on_pythons_that_cannot_be_read_forbids_nothing() -> None:
+def test_an_invalid_requires_python_is_ignored() -> None:
     assert verdict("", indexed("a-1.0-py3-none-any.whl", requires_python="three")) is None
 
 
@@ -135,13 +135,13 @@ def no_wheel(*packages: str) -> NoCompatibleWheel:
     return NoCompatibleWheel(target=str(PYTHON311), packages=packages, explanation="the words of the resolver")
 
 
-def test_nothing_is_asked_while_the_resolver_succeeds() -> None:
+def test_a_resolver_that_succeeds_needs_no_listing() -> None:
     listing = MemoryListing({})
     assert resolved(None, "source", listing=listing) is None
     assert listing.asked == []
 
 
-def test_what_the_resolver_missed_is_told_with_a_way_out_for_dependencies_too() -> None:
+def test_missing_wheels_of_dependencies_are_explained_too() -> None:
     error = resolved(no_wheel("deep"), "fine", "source")
     assert isinstance(error, NoCompatibleWheel)
     assert error.packages == ("deep", "source")
@@ -151,14 +151,14 @@ def test_what_the_resolver_missed_is_told_with_a_way_out_for_dependencies_too() 
     )
 
 
-def test_what_only_the_resolver_knows_stays_in_its_words() -> None:
+def test_other_problems_keep_the_words_of_the_resolver() -> None:
     error = resolved(no_wheel("deep", "fine"), "fine")
     assert isinstance(error, NoCompatibleWheel)
     assert error.packages == ("deep", "fine")
     assert error.explanation.endswith("\nthe words of the resolver")
 
 
-def test_versions_that_exist_only_for_other_targets_are_told_as_missing_wheels() -> None:
+def test_versions_for_other_targets_only_count_as_missing_wheels() -> None:
     error = resolved(UnresolvableRequirements(explanation="no solution"), "glibc>=2")
     assert isinstance(error, NoCompatibleWheel)
     assert error.explanation.splitlines() == [
@@ -170,7 +170,7 @@ def test_versions_that_exist_only_for_other_targets_are_told_as_missing_wheels()
 @pytest.mark.parametrize(
     "error", [UnresolvableRequirements(explanation="no solution"), no_wheel("fine"), IndexUnreachable(detail="down")]
 )
-def test_other_faults_are_passed_on_as_they_are(error: LayerError) -> None:
+def test_other_errors_are_not_changed(error: LayerError) -> None:
     assert resolved(error, "fine") is error
 
 

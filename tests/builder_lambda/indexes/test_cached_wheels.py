@@ -51,7 +51,7 @@ def test_damaged_wheel_is_fetched_again(damage: Callable[[Path], None], tmp_path
     assert fetched(tmp_path) == (CONTENTS, [])
 
 
-def test_folder_that_cannot_be_written_is_no_fault(tmp_path: Path) -> None:
+def test_a_folder_that_cannot_be_written_is_ignored(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     assert fetched(tmp_path / "file")[0] == CONTENTS
 
@@ -62,13 +62,13 @@ def pieces(content: bytes) -> Iterator[bytes]:
 
 @pytest.mark.parametrize("announced", [0, 50, 100, 200])
 @pytest.mark.parametrize("bytes_in_memory", [0, 1000])
-def test_wheel_arrives_whole_wherever_it_goes(announced: int, bytes_in_memory: int) -> None:
+def test_a_wheel_arrives_whole_in_memory_and_in_a_file(announced: int, bytes_in_memory: int) -> None:
     content = bytes(range(100))
     taken, digest = WheelSpool(bytes_in_memory).take(pieces(content), announced)
     assert (bytes(taken), digest) == (content, hashlib.sha256(content).hexdigest())
 
 
-def test_what_is_beyond_the_bound_goes_to_files() -> None:
+def test_wheels_above_the_bound_go_to_files() -> None:
     spool = WheelSpool(150)
     kinds = [type(spool.take(pieces(b"x" * 100), 100)[0]) for _ in range(2)]
     assert kinds == [bytearray, mmap.mmap]
@@ -86,7 +86,7 @@ def test_wheel_that_breaks_off_releases_its_memory_for_the_next_attempt() -> Non
     assert type(spool.take(pieces(b"x" * 100), 100)[0]) is bytearray
 
 
-def test_archive_of_the_local_store_is_read_again_only_when_it_changed(
+def test_an_archive_of_the_local_store_is_read_again_only_after_a_change(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     store = LocalArchives(tmp_path)

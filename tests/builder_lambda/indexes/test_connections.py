@@ -91,7 +91,7 @@ def test_certificates_are_not_read_before_the_first_request(certificates_read: l
     assert certificates_read == []
 
 
-def test_a_proxy_is_asked_for_what_it_is_named_for(environ: pytest.MonkeyPatch) -> None:
+def test_a_proxy_is_used_for_its_scheme(environ: pytest.MonkeyPatch) -> None:
     environ.setenv("http_proxy", "http://one.example:1111")
     environ.setenv("HTTPS_PROXY", "http://two.example:2222")
     environ.setenv("ftp_proxy", "http://three.example:3333")
@@ -101,7 +101,7 @@ def test_a_proxy_is_asked_for_what_it_is_named_for(environ: pytest.MonkeyPatch) 
     assert proxy_for(connections, "https://index.example/simple/") == "two.example:2222"
 
 
-def test_what_no_proxy_is_named_for_is_asked_straight(environ: pytest.MonkeyPatch) -> None:
+def test_a_scheme_without_a_proxy_is_asked_directly(environ: pytest.MonkeyPatch) -> None:
     environ.setenv("http_proxy", "http://one.example:1111")
     connections = IndexConnections()
 
@@ -122,7 +122,7 @@ def test_what_no_proxy_is_named_for_is_asked_straight(environ: pytest.MonkeyPatc
         ("http://otherfiles.example/a.whl", "one.example:1111"),
     ],
 )
-def test_hosts_that_are_excepted_are_asked_straight(url: str, proxy: str | None, environ: pytest.MonkeyPatch) -> None:
+def test_hosts_in_no_proxy_are_asked_directly(url: str, proxy: str | None, environ: pytest.MonkeyPatch) -> None:
     environ.setenv("http_proxy", "http://one.example:1111")
     environ.setenv("no_proxy", "files.example, internal")
     assert proxy_for(IndexConnections(), url) == proxy
@@ -167,7 +167,7 @@ def test_certificates_that_cannot_be_read_are_named(content: bytes | None, tmp_p
     assert not caught.value.detail.partition("\n")[0].endswith(": ")
 
 
-def test_certificates_that_are_there_at_last_are_read(tmp_path: Path, certificates_read: list[str | None]) -> None:
+def test_certificates_are_read_again_after_an_error(tmp_path: Path, certificates_read: list[str | None]) -> None:
     connections = IndexConnections("certificates.pem")
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(ssl, "create_default_context", lambda *, cafile: missing(cafile))
@@ -178,7 +178,7 @@ def test_certificates_that_are_there_at_last_are_read(tmp_path: Path, certificat
     assert certificates_read == ["certificates.pem"]
 
 
-def test_a_fetch_without_certificates_is_told_and_asks_for_nothing(server: WheelServer, tmp_path: Path) -> None:
+def test_a_fetch_without_certificates_fails_before_any_request(server: WheelServer, tmp_path: Path) -> None:
     settings = IndexSettings.of({"PIP_CONFIG_FILE": "/dev/null", "SSL_CERT_FILE": str(tmp_path / "nothing.pem")})
     with pytest.raises(IndexUnreachable) as caught:
         list(HttpWheelIndex(settings=settings).fetch([server.add(make_wheel())]))
@@ -190,7 +190,7 @@ def test_a_fetch_without_certificates_is_told_and_asks_for_nothing(server: Wheel
     assert server.requests == {}
 
 
-def test_a_request_is_tried_four_times_more_and_longer_apart_each_time() -> None:
+def test_a_request_is_repeated_four_times_with_growing_waits() -> None:
     retries = IndexConnections(backoff_seconds=0.25).client.retries()
     waited = []
     for _ in range(4):

@@ -31,7 +31,7 @@ def wheels(count: int) -> list[MadeWheel]:
     return [make_wheel(f"demo{number}", files={f"demo{number}.py": "x\n" * number * 1000}) for number in range(count)]
 
 
-def test_wheels_come_in_the_order_asked_for(server: WheelServer) -> None:
+def test_wheels_arrive_in_the_requested_order(server: WheelServer) -> None:
     made = wheels(30)
     locked = [server.add(wheel) for wheel in made]
 
@@ -44,7 +44,7 @@ def test_nothing_is_fetched_for_no_wheels() -> None:
 
 
 @pytest.mark.parametrize("faults", [["503"], ["500", "429", "502"], ["cut"], ["cut", "503", "cut"]])
-def test_a_passing_fault_is_tried_again(server: WheelServer, faults: list[str]) -> None:
+def test_a_temporary_error_is_retried(server: WheelServer, faults: list[str]) -> None:
     wheel = make_wheel()
     (content,) = index().fetch([server.add(wheel, *faults)])
 
@@ -59,7 +59,7 @@ def test_a_passing_fault_is_tried_again(server: WheelServer, faults: list[str]) 
         (["cut"] * 9, "IncompleteRead", 5),
     ],
 )
-def test_a_lasting_fault_is_told(server: WheelServer, faults: list[str], said: str, requests: int) -> None:
+def test_a_lasting_error_is_reported(server: WheelServer, faults: list[str], said: str, requests: int) -> None:
     wheel = make_wheel()
     with pytest.raises(IndexUnreachable) as caught:
         list(index().fetch([server.add(wheel, *faults)]))
@@ -69,7 +69,7 @@ def test_a_lasting_fault_is_told(server: WheelServer, faults: list[str], said: s
 
 
 @pytest.mark.parametrize("status", ["404", "410"])
-def test_a_file_that_is_gone_is_no_fault_of_the_network_and_not_tried_again(server: WheelServer, status: str) -> None:
+def test_a_missing_file_is_not_retried(server: WheelServer, status: str) -> None:
     wheel = make_wheel()
     locked = server.add(wheel, status)
     secret = replace(locked, url=f"{locked.url.replace('http://', 'http://user:secret@')}#secret")
@@ -80,7 +80,7 @@ def test_a_file_that_is_gone_is_no_fault_of_the_network_and_not_tried_again(serv
     assert server.requests[wheel.filename] == 1
 
 
-def test_urls_that_cannot_be_fetched_from_are_told_before_anything_is_fetched(server: WheelServer) -> None:
+def test_invalid_urls_are_reported_before_any_request(server: WheelServer) -> None:
     good = server.add(make_wheel())
     urls = ("file:///x/demo-1.0-py3-none-any.whl", "../demo-1.0-py3-none-any.whl", "https://[::1/demo", "ftp://x/demo")
     wrong = [replace(good, url=url) for url in (*urls, "https://user:secret@h:99999/demo", "https:///demo")]
@@ -101,7 +101,7 @@ def test_urls_that_cannot_be_fetched_from_are_told_before_anything_is_fetched(se
     assert not server.requests
 
 
-def test_index_that_is_not_there_is_told() -> None:
+def test_an_index_that_refuses_connections_is_unreachable() -> None:
     with pytest.raises(IndexUnreachable) as caught:
         list(index().fetch([make_wheel().locked("http://user:secret@127.0.0.1:1")]))
 

@@ -98,7 +98,7 @@ def test_a_binary_secret_is_refused() -> None:
         of_secret({"SecretBinary": b"x"})
 
 
-def test_a_missing_secret_is_told_whole() -> None:
+def test_a_missing_secret_is_explained() -> None:
     with pytest.raises(IndexCredentialsMissing) as caught:
         of_secret(error="ResourceNotFoundException")
     assert str(caught.value) == (
@@ -128,7 +128,7 @@ def test_codeartifact_gives_a_token_to_the_role() -> None:
     assert aws.asked == [("codeartifact", "eu-central-1")]
 
 
-def test_codeartifact_that_denies_names_the_action() -> None:
+def test_a_denial_by_codeartifact_names_the_action() -> None:
     client, stub = stubbed("codeartifact", "eu-central-1")
     stub.add_client_error("get_authorization_token", "AccessDeniedException", "no", 403)
     with stub, pytest.raises(BuilderNotPermitted) as caught:
@@ -165,7 +165,7 @@ def test_an_index_without_login_needs_none() -> None:
     assert RuntimeLogins(environ={}).login(index(None)) is None
 
 
-def test_a_login_is_looked_up_once_and_a_failure_again() -> None:
+def test_a_login_is_looked_up_once_and_again_after_a_failure() -> None:
     answers: list[Login | LayerError] = [
         IndexCredentialsMissing(index="a", detail="b"),
         Login(username="u", password="p"),

@@ -40,7 +40,7 @@ def server() -> Iterator[WheelServer]:
         yield started
 
 
-def test_a_wheel_that_was_heard_of_is_there_before_it_is_asked_for(server: WheelServer, tmp_path: Path) -> None:
+def test_a_wheel_in_the_log_is_downloaded_before_the_fetch(server: WheelServer, tmp_path: Path) -> None:
     wheel = make_wheel()
     locked = server.add(wheel)
     heard = Listening(tmp_path)
@@ -56,7 +56,7 @@ def test_a_wheel_that_was_heard_of_is_there_before_it_is_asked_for(server: Wheel
     assert heard.behind.asked == []
 
 
-def test_a_wheel_that_is_on_its_way_is_waited_for(server: WheelServer, tmp_path: Path) -> None:
+def test_a_fetch_waits_for_an_unfinished_download(server: WheelServer, tmp_path: Path) -> None:
     wheel = make_wheel()
     locked = server.add(wheel)
     index = HeldIndex()
@@ -72,7 +72,7 @@ def test_a_wheel_that_is_on_its_way_is_waited_for(server: WheelServer, tmp_path:
     assert server.requests == {wheel.filename: 1}
 
 
-def test_wheels_come_in_the_order_asked_for_wherever_they_are_from(server: WheelServer, tmp_path: Path) -> None:
+def test_wheels_arrive_in_the_requested_order_from_both_indexes(server: WheelServer, tmp_path: Path) -> None:
     made = named(30)
     locked = [server.add(wheel) for wheel in made]
     heard = Listening(tmp_path)
@@ -83,7 +83,7 @@ def test_wheels_come_in_the_order_asked_for_wherever_they_are_from(server: Wheel
     assert heard.behind.asked == [wheel.filename for wheel in made[::3]]
 
 
-def test_where_nothing_was_heard_the_index_behind_is_asked_and_no_other(server: WheelServer, tmp_path: Path) -> None:
+def test_without_early_downloads_only_the_index_behind_is_used(server: WheelServer, tmp_path: Path) -> None:
     made = named(3)
     locked = [server.add(wheel) for wheel in made]
     heard = Listening(tmp_path / "wheels")
@@ -94,7 +94,7 @@ def test_where_nothing_was_heard_the_index_behind_is_asked_and_no_other(server: 
     assert not (tmp_path / "wheels").exists()
 
 
-def test_what_was_handed_out_is_not_kept_for_the_next_time(server: WheelServer, tmp_path: Path) -> None:
+def test_a_fetched_wheel_is_not_kept_for_the_next_fetch(server: WheelServer, tmp_path: Path) -> None:
     wheel = make_wheel()
     locked = server.add(wheel)
     heard = Listening(tmp_path)
@@ -133,7 +133,7 @@ def test_threads_end_when_wheels_are_asked_for(server: WheelServer, tmp_path: Pa
     assert [thread.is_alive() for thread in working] == [False] * 3
 
 
-def test_wheels_are_begun_again_for_the_next_resolution(server: WheelServer, tmp_path: Path) -> None:
+def test_the_next_resolution_begins_new_downloads(server: WheelServer, tmp_path: Path) -> None:
     made = named(PARALLEL_REQUESTS * 2)
     locked = [server.add(wheel) for wheel in made]
     heard = Listening(tmp_path)
@@ -144,7 +144,7 @@ def test_wheels_are_begun_again_for_the_next_resolution(server: WheelServer, tmp
     assert heard.behind.asked == []
 
 
-def test_two_versions_of_a_project_are_begun_at_most(tmp_path: Path) -> None:
+def test_at_most_two_versions_of_a_project_are_downloaded_early(tmp_path: Path) -> None:
     base = "https://files.example"
     urls = [f"{base}/demo-{version}-py3-none-any.whl" for version in ("3.0", "2.0", "1.0")]
     other = f"{base}/demo_other-1.0-py3-none-any.whl"
@@ -154,7 +154,7 @@ def test_two_versions_of_a_project_are_begun_at_most(tmp_path: Path) -> None:
     assert begun_by(lines, tmp_path) == sorted([*urls[:2], other])
 
 
-def test_the_version_that_was_not_begun_comes_from_the_index_behind(server: WheelServer, tmp_path: Path) -> None:
+def test_another_version_comes_from_the_index_behind(server: WheelServer, tmp_path: Path) -> None:
     made = [make_wheel("demo", version) for version in ("3.0", "2.0", "1.0")]
     locked = [server.add(wheel) for wheel in made]
     heard = Listening(tmp_path)
@@ -165,7 +165,9 @@ def test_the_version_that_was_not_begun_comes_from_the_index_behind(server: Whee
     assert heard.behind.asked == [made[2].filename]
 
 
-def test_what_no_lock_pins_is_not_handed_out_and_what_waits_is_not_begun(server: WheelServer, tmp_path: Path) -> None:
+def test_unpinned_wheels_are_not_returned_and_waiting_downloads_are_cancelled(
+    server: WheelServer, tmp_path: Path
+) -> None:
     made = named(PARALLEL_REQUESTS + 3)
     locked = [server.add(wheel) for wheel in made]
     index = HeldIndex()
@@ -190,9 +192,7 @@ def test_what_no_lock_pins_is_not_handed_out_and_what_waits_is_not_begun(server:
 
 
 @pytest.mark.parametrize("faults", [["404"], ["403"], ["503"] * 5, ["cut"] * 5])
-def test_a_wheel_that_failed_early_is_asked_for_once_more(
-    server: WheelServer, faults: list[str], tmp_path: Path
-) -> None:
+def test_a_failed_early_download_is_repeated(server: WheelServer, faults: list[str], tmp_path: Path) -> None:
     wheels = named(3)
     locked = [server.add(wheels[0]), server.add(wheels[1], *faults), server.add(wheels[2])]
     heard = Listening(tmp_path)
@@ -203,7 +203,7 @@ def test_a_wheel_that_failed_early_is_asked_for_once_more(
     assert server.requests[wheels[1].filename] == len(faults) + 1
 
 
-def test_a_wheel_that_fails_twice_is_told_as_ever(server: WheelServer, tmp_path: Path) -> None:
+def test_a_wheel_that_fails_twice_is_reported(server: WheelServer, tmp_path: Path) -> None:
     locked = server.add(make_wheel(), "404", "404")
     heard = Listening(tmp_path)
     heard.hear_to_the_end(locked.url)
@@ -215,7 +215,7 @@ def test_a_wheel_that_fails_twice_is_told_as_ever(server: WheelServer, tmp_path:
     assert server.requests == {locked.filename: 2}
 
 
-def test_a_wheel_that_arrived_with_other_bytes_is_asked_for_once_more(server: WheelServer, tmp_path: Path) -> None:
+def test_a_wheel_with_other_bytes_is_downloaded_again(server: WheelServer, tmp_path: Path) -> None:
     wheel, other = make_wheel(), make_wheel(files={"demo.py": "other\n"})
     locked = server.add(wheel)
     heard = Listening(tmp_path)
@@ -240,7 +240,7 @@ def test_a_wheel_that_the_lock_pins_to_other_bytes_is_refused(server: WheelServe
     assert server.requests == {wheel.filename: 2}
 
 
-def test_an_error_of_a_wheel_that_nobody_wants_is_not_told(server: WheelServer, tmp_path: Path) -> None:
+def test_an_error_of_an_unpinned_wheel_is_ignored(server: WheelServer, tmp_path: Path) -> None:
     wheel, broken = named(2)
     locked, unwanted = server.add(wheel), server.add(broken, "404")
     heard = Listening(tmp_path)
@@ -261,7 +261,7 @@ def test_the_login_of_the_index_is_used(server: WheelServer, tmp_path: Path) -> 
     assert heard.behind.asked == []
 
 
-def test_a_login_that_lacks_is_told_as_ever(server: WheelServer, tmp_path: Path) -> None:
+def test_a_missing_login_is_reported(server: WheelServer, tmp_path: Path) -> None:
     server.password = "user:p@ss"
     locked = server.add(make_wheel())
     heard = Listening(tmp_path)
@@ -276,7 +276,7 @@ def test_a_login_that_lacks_is_told_as_ever(server: WheelServer, tmp_path: Path)
     assert server.requests == {locked.filename: 2}
 
 
-def test_a_full_disk_leaves_it_to_the_index_behind(server: WheelServer, tmp_path: Path) -> None:
+def test_the_index_behind_is_used_when_the_disk_is_full(server: WheelServer, tmp_path: Path) -> None:
     made = named(2)
     locked = [server.add(wheel) for wheel in made]
     heard = Listening(FullFolder(tmp_path))
@@ -297,7 +297,7 @@ def test_a_folder_that_cannot_be_written_is_no_fault(server: WheelServer, tmp_pa
     assert server.requests == {wheel.filename: 1 for wheel in made}
 
 
-def test_versions_are_counted_anew_for_the_next_resolution(server: WheelServer, tmp_path: Path) -> None:
+def test_versions_are_counted_again_for_the_next_resolution(server: WheelServer, tmp_path: Path) -> None:
     made = [make_wheel("demo", version) for version in ("4.0", "3.0", "2.0", "1.0")]
     locked = [server.add(wheel) for wheel in made]
     heard = Listening(tmp_path)
@@ -309,7 +309,7 @@ def test_versions_are_counted_anew_for_the_next_resolution(server: WheelServer, 
     assert heard.behind.asked == []
 
 
-def test_a_wheel_that_was_heard_of_is_opened_when_it_is_handed_out(server: WheelServer, tmp_path: Path) -> None:
+def test_an_early_wheel_is_already_open(server: WheelServer, tmp_path: Path) -> None:
     wheel = make_wheel()
     locked = server.add(wheel)
     heard = Listening(tmp_path)
@@ -324,7 +324,7 @@ def test_a_wheel_that_was_heard_of_is_opened_when_it_is_handed_out(server: Wheel
     assert open_wheel(wheel.filename, wheel.content) is not content.opened
 
 
-def test_a_wheel_under_another_name_is_opened_by_that(server: WheelServer, tmp_path: Path) -> None:
+def test_a_wheel_under_another_name_is_opened_with_that_name(server: WheelServer, tmp_path: Path) -> None:
     locked = server.add(make_wheel())
     heard = Listening(tmp_path)
     heard.hear_to_the_end(locked.url)
@@ -340,7 +340,7 @@ def test_a_wheel_under_another_name_is_opened_by_that(server: WheelServer, tmp_p
         open_wheel("other-1.0-py3-none-any.whl", content)
 
 
-def test_a_damaged_wheel_is_told_where_it_is_laid_out_and_not_before(server: WheelServer, tmp_path: Path) -> None:
+def test_a_damaged_wheel_is_reported_when_it_is_laid_out(server: WheelServer, tmp_path: Path) -> None:
     damaged = MadeWheel(filename="demo-1.0-py3-none-any.whl", content=make_wheel().content[:-30])
     locked = server.add(damaged)
     heard = Listening(tmp_path)

@@ -139,7 +139,7 @@ def test_a_layer_of_own_and_public_wheels_is_built(private: Private, tmp_path: P
     assert not [content for content in files if b"s3cr3t-p" in content or PASSWORD.encode() in content]
 
 
-def test_a_wrong_password_is_told(private: Private, tmp_path: Path) -> None:
+def test_a_wrong_password_is_reported(private: Private, tmp_path: Path) -> None:
     request = ResolveRequest(requirements=("six",), target=TARGET, index=options(private))
     with pytest.raises(IndexDenied) as caught:
         resolve(request, ports_with(tmp_path, "wrong-9f8e7d"))

@@ -18,14 +18,14 @@ def config(tmp_path: Path) -> dict[str, str]:
     return {"PIP_CONFIG_FILE": str(tmp_path / "pip.conf")}
 
 
-def test_without_configuration_the_tools_use_their_own_default() -> None:
+def test_tools_without_configuration_use_their_own_default() -> None:
     settings = IndexSettings.of(NO_FILE)
     assert settings.index_url is None
     assert settings.for_uv() == NO_FILE
 
 
 @pytest.mark.parametrize("name", ["UV_DEFAULT_INDEX", "UV_INDEX_URL"])
-def test_variables_of_uv_win_and_reach_pip(name: str, config: dict[str, str]) -> None:
+def test_variables_of_uv_take_precedence_over_those_of_pip(name: str, config: dict[str, str]) -> None:
     settings = IndexSettings.of({**config, name: UV, "PIP_INDEX_URL": PIP})
 
     assert settings.index_url == UV
@@ -53,7 +53,7 @@ def test_certificates_that_are_set_are_kept(config: dict[str, str]) -> None:
     assert IndexSettings.of(environ).for_uv()["SSL_CERT_FILE"] == "/mine.pem"
 
 
-def test_login_is_of_the_origin_and_decoded() -> None:
+def test_a_login_belongs_to_its_origin_and_is_decoded() -> None:
     settings = IndexSettings.of(
         {**NO_FILE, "UV_INDEX_URL": "https://a:b%40c@one.example/simple", "UV_INDEX": "mine=https://d@two.example/"}
     )

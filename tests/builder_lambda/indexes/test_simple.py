@@ -113,7 +113,7 @@ def listing(*, index_url: str | None = None, extra: tuple[str, ...] = (), netrc:
     ("kind", "body"),
     [(JSON, JSON_PAGE), (f"{JSON}; charset=utf-8", JSON_PAGE), ("text/html; charset=UTF-8", HTML_PAGE)],
 )
-def test_both_forms_of_the_answer_say_the_same(index: Index, kind: str, body: str) -> None:
+def test_json_and_html_give_the_same_files(index: Index, kind: str, body: str) -> None:
     index.answers["/simple/a/"] = [(200, kind, body)]
     assert listing(index_url=index.url("/simple")).files("a") == expected(index.url())
 
@@ -124,7 +124,7 @@ def test_json_is_asked_for_before_html(index: Index) -> None:
     assert [(path, accept.split(",")[0]) for path, accept, _ in index.asked if accept] == [("/simple/a/", JSON)]
 
 
-def test_the_first_index_that_knows_the_name_answers_and_the_default_is_last(index: Index) -> None:
+def test_the_first_index_with_the_name_answers_and_the_default_comes_last(index: Index) -> None:
     index.answers["/two/a/"] = [(200, JSON, JSON_PAGE)]
     index.answers["/main/a/"] = [(500, JSON, "")]
     found = listing(index_url=index.url("/main"), extra=(index.url("/one"), index.url("/two"))).files("a")
@@ -132,13 +132,13 @@ def test_the_first_index_that_knows_the_name_answers_and_the_default_is_last(ind
     assert [path for path, *_ in index.asked] == ["/one/a/", "/two/a/"]
 
 
-def test_a_name_that_no_index_knows_is_unknown(index: Index) -> None:
+def test_a_name_on_no_index_is_unknown(index: Index) -> None:
     with pytest.raises(UnknownPackage) as caught:
         listing(index_url=index.url("/main"), extra=(index.url("/one"),)).files("a")
     assert caught.value.names == ("a",)
 
 
-def test_credentials_are_sent_as_a_header_and_never_as_a_part_of_the_url(index: Index) -> None:
+def test_credentials_are_sent_in_a_header_and_never_in_the_url(index: Index) -> None:
     index.answers["/simple/a/"] = [(200, JSON, JSON_PAGE)]
     found = listing(index_url=index.url("/simple", "user:p%40ss@")).files("a")
     assert index.asked[0][2] == "Basic dXNlcjpwQHNz"
@@ -164,12 +164,12 @@ def test_the_proxy_of_the_environment_is_asked(index: Index, monkeypatch: pytest
     )
 
 
-def test_an_index_that_is_busy_is_asked_again(index: Index) -> None:
+def test_a_busy_index_is_asked_again(index: Index) -> None:
     index.answers["/simple/a/"] = [(503, "text/plain", ""), (429, "text/plain", ""), (200, JSON, JSON_PAGE)]
     assert len(listing(index_url=index.url("/simple")).files("a")) == 2
 
 
-def test_addresses_are_relative_to_where_the_answer_came_from(index: Index) -> None:
+def test_urls_are_relative_to_the_page_after_redirects(index: Index) -> None:
     elsewhere = index.url("/new/a/").replace("127.0.0.1", "localhost")
     index.answers["/old/a/"] = [(302, "text/plain", elsewhere)]
     index.answers["/new/a/"] = [(302, "text/plain", "../../deep/er/a/")]
@@ -198,7 +198,7 @@ def test_addresses_are_relative_to_where_the_answer_came_from(index: Index) -> N
         ),
     ],
 )
-def test_an_index_that_does_not_answer_as_one_is_unreachable(
+def test_an_index_with_an_invalid_answer_is_unreachable(
     index: Index, status: int, kind: str, body: str, detail: str
 ) -> None:
     index.answers["/simple/a/"] = [(status, kind, body)]
@@ -207,21 +207,21 @@ def test_an_index_that_does_not_answer_as_one_is_unreachable(
     assert caught.value.detail == detail
 
 
-def test_an_index_that_is_not_there_is_unreachable() -> None:
+def test_a_missing_index_is_unreachable() -> None:
     with pytest.raises(IndexUnreachable) as caught:
         listing(index_url="http://user:secret@127.0.0.1:1/simple").files("a")
     assert caught.value.detail.startswith("a at 127.0.0.1: ")
     assert "secret" not in str(caught.value)
 
 
-def test_a_page_with_a_broken_link_is_no_answer() -> None:
+def test_a_page_with_a_broken_link_is_invalid() -> None:
     with pytest.raises(ValueError, match="not an answer of the simple repository API: not enough values to unpack"):
         parse_project_page(
             b'<a href="a-1.0.tar.gz#odd">a</a>', "text/html", name="a", url="https://index.example.invalid/a/"
         )
 
 
-def test_anchors_without_a_link_are_passed_over() -> None:
+def test_anchors_without_a_link_are_skipped() -> None:
     page = b'<a name="top">top</a><a href="a-1.0.tar.gz">a-1.0.tar.gz</a>'
     (file,) = parse_project_page(page, "text/html", name="a", url="https://index.example.invalid/simple/a/")
     assert file == IndexedFile(filename="a-1.0.tar.gz", url="https://index.example.invalid/simple/a/a-1.0.tar.gz")
@@ -234,7 +234,7 @@ def test_the_default_index_knows_a_project() -> None:
 
 
 @pytest.mark.parametrize("status", [401, 403])
-def test_an_index_that_wants_a_login_is_told_by_name_and_the_next_not_asked(index: Index, status: int) -> None:
+def test_an_index_that_wants_a_login_is_named_and_the_next_is_not_asked(index: Index, status: int) -> None:
     index.answers["/simple/a/"] = [(status, "text/plain", "")]
     with pytest.raises(IndexDenied) as caught:
         listing(extra=(index.url("/simple/"),), index_url=index.url("/other/")).files("a")

@@ -53,7 +53,7 @@ def test_wheels_come_in_order_from_the_store_and_from_the_index() -> None:
     assert index.fetched == [OTHER.filename]
 
 
-def test_what_the_store_has_lost_is_told_before_anything_is_fetched() -> None:
+def test_missing_objects_are_reported_before_any_download() -> None:
     index = MemoryIndex([OTHER])
     with pytest.raises(StoredWheelMissing) as caught:
         StoredWheelIndex(index, MemoryArchives()).fetch([stored(MINE), OTHER.locked()])
@@ -61,7 +61,7 @@ def test_what_the_store_has_lost_is_told_before_anything_is_fetched() -> None:
     assert index.fetched == []
 
 
-def test_what_is_damaged_in_the_store_is_refused() -> None:
+def test_a_damaged_object_is_refused() -> None:
     store = MemoryArchives()
     store.write_bytes(stored(MINE).path, b"other bytes")
     with pytest.raises(WheelHashMismatch):
@@ -83,7 +83,7 @@ UNVERSIONED = make_wheel("mylib", metadata_text="Metadata-Version: 2.1\nName: my
         (UNVERSIONED, "its METADATA is of 'mylib', its file name of 'mylib 1.0'"),
     ],
 )
-def test_a_wheel_that_is_none_is_refused_before_a_resolver_reads_it(wheel: MadeWheel, reason: str) -> None:
+def test_an_invalid_wheel_is_refused_before_the_resolver_reads_it(wheel: MadeWheel, reason: str) -> None:
     ports = memory_ports(store=store_with(wheel))
     with pytest.raises(InvalidWheel) as caught:
         resolve(ResolveRequest(requirements=(line(wheel),), target=HERE), ports)
@@ -101,5 +101,5 @@ def test_a_wheel_that_is_none_is_refused_before_a_resolver_reads_it(wheel: MadeW
         (None, False),
     ],
 )
-def test_a_key_is_told_from_a_path_beside_the_lock(path: str | None, expected: bool) -> None:
+def test_a_store_key_differs_from_a_path_beside_the_lock(path: str | None, expected: bool) -> None:
     assert is_store_key(path) is expected

@@ -62,20 +62,20 @@ def test_a_wheel_that_arrives_is_kept_by_its_sha256(announced: int, tmp_path: Pa
     assert bytes(kept) == CONTENT
 
 
-def test_a_wheel_without_bytes_is_taken_as_such(tmp_path: Path) -> None:
+def test_an_empty_wheel_is_taken(tmp_path: Path) -> None:
     folder, nothing = WheelFolder(tmp_path), hashlib.sha256(b"").hexdigest()
     assert taken(folder, b"") == (b"", nothing)
     assert folder.read(nothing) is None, "it is no wheel, and is asked for again"
 
 
-def test_a_wheel_that_was_taken_stays_whole_when_its_file_is_gone(tmp_path: Path) -> None:
+def test_a_taken_wheel_survives_the_removal_of_its_file(tmp_path: Path) -> None:
     kept, _ = WheelFolder(tmp_path).take(pieces(), 0)
     place(tmp_path).unlink()
     assert bytes(kept) == CONTENT
 
 
 @pytest.mark.parametrize("error", [ProtocolError("reset"), KeyboardInterrupt()], ids=["fault", "interrupt"])
-def test_a_wheel_that_breaks_off_leaves_nothing_behind(error: BaseException, tmp_path: Path) -> None:
+def test_a_download_that_breaks_off_leaves_no_file(error: BaseException, tmp_path: Path) -> None:
     def breaking() -> Iterator[bytes]:
         yield CONTENT
         raise error
@@ -86,7 +86,7 @@ def test_a_wheel_that_breaks_off_leaves_nothing_behind(error: BaseException, tmp
     assert files(tmp_path) == []
 
 
-def test_a_wheel_is_not_seen_before_it_is_whole(tmp_path: Path) -> None:
+def test_a_wheel_is_not_visible_before_it_is_complete(tmp_path: Path) -> None:
     folder = WheelFolder(tmp_path)
     seen: list[object] = []
 
@@ -106,7 +106,7 @@ def test_threads_that_take_the_same_wheel_leave_one_file(tmp_path: Path) -> None
     assert files(tmp_path) == [place(tmp_path)]
 
 
-def test_a_wheel_that_is_there_may_be_written_again(tmp_path: Path) -> None:
+def test_an_existing_wheel_may_be_written_again(tmp_path: Path) -> None:
     folder = WheelFolder(tmp_path)
     folder.write(SHA256, CONTENT)
     before = folder.read(SHA256)
@@ -131,7 +131,7 @@ def test_a_wheel_that_is_there_may_be_written_again(tmp_path: Path) -> None:
     ids=["lost", "empty", "cut short", "too long", "changed"],
 )
 @pytest.mark.parametrize("mend", ["write", "take"])
-def test_a_damaged_wheel_is_not_read_and_can_be_kept_anew(
+def test_a_damaged_wheel_is_not_read_and_can_be_replaced(
     damage: Callable[[Path], object], mend: str, tmp_path: Path
 ) -> None:
     folder = WheelFolder(tmp_path)
@@ -148,12 +148,12 @@ def test_a_damaged_wheel_is_not_read_and_can_be_kept_anew(
     assert bytes(kept) == CONTENT
 
 
-def test_a_folder_that_is_not_there_has_no_wheels(tmp_path: Path) -> None:
+def test_a_missing_folder_has_no_wheels(tmp_path: Path) -> None:
     assert WheelFolder(tmp_path / "nothing").read(SHA256) is None
     assert not (tmp_path / "nothing").exists()
 
 
-def test_a_wheel_is_taken_into_memory_where_no_folder_can_be(tmp_path: Path) -> None:
+def test_a_wheel_is_taken_into_memory_if_the_folder_cannot_be_made(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("in the way")
     folder = WheelFolder(tmp_path / "file" / "wheels")
 
@@ -163,7 +163,7 @@ def test_a_wheel_is_taken_into_memory_where_no_folder_can_be(tmp_path: Path) -> 
     assert (tmp_path / "file").read_text() == "in the way"
 
 
-def test_a_wheel_that_says_it_is_larger_than_the_disk_is_kept_when_it_is_whole(tmp_path: Path) -> None:
+def test_a_wheel_announced_larger_than_the_disk_is_written_when_it_is_complete(tmp_path: Path) -> None:
     folder = WheelFolder(tmp_path)
     assert taken(folder, announced=1 << 60) == (CONTENT, SHA256)
     assert files(tmp_path) == []
@@ -172,7 +172,7 @@ def test_a_wheel_that_says_it_is_larger_than_the_disk_is_kept_when_it_is_whole(t
     assert files(tmp_path) == [place(tmp_path)]
 
 
-def test_a_wheel_that_was_taken_is_not_written_once_more(tmp_path: Path) -> None:
+def test_a_taken_wheel_is_not_written_again(tmp_path: Path) -> None:
     folder = WheelFolder(tmp_path)
     folder.take(pieces(), 0)
     before = place(tmp_path).stat()
@@ -192,7 +192,7 @@ def test_a_wheel_whose_place_is_taken_leaves_nothing_else_behind(tmp_path: Path)
     assert files(tmp_path) == []
 
 
-def test_a_disk_that_is_full_in_the_middle_of_a_wheel_is_told(tmp_path: Path) -> None:
+def test_a_disk_that_fills_during_a_download_is_reported(tmp_path: Path) -> None:
     folder = FullFolder(tmp_path, bytes_left=5000)
 
     folder.write(SHA256, CONTENT)
@@ -207,7 +207,7 @@ def test_a_disk_that_is_full_in_the_middle_of_a_wheel_is_told(tmp_path: Path) ->
     assert files(tmp_path) == []
 
 
-def test_a_full_disk_is_not_taken_for_a_fault_of_the_network(tmp_path: Path) -> None:
+def test_a_full_disk_does_not_count_as_a_network_error(tmp_path: Path) -> None:
     wheel = make_wheel(files={"demo.bin": bytes(4_000_000)}, method=zipfile.ZIP_STORED)
     folder = FullFolder(tmp_path, bytes_left=1_000_000)
     index = HttpWheelIndex(
@@ -229,7 +229,7 @@ def test_a_full_disk_is_not_taken_for_a_fault_of_the_network(tmp_path: Path) -> 
     assert files(tmp_path) == []
 
 
-def test_wheels_that_find_no_room_on_the_disk_share_one_bound_of_memory(tmp_path: Path) -> None:
+def test_wheels_that_do_not_fit_on_the_disk_share_one_bound_of_memory(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("in the way")
     folder = WheelFolder(tmp_path / "file" / "wheels")
     folder._fallback = WheelSpool(bytes_in_memory=2 * len(CONTENT))
@@ -241,7 +241,7 @@ def test_wheels_that_find_no_room_on_the_disk_share_one_bound_of_memory(tmp_path
 
 
 @pytest.mark.parametrize("status", ["403", "404"])
-def test_an_answer_that_is_no_wheel_is_not_kept(status: str, tmp_path: Path) -> None:
+def test_an_error_page_is_not_kept(status: str, tmp_path: Path) -> None:
     with serving_wheels() as server:
         wheel = server.add(make_wheel(), status)
         index = HttpWheelIndex(settings=IndexSettings(), spool=lambda: WheelFolder(tmp_path))
@@ -250,7 +250,7 @@ def test_an_answer_that_is_no_wheel_is_not_kept(status: str, tmp_path: Path) -> 
     assert files(tmp_path) == []
 
 
-def test_a_full_disk_of_temporary_files_is_no_fault_of_the_index(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_full_temporary_folder_does_not_count_as_an_index_error(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("tempfile.TemporaryFile", lambda: FullFile(0))
     with serving_wheels() as server:
         wheel = server.add(make_wheel())

@@ -22,14 +22,14 @@ def faults(files: dict[str, bytes], asked: SourceDistribution, tag: str = "cp312
     return list(problems_of(WheelFile(wheel.filename, wheel.content), asked))
 
 
-def test_a_wheel_for_the_target_has_no_fault() -> None:
+def test_a_wheel_for_the_target_has_no_problem() -> None:
     needed = ["libc.so.6", "libm.so.6", "libpthread.so.0", "libstdc++.so.6", "libgcc_s.so.1"]
     versions = {"libc.so.6": ["GLIBC_2.2.5", "GLIBC_2.34"], "libstdc++.so.6": ["GLIBCXX_3.4.29", "CXXABI_1.3"]}
     assert faults({SO: make_library(needed=needed, versions=versions)}, source()) == []
     assert faults({"demo.py": b"pure = True\n"}, source(), tag="py3-none-any") == []
 
 
-def test_a_library_for_another_machine_is_told() -> None:
+def test_a_library_for_another_machine_is_reported() -> None:
     arm = source(architecture="arm64")
     assert faults({SO: make_library()}, arm, tag="cp312-cp312-linux_aarch64") == [
         f"{SO}: it is for x86_64, not aarch64"
@@ -54,17 +54,17 @@ def test_the_newest_symbol_decides_about_the_c_library(runtime: str, tag: str, h
     assert found == ([f"{SO}: {fault}"] if fault else [])
 
 
-def test_a_library_that_the_runtime_lacks_is_a_reason_of_its_own() -> None:
+def test_a_library_that_the_runtime_lacks_has_its_own_error() -> None:
     with pytest.raises(NeededLibraries, match=r"^libpq\.so\.5, libz\.so\.1$"):
         faults({SO: make_library(needed=["libpq.so.5", "libc.so.6", "libz.so.1"])}, source())
 
 
-def test_a_library_that_the_wheel_brings_is_there() -> None:
+def test_a_library_in_the_wheel_is_found() -> None:
     files = {SO: make_library(needed=["libown-1a2b.so.1"]), "demo.libs/libown-1a2b.so.1": make_library()}
     assert faults(files, source()) == []
 
 
-def test_all_faults_are_told_together() -> None:
+def test_all_problems_are_reported_together() -> None:
     files = {SO: make_library(machine="aarch64", needed=["libpq.so.5"], versions={"libc.so.6": ["GLIBC_2.38"]})}
     assert faults(files, source(version="1.1"), tag="cp311-cp311-linux_x86_64") == [
         "it has version 1.0, not 1.1",
@@ -75,13 +75,13 @@ def test_all_faults_are_told_together() -> None:
     ]
 
 
-def test_a_wheel_of_another_project_is_told() -> None:
+def test_a_wheel_of_another_project_is_reported() -> None:
     wheel = make_wheel("other", "1.0")
     (fault,) = problems_of(WheelFile(wheel.filename, wheel.content), source())
     assert fault == "it belongs to the project other, not demo"
 
 
 @pytest.mark.parametrize("content", [b"\x7fELF", make_library()[:100], b"\x7fELF" + bytes(200)])
-def test_a_damaged_library_is_a_fault_and_no_crash(content: bytes) -> None:
+def test_a_damaged_library_is_reported(content: bytes) -> None:
     (fault,) = faults({SO: content}, source())
     assert fault.startswith(f"{SO}: it is ")

@@ -40,22 +40,22 @@ def test_the_newest_release_that_has_an_sdist_is_taken() -> None:
         (">3", None),
     ],
 )
-def test_only_versions_that_are_allowed_count(allowed: str, filename: str | None) -> None:
+def test_only_allowed_versions_count(allowed: str, filename: str | None) -> None:
     assert chosen(allowed) == filename
 
 
-def test_the_version_that_was_taken_before_stays_while_it_is_allowed() -> None:
+def test_the_previous_version_stays_while_it_is_allowed() -> None:
     assert chosen(preferred="1.1") == "demo-1.1.tar.gz"
     assert chosen("!=1.1", preferred="1.1") == "demo-1.2.tar.gz"
     assert chosen(preferred="1.3") == "demo-1.2.tar.gz"
 
 
-def test_a_version_for_other_pythons_is_none() -> None:
+def test_a_version_for_other_pythons_is_skipped() -> None:
     files = [indexed("demo-2.0.tar.gz", requires_python=">=3.13"), indexed("demo-1.0.tar.gz", requires_python=">=3.8")]
     assert chosen(files=files) == "demo-1.0.tar.gz"
 
 
-def test_a_yanked_version_is_for_who_pins_it() -> None:
+def test_only_an_exact_pin_selects_a_yanked_version() -> None:
     files = [indexed("demo-2.0.tar.gz", is_yanked=True), indexed("demo-1.0.tar.gz")]
     assert chosen(files=files) == "demo-1.0.tar.gz"
     assert chosen(">=2", files) is None

@@ -136,7 +136,7 @@ def test_a_wheel_comes_back_by_presigned_urls_of_two_objects(served: ServedS3, f
     assert "127.0.0.1" not in function.getvalue(), "who has the URLs may use them"
 
 
-def test_a_build_that_fails_comes_back_with_its_whole_log(served: ServedS3) -> None:
+def test_a_failed_build_returns_its_whole_log(served: ServedS3) -> None:
     sdist = make_sdist(build="for number in range(5000): print('line', number)\nraise SystemExit(1)")
     with pytest.raises(SourceBuildBroken) as caught:
         built(served, sdist, Invoked())
@@ -144,7 +144,7 @@ def test_a_build_that_fails_comes_back_with_its_whole_log(served: ServedS3) -> N
     assert "line 4999\n" in caught.value.log
 
 
-def test_a_fault_of_the_function_is_raised_again(served: ServedS3) -> None:
+def test_an_error_of_the_function_is_raised_here(served: ServedS3) -> None:
     with pytest.raises(SourceBuildNeedsInterpreter) as caught:
         built(served, make_sdist(), Invoked(), Target.parse("python3.14", "arm64"))
     assert caught.value.target == "python3.14-arm64"
@@ -185,7 +185,7 @@ def answered(reply: object, **more: str) -> dict[str, Any]:
     ],
     ids=["denied", "no answer", "timed out", "crashed", "no wheel", "nothing"],
 )
-def test_what_can_go_wrong_with_the_function_is_a_fault_with_a_code(
+def test_failures_of_the_function_are_errors_with_codes(
     served: ServedS3, answer: dict[str, Any] | Exception, kind: type[LayerError]
 ) -> None:
     with pytest.raises(kind):

@@ -17,14 +17,14 @@ def normal(wheel: MadeWheel) -> bytes:
     return normal_form(WheelFile(wheel.filename, wheel.content))
 
 
-def test_order_time_and_packing_of_the_backend_leave_no_trace() -> None:
+def test_order_time_and_compression_of_the_backend_do_not_matter() -> None:
     forwards = make_wheel(files=FILES)
     backwards = make_wheel(files=dict(reversed(FILES.items())), method=zipfile.ZIP_STORED)
     assert forwards.content != backwards.content
     assert normal(forwards) == normal(backwards)
 
 
-def test_members_keep_their_content_and_whether_they_run() -> None:
+def test_members_keep_their_content_and_executable_bit() -> None:
     wheel = make_wheel(files=FILES, modes={"demo-1.0.data/scripts/run": 0o100755})
     with zipfile.ZipFile(io.BytesIO(normal(wheel))) as archive:
         assert {name: archive.read(name) for name in FILES} == FILES
@@ -35,7 +35,7 @@ def test_members_keep_their_content_and_whether_they_run() -> None:
         assert infos["demo/b.py"].external_attr >> 16 == 0o100644
 
 
-def test_the_record_lists_what_is_there_and_signatures_of_the_old_one_go() -> None:
+def test_the_record_is_new_and_old_signatures_are_dropped() -> None:
     wheel = make_wheel(files=FILES, metadata={"RECORD.jws": "{}"})
     with zipfile.ZipFile(io.BytesIO(normal(wheel))) as archive:
         rows = list(csv.reader(io.StringIO(archive.read("demo-1.0.dist-info/RECORD").decode())))
@@ -46,7 +46,7 @@ def test_the_record_lists_what_is_there_and_signatures_of_the_old_one_go() -> No
 
 
 @given(st.dictionaries(st.from_regex(r"[a-z]{1,8}\.py", fullmatch=True), st.binary(max_size=200), max_size=6))
-def test_the_normal_form_of_the_normal_form_is_itself(files: dict[str, bytes]) -> None:
+def test_the_normal_form_is_idempotent(files: dict[str, bytes]) -> None:
     wheel = make_wheel(files=files)
     once = normal(wheel)
     assert normal_form(WheelFile(wheel.filename, once)) == once

@@ -117,14 +117,14 @@ def made(
 OLD, NEW = make_sdist(version="1.0"), make_sdist(version="1.1")
 
 
-def test_wheels_are_asked_for_first_and_nothing_is_built_where_there_are_some() -> None:
+def test_nothing_is_built_if_wheels_fit() -> None:
     fixture = made(NEW, without=())
     assert fixture.resolve(allowed="all") == {"other": "2.0"}
     assert fixture.builder.asked == []
     assert len(fixture.resolver.asked) == 1
 
 
-def test_the_newest_sdist_is_built_and_its_wheel_pinned_by_hash_and_place_in_the_store() -> None:
+def test_the_newest_sdist_is_built_and_its_wheel_pinned_by_hash_and_store_key() -> None:
     fixture = made(OLD, NEW)
     assert fixture.resolve() == {"demo": "1.1", "other": "2.0"}
     (source,) = fixture.builder.asked
@@ -147,7 +147,7 @@ def test_a_second_resolution_builds_nothing() -> None:
 
 
 @pytest.mark.parametrize("damage", [b"damaged", None], ids=["damaged", "gone"])
-def test_a_wheel_that_is_damaged_or_gone_is_built_again(damage: bytes | None) -> None:
+def test_a_damaged_or_missing_wheel_is_built_again(damage: bytes | None) -> None:
     fixture = made(NEW)
     fixture.resolve()
     (key,) = (key for key in fixture.store.others if key.endswith(".whl"))
@@ -160,21 +160,21 @@ def test_a_wheel_that_is_damaged_or_gone_is_built_again(damage: bytes | None) ->
     assert hashlib.sha256(fixture.store.others[key]).hexdigest() in fixture.lock
 
 
-def test_what_is_built_may_need_another_build() -> None:
+def test_a_built_wheel_may_need_another_build() -> None:
     fixture = made(NEW, make_sdist("second", "3.0"), without=("demo", "second"))
     assert fixture.resolve(allowed="all") == {"demo": "1.1", "other": "2.0", "second": "3.0"}
     assert [source.name for source in fixture.builder.asked] == ["demo", "second"]
 
 
 @pytest.mark.parametrize("allowed", [(), ("other",)])
-def test_what_is_not_allowed_is_refused_as_before(allowed: tuple[str, ...]) -> None:
+def test_a_project_that_may_not_be_built_is_refused(allowed: tuple[str, ...]) -> None:
     fixture = made(NEW)
     with pytest.raises(NoCompatibleWheel):
         fixture.resolve(allowed=allowed)
     assert fixture.builder.asked == []
 
 
-def test_a_project_without_a_fitting_sdist_is_refused_as_before() -> None:
+def test_a_project_without_a_fitting_sdist_is_refused() -> None:
     with pytest.raises(NoCompatibleWheel):
         made(NEW).resolve("demo>2")
 
@@ -193,7 +193,7 @@ def test_hashes_of_the_requirements_are_those_of_the_sdist() -> None:
         fixture.resolve(f"demo==1.1 --hash=sha256:{'0' * 64}")
 
 
-def test_an_index_without_hashes_is_not_built_from() -> None:
+def test_an_sdist_without_a_hash_is_refused() -> None:
     fixture = made(NEW)
     bare = MemoryListing({"demo": [replace(NEW.indexed(), sha256=None)]})
     fixture.ports = with_indexes(fixture.ports, listing=bare)
@@ -214,7 +214,7 @@ def test_a_builder_without_source_builds_says_so() -> None:
     )
 
 
-def test_a_build_that_fails_is_told_with_its_log_and_the_version_that_has_a_wheel() -> None:
+def test_a_failed_build_is_reported_with_its_log_and_a_version_with_a_wheel() -> None:
     log = "compiling\n" * 500 + "error: can't find Rust compiler"
     fixture = made(NEW, outcome=SourceBuildBroken(log))
     wheel = replace(NEW.indexed(), filename="demo-0.9-py3-none-any.whl")
@@ -238,7 +238,7 @@ def test_a_build_that_fails_is_told_with_its_log_and_the_version_that_has_a_whee
     ],
     ids=["other machine", "other version", "no wheel", "unsafe name", "library"],
 )
-def test_what_was_built_and_cannot_be_used_is_not_stored(wheel: MadeWheel, kind: type[LayerError]) -> None:
+def test_an_unusable_built_wheel_is_not_stored(wheel: MadeWheel, kind: type[LayerError]) -> None:
     fixture = made(NEW, outcome=wheel)
     with pytest.raises(kind):
         fixture.resolve()

@@ -73,7 +73,7 @@ def test_an_sdist_is_built_locked_and_put_into_a_layer(tmp_path: Path) -> None:
         assert build(request, other).content_hash == built.content_hash
 
 
-def test_a_name_of_a_private_index_is_not_built_from_what_a_public_one_has(tmp_path: Path) -> None:
+def test_a_name_of_a_private_index_is_not_built_from_a_public_sdist(tmp_path: Path) -> None:
     private, public = make_sdist(version="1.0"), make_sdist(version="9.0")
     with serving(GuardedIndex([private])) as first, serving(GuardedIndex([public])) as last:
         options = IndexOptions(
@@ -83,7 +83,7 @@ def test_a_name_of_a_private_index_is_not_built_from_what_a_public_one_has(tmp_p
         assert resolve(asked, ports_of(tmp_path, last)).packages == {"demo": "1.0"}
 
 
-def test_a_lock_of_a_built_wheel_is_the_start_of_the_next_resolution(tmp_path: Path) -> None:
+def test_the_next_resolution_keeps_a_locked_built_wheel(tmp_path: Path) -> None:
     with serving(GuardedIndex([make_sdist(version="1.0")])) as index:
         ports = ports_of(tmp_path, index)
         asked = ResolveRequest(requirements=("demo",), target=TARGET, allow_source_builds=("demo",))

@@ -51,7 +51,7 @@ def test_a_wheel_is_built_by_an_interpreter_of_the_targets_python(
     assert files["demo.py"].decode() == f"PYTHON = {version}\n"
 
 
-def test_code_of_a_package_sees_nothing_of_the_process_that_builds(
+def test_the_code_of_a_package_sees_no_variables_of_the_builder(
     builder: SubprocessWheelBuilder, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     for name in ("AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "UV_INDEX_URL", "PIP_INDEX_URL", "MY_PASSWORD"):
@@ -67,7 +67,7 @@ def test_code_of_a_package_sees_nothing_of_the_process_that_builds(
 
 
 @pytest.mark.skipif(platform.machine() != "x86_64", reason="the other architecture is this machine's")
-def test_a_build_for_another_architecture_is_told_so(builder: SubprocessWheelBuilder) -> None:
+def test_a_build_for_another_architecture_is_configured_for_it(builder: SubprocessWheelBuilder) -> None:
     target = Target.parse(HERE.runtime, "arm64")
     seen = json.loads(log_of(builder, make_sdist(build=TELL), target).split("VARIABLES ", 1)[1].splitlines()[0])
     assert seen["_PYTHON_HOST_PLATFORM"] == "linux-aarch64"
@@ -75,7 +75,7 @@ def test_a_build_for_another_architecture_is_told_so(builder: SubprocessWheelBui
     assert seen["SETUPTOOLS_EXT_SUFFIX"] == f".cpython-{digits}-aarch64-linux-gnu.so"
 
 
-def test_a_log_holds_everything_that_was_said(builder: SubprocessWheelBuilder) -> None:
+def test_a_log_holds_the_whole_output(builder: SubprocessWheelBuilder) -> None:
     said = (
         "for number in range(3000): print('line', number)\nprint('to stderr', file=sys.stderr)\nraise ValueError('no')"
     )
@@ -86,7 +86,7 @@ def test_a_log_holds_everything_that_was_said(builder: SubprocessWheelBuilder) -
     assert "ValueError: no" in log
 
 
-def test_nothing_is_left_behind(builder: SubprocessWheelBuilder, tmp_path: Path) -> None:
+def test_a_build_leaves_no_files(builder: SubprocessWheelBuilder, tmp_path: Path) -> None:
     built(builder, make_sdist())
     log_of(builder, make_sdist(build="raise ValueError"))
     assert [path.name for path in (tmp_path / "builds").iterdir() if path.is_dir() and path.name != "uv-cache"] == []
@@ -103,7 +103,7 @@ class Counting:
         return {"CC": "/bin/true"}
 
 
-def test_a_compiler_is_fetched_only_where_there_is_something_for_it(tmp_path: Path) -> None:
+def test_a_compiler_is_fetched_only_for_sdists_with_sources_for_it(tmp_path: Path) -> None:
     toolchain = Counting()
     builder = SubprocessWheelBuilder(tmp_path, toolchain, IndexSettings())
     built(builder, make_sdist())
@@ -164,7 +164,7 @@ def test_a_project_without_a_build_system_that_can_be_read_breaks_the_build(buil
     assert "requires" in log
 
 
-def test_a_python_that_is_not_here_is_a_reason_to_build_elsewhere(builder: SubprocessWheelBuilder) -> None:
+def test_a_missing_interpreter_is_solved_by_another_host(builder: SubprocessWheelBuilder) -> None:
     with pytest.raises(SourceBuildNeedsInterpreter) as caught:
         builder.build(make_sdist().for_target(Target.parse("python3.14", "x86_64")), make_sdist().content)
     assert caught.value.missing == "there is no CPython 3.14 here"

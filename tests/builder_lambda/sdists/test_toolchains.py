@@ -93,7 +93,7 @@ def test_zig_compiles_for_the_machine_and_the_c_library_of_the_target(
     assert variables["LDSHARED"] == f"{variables['CC']} -shared"
 
 
-def test_what_only_gcc_knows_and_what_is_of_this_machine_is_left_out(compiler: Zig, tmp_path: Path) -> None:
+def test_options_of_gcc_and_of_this_machine_are_removed(compiler: Zig, tmp_path: Path) -> None:
     variables = dict(ZigToolchain(compiler).prepare(source("python3.12", "x86_64"), tmp_path / "tools"))
     dropped = ["-flto=auto", "-specs=/usr/lib/rpm/redhat-hardened-cc1", "-g", "-g3", "-march=native", "-I/usr/include"]
     kept = ["-Iinclude", "-gnu-is-no-debug-option", "-I/usr/include/python3.12", "-L/opt/lib", "-DNAME=a b", "-o", "x"]
@@ -106,7 +106,7 @@ def test_programs_that_call_a_compiler_by_name_get_zig(compiler: Zig, tmp_path: 
     assert {"cc", "gcc", "clang", "c++", "g++", "clang++", "ar", "ranlib"} <= names
 
 
-def test_zig_is_fetched_once_by_name_and_sha256_without_what_is_for_other_systems(
+def test_zig_is_fetched_once_by_sha256_without_files_for_other_systems(
     compiler: Zig, index: Index, tmp_path: Path
 ) -> None:
     assert compiler.program() == compiler.program()
@@ -118,13 +118,13 @@ def test_zig_is_fetched_once_by_name_and_sha256_without_what_is_for_other_system
     assert files == {"glibc/a", "include/generic-glibc/a.h"}
 
 
-def test_a_machine_that_zig_is_not_pinned_for_is_told(tmp_path: Path) -> None:
+def test_a_machine_without_a_pinned_zig_is_reported(tmp_path: Path) -> None:
     other = Zig(tmp_path, Index(), machine="riscv64")  # type: ignore[arg-type]  # a list will do
     with pytest.raises(SourceBuildsUnavailable, match="x86_64 or aarch64, not on linux riscv64"):
         other.program()
 
 
-def test_an_index_without_it_is_told_as_that(tmp_path: Path) -> None:
+def test_an_index_without_zig_is_reported(tmp_path: Path) -> None:
     with pytest.raises(SourceBuildsUnavailable, match=r"which the package index of the machine does not have"):
         Zig(tmp_path, NoIndex(), machine="x86_64").program()  # type: ignore[arg-type]  # it has nothing to iterate over
 

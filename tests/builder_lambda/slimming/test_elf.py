@@ -73,7 +73,7 @@ def mapped(content: bytes) -> list[bytes]:
     return found
 
 
-def test_what_is_behind_the_last_segment_is_cut() -> None:
+def test_data_behind_the_last_segment_is_cut() -> None:
     library = shared_library(TEXT, DATA, BSS, SYMTAB_PART)
 
     stripped = strip(library)
@@ -85,7 +85,7 @@ def test_what_is_behind_the_last_segment_is_cut() -> None:
     assert mapped(stripped.content) == mapped(library)
 
 
-def test_what_is_between_segments_is_zeroed_and_nothing_moves() -> None:
+def test_sections_between_segments_are_zeroed_and_nothing_moves() -> None:
     library = shared_library(TEXT, SYMTAB_PART, DEBUG, DATA)  # as patchelf leaves it, with what it grew at the end
 
     stripped = strip(library)
@@ -142,11 +142,11 @@ def test_an_empty_section_in_the_middle_of_another_keeps_nothing_and_makes_nothi
         pytest.param(shared_library(TEXT, SYMTAB_PART, Part("pydata", b"p" * 100)), id="section of its own"),
     ],
 )
-def test_what_is_not_understood_or_not_worth_it_is_left_alone(content: bytes) -> None:
+def test_unknown_files_and_small_savings_are_left_unchanged(content: bytes) -> None:
     assert strip(content) is None
 
 
-def test_a_few_bytes_of_padding_are_no_payload() -> None:
+def test_a_few_bytes_of_padding_are_ignored() -> None:
     assert strip(shared_library(TEXT, SYMTAB_PART, tail=bytes(4096))) is not None
     assert strip(shared_library(TEXT, SYMTAB_PART, tail=b"." * 64)) is not None
 
@@ -161,9 +161,7 @@ changes = st.lists(st.tuples(st.sampled_from(FIELDS), st.integers(0, 255)), max_
 
 @given(changes=changes, cut=st.integers(0, len(VALID)))
 @example(changes=[], cut=len(VALID))
-def test_any_damage_to_the_headers_is_survived_and_costs_nothing_that_is_mapped(
-    changes: list[tuple[int, int]], cut: int
-) -> None:
+def test_damaged_headers_cause_no_crash_and_no_loss_of_mapped_bytes(changes: list[tuple[int, int]], cut: int) -> None:
     damaged = bytearray(VALID)
     for offset, value in changes:
         damaged[offset] = value
@@ -179,7 +177,7 @@ def test_any_damage_to_the_headers_is_survived_and_costs_nothing_that_is_mapped(
 
 
 @given(st.binary(max_size=2000))
-def test_noise_behind_the_magic_number_is_left_alone(noise: bytes) -> None:
+def test_random_bytes_after_the_magic_number_are_left_unchanged(noise: bytes) -> None:
     assert strip(b"\x7fELF\x02\x01" + noise) is None
 
 

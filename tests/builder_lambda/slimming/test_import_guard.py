@@ -48,7 +48,7 @@ def needed(path: str, source: str) -> list[str]:
         ),
     ],
 )
-def test_an_import_needs_the_module_and_the_packages_around_it(path: str, source: str) -> None:
+def test_an_import_needs_the_module_and_its_packages(path: str, source: str) -> None:
     assert needed(path, source) == ["pkg/tests/__init__.py", "pkg/tests/data.py"]
 
 
@@ -62,7 +62,7 @@ def test_an_import_needs_the_module_and_the_packages_around_it(path: str, source
         ("pkg/__init__.py", 'lazy_loader.attach(__name__, submodules={"tests"})'),
     ],
 )
-def test_an_import_of_the_package_needs_no_more_than_the_package(path: str, source: str) -> None:
+def test_an_import_of_a_package_needs_the_package_only(path: str, source: str) -> None:
     assert needed(path, source) == ["pkg/tests/__init__.py"]
 
 
@@ -80,7 +80,7 @@ def test_an_import_of_the_package_needs_no_more_than_the_package(path: str, sour
         ("other.py", ""),
     ],
 )
-def test_what_is_no_import_needs_nothing(path: str, source: str) -> None:
+def test_text_that_is_not_an_import_needs_nothing(path: str, source: str) -> None:
     assert needed(path, source) == []
 
 
@@ -118,7 +118,7 @@ def test_a_single_module_among_kept_ones_is_seen() -> None:
         ("a/libz.so.1", None),
     ],
 )
-def test_modules_are_told_by_their_paths(path: str, name: str | None) -> None:
+def test_modules_are_recognised_by_their_paths(path: str, name: str | None) -> None:
     assert module_name(path) == name
 
 

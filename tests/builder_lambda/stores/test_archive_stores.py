@@ -116,7 +116,7 @@ def test_s3_keeps_everything_below_the_prefix_and_checks_what_arrives() -> None:
         ("PutObject", "s3:PutObject", lambda store: store.write_archive("key", writing(b""))),
     ],
 )
-def test_what_s3_denies_is_told_by_action_and_key(
+def test_a_denial_of_s3_names_action_and_key(
     operation: str, action: str, call: Callable[[ArchiveStore], object]
 ) -> None:
     with pytest.raises(BuilderNotPermitted) as caught:

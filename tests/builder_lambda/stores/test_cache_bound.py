@@ -16,7 +16,7 @@ def kept(folder: Path, name: str, size: int, used: float) -> Path:
     return path
 
 
-def test_what_was_not_used_for_longest_goes_first(tmp_path: Path) -> None:
+def test_the_least_recently_used_file_is_removed_first(tmp_path: Path) -> None:
     old = kept(tmp_path, "wheels/ab/a.whl", 400, NOW - 3 * DAY)
     middle = kept(tmp_path, "fragments/b.bin", 400, NOW - 2 * DAY)
     young = kept(tmp_path, "archives/web/c.zip", 400, NOW - DAY)
@@ -25,7 +25,7 @@ def test_what_was_not_used_for_longest_goes_first(tmp_path: Path) -> None:
     assert (old.exists(), middle.exists(), young.exists()) == (False, True, True)
 
 
-def test_use_counts_and_not_when_it_was_written(tmp_path: Path) -> None:
+def test_the_last_use_counts_and_not_the_last_change(tmp_path: Path) -> None:
     used = kept(tmp_path, "wheels/ab/a.whl", 400, 1000.0)
     other = kept(tmp_path, "wheels/cd/b.whl", 400, 2000.0)
     written = used.stat().st_mtime_ns
@@ -36,7 +36,7 @@ def test_use_counts_and_not_when_it_was_written(tmp_path: Path) -> None:
     assert keep_within(tmp_path, 500, now=used.stat().st_atime + DAY) == (other,)
 
 
-def test_reading_from_the_store_is_use(tmp_path: Path) -> None:
+def test_reading_from_the_store_counts_as_use(tmp_path: Path) -> None:
     path = kept(tmp_path, "fragments/a.bin", 10, 1.0)
 
     assert LocalArchives(tmp_path).read_bytes("fragments/a.bin") == b"x" * 10
@@ -45,14 +45,14 @@ def test_reading_from_the_store_is_use(tmp_path: Path) -> None:
     assert path.stat().st_mtime == 1.0
 
 
-def test_what_a_build_of_the_last_hour_has_used_stays_above_any_bound(tmp_path: Path) -> None:
+def test_files_used_in_the_last_hour_stay(tmp_path: Path) -> None:
     path = kept(tmp_path, "archives/web/c.zip", 400, NOW - 1800)
 
     assert keep_within(tmp_path, 0, now=NOW) == ()
     assert path.exists()
 
 
-def test_room_is_made_once_in_an_hour_at_most(tmp_path: Path) -> None:
+def test_files_are_removed_at_most_once_an_hour(tmp_path: Path) -> None:
     keep_within(tmp_path, 0, now=NOW)
     path = kept(tmp_path, "wheels/ab/a.whl", 400, NOW - DAY)
 
@@ -60,7 +60,7 @@ def test_room_is_made_once_in_an_hour_at_most(tmp_path: Path) -> None:
     assert keep_within(tmp_path, 0, now=NOW + 3700) == (path,)
 
 
-def test_what_is_not_ours_stays(tmp_path: Path) -> None:
+def test_other_files_stay(tmp_path: Path) -> None:
     foreign = kept(tmp_path, "uv-cache/a.msgpack", 400, NOW - DAY)
 
     assert keep_within(tmp_path, 0, now=NOW) == ()
@@ -68,7 +68,7 @@ def test_what_is_not_ours_stays(tmp_path: Path) -> None:
     assert list(kept_files(tmp_path)) == []
 
 
-def test_a_folder_that_is_not_there_is_left_so(tmp_path: Path) -> None:
+def test_a_missing_folder_is_not_created(tmp_path: Path) -> None:
     assert keep_within(tmp_path / "none", 0, now=NOW) == ()
     assert not (tmp_path / "none").exists()
 

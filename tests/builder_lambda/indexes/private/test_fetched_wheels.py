@@ -22,14 +22,14 @@ def test_wheels_are_fetched_with_the_login_of_their_index(builder: Builder, priv
     assert private.asked[-1].login == LOGIN
 
 
-def test_wheels_of_a_lock_without_addresses_are_looked_up(builder: Builder, private: GuardedIndex) -> None:
+def test_wheels_of_a_lock_without_urls_are_looked_up(builder: Builder, private: GuardedIndex) -> None:
     wheel = private.wheels["lib-1.0-py3-none-any.whl"]
     locked = replace(wheel.locked(), url=f"pkg:pypi/lib@1.0?file_name={wheel.filename}")
     fetched = builder.open_indexes(indexes(team(private))).wheels.fetch([locked])
     assert [bytes(content) for content in fetched] == [wheel.content]
 
 
-def test_no_login_is_looked_up_for_wheels_of_another_place(
+def test_no_login_is_looked_up_for_wheels_of_another_origin(
     builder: Builder, private: GuardedIndex, public: GuardedIndex
 ) -> None:
     wheel = public.wheels["lib-9.0-py3-none-any.whl"]

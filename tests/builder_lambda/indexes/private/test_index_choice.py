@@ -10,7 +10,7 @@ from tests.builder_lambda.indexes.private.index_builder import ARN, LOGIN, Build
 from tests.builder_lambda.wheel_factory import make_wheel
 
 
-def test_the_first_index_that_knows_a_name_has_it(
+def test_a_name_comes_from_the_first_index_that_knows_it(
     builder: Builder, private: GuardedIndex, public: GuardedIndex
 ) -> None:
     result = builder.resolve("app", index=indexes(team(private)))
@@ -21,7 +21,7 @@ def test_the_first_index_that_knows_a_name_has_it(
     assert {item.login for item in public.asked} == {None}
 
 
-def test_a_name_that_is_pinned_comes_from_its_index_wherever_that_stands(
+def test_a_pinned_name_comes_from_its_index_whatever_its_position(
     builder: Builder, private: GuardedIndex, public: GuardedIndex
 ) -> None:
     options = indexes(team(private, explicit=True), pins={"lib": "team"})
@@ -54,7 +54,7 @@ def test_a_pinned_name_that_its_index_lacks_is_not_looked_for_elsewhere(
 
 
 @pytest.mark.parametrize("pins", [{}, {"lib": "team"}])
-def test_a_wrong_password_is_told_and_no_other_index_asked(
+def test_a_wrong_password_is_reported_and_no_other_index_is_asked(
     builder: Builder, private: GuardedIndex, public: GuardedIndex, pins: dict[str, str]
 ) -> None:
     builder.secrets.secrets[ARN] = "builder:wrong-9f8e7d"
@@ -68,7 +68,7 @@ def test_a_wrong_password_is_told_and_no_other_index_asked(
     assert public.asked == []
 
 
-def test_a_login_that_is_not_given_is_told_and_no_other_index_asked(
+def test_a_missing_login_is_reported_and_no_other_index_is_asked(
     builder: Builder, private: GuardedIndex, public: GuardedIndex
 ) -> None:
     with pytest.raises(IndexDenied):
@@ -76,13 +76,13 @@ def test_a_login_that_is_not_given_is_told_and_no_other_index_asked(
     assert public.asked == []
 
 
-def test_an_index_that_is_down_is_told_and_no_other_asked(builder: Builder, public: GuardedIndex) -> None:
+def test_an_index_that_is_down_is_reported_and_no_other_is_asked(builder: Builder, public: GuardedIndex) -> None:
     with pytest.raises(IndexUnreachable):
         builder.resolve("lib", index=indexes({"name": "down", "url": "http://127.0.0.1:9/simple/"}))
     assert public.asked == []
 
 
-def test_a_secret_that_is_not_there_stops_before_any_index_is_asked(
+def test_a_missing_secret_is_reported_before_any_request(
     builder: Builder, private: GuardedIndex, public: GuardedIndex
 ) -> None:
     builder.secrets.secrets.clear()
@@ -91,7 +91,7 @@ def test_a_secret_that_is_not_there_stops_before_any_index_is_asked(
     assert private.asked == public.asked == []
 
 
-def test_indexes_of_the_machine_do_not_come_beside_those_of_the_request(
+def test_indexes_of_a_request_replace_those_of_the_machine(
     builder: Builder, private: GuardedIndex, public: GuardedIndex
 ) -> None:
     builder.settings = IndexSettings.of(

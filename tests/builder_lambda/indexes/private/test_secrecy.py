@@ -47,7 +47,7 @@ def test_the_login_is_nowhere_but_in_the_environment_of_uv(
         assert form.encode() not in everything
 
 
-def test_faults_of_indexes_are_themselves_again_on_the_other_side_of_the_wire() -> None:
+def test_index_errors_survive_the_wire() -> None:
     fault = IndexDenied(index="team", detail="lib: HTTP status 401")
     program = (
         "import json, sys; from builder_lambda.errors.wire import error_from_mapping; "

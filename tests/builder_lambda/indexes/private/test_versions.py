@@ -23,7 +23,7 @@ def test_only_packages_that_are_old_enough_are_chosen(builder: Builder, public: 
         builder.resolve("base", exclude_newer="2025-01-01")
 
 
-def test_a_previous_version_that_is_too_new_is_given_up(builder: Builder, public: GuardedIndex) -> None:
+def test_a_previous_version_that_is_too_new_is_replaced(builder: Builder, public: GuardedIndex) -> None:
     public.upload_times = {f"base-{n}.0-py3-none-any.whl": f"202{n}-01-01T00:00:00Z" for n in (2, 3)}
     newest = builder.resolve("base")
     older = builder.resolve("base", exclude_newer="2022-06-01", previous_lock_sha256=newest.lock_sha256)
@@ -31,7 +31,7 @@ def test_a_previous_version_that_is_too_new_is_given_up(builder: Builder, public
 
 
 @pytest.mark.parametrize("pins", [{}, {"lib": "team"}])
-def test_ages_are_not_asked_of_an_index_of_ones_own(
+def test_ages_of_a_private_index_are_ignored(
     builder: Builder, private: GuardedIndex, public: GuardedIndex, pins: dict[str, str]
 ) -> None:
     public.upload_times = dict.fromkeys(public.wheels, "2026-01-01T00:00:00Z")
@@ -41,7 +41,7 @@ def test_ages_are_not_asked_of_an_index_of_ones_own(
     assert result.packages["lib"] == "1.0"
 
 
-def test_a_pinned_name_is_held_to_its_age(builder: Builder, private: GuardedIndex, public: GuardedIndex) -> None:
+def test_the_age_of_a_pinned_name_counts(builder: Builder, private: GuardedIndex, public: GuardedIndex) -> None:
     newer = make_wheel("lib", "1.1")
     private.wheels[newer.filename] = newer
     private.upload_times = {
@@ -53,7 +53,7 @@ def test_a_pinned_name_is_held_to_its_age(builder: Builder, private: GuardedInde
     assert builder.resolve("lib", index=options, exclude_newer="1 hour").packages == {"lib": "1.1"}
 
 
-def test_only_what_is_to_be_upgraded_moves(builder: Builder, public: GuardedIndex) -> None:
+def test_only_upgraded_names_move(builder: Builder, public: GuardedIndex) -> None:
     before = builder.resolve("app", "base<3", "lib")
     for wheel in (make_wheel("lib", "9.5"), make_wheel("app", "1.5")):
         public.wheels[wheel.filename] = wheel

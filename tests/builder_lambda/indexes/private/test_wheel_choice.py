@@ -9,7 +9,7 @@ from tests.builder_lambda.indexes.private.index_builder import OLD_TARGET, Build
 from tests.builder_lambda.wheel_factory import make_wheel
 
 
-def test_hashes_say_which_wheel_of_a_version_is_meant(builder: Builder, public: GuardedIndex) -> None:
+def test_hashes_select_a_wheel_of_a_version(builder: Builder, public: GuardedIndex) -> None:
     special = make_wheel("both", "1.0", {"both.py": "a = 1"}, tag="cp313-cp313-manylinux_2_28_aarch64")
     plain = make_wheel("both", "1.0", {"both.py": "a = 2"})
     public.wheels |= {wheel.filename: wheel for wheel in (special, plain)}
@@ -36,7 +36,7 @@ def test_wheels_between_the_glibc_releases_that_uv_knows_are_found(builder: Buil
     assert len(builder.commands) == 2, "all that is too new is ruled out at once"
 
 
-def test_what_has_no_wheel_for_the_glibc_is_told_with_the_nearest_version(
+def test_a_project_without_a_wheel_for_the_glibc_is_reported_with_the_nearest_version(
     builder: Builder, public: GuardedIndex
 ) -> None:
     wheels = [
