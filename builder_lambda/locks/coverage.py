@@ -156,7 +156,7 @@ def _wheel_faults(wheels: Sequence[PackageWheel], target: Target) -> Iterator[st
 
 
 def _file_fault(path: str | None) -> str:
-    return f"it is the file {path!r} beside the lock, which is not there, or is another than was locked"
+    return f"it is the file {path!r} beside the lock, which is missing or is not the locked one"
 
 
 def _titled(package: Package) -> str:

@@ -149,7 +149,7 @@ def _text_of(path: Path) -> str:
     marked = [number for number, line in enumerate(text.splitlines(), start=1) if line.startswith("<<<<<<< ")]
     if marked:
         lines = ", ".join(map(str, marked))
-        raise _unreadable(f"it has marks of an unfinished merge, from line {lines}; take one side, then lock again")
+        raise _unreadable(f"it has conflict markers of a merge, at line {lines}; take one side, then lock again")
     return text
 
 

@@ -117,7 +117,7 @@ def parse_pipfile_lock(
 
 def _meta_faults(meta: _Meta) -> Iterator[LockFault]:
     if meta.format != _FORMAT:
-        reason = f"it is {meta.format}; what can be read is {_FORMAT}"
+        reason = f"it is {meta.format}; only {_FORMAT} is supported"
         yield LockFault(subject="_meta.pipfile-spec", reason=reason, kind="form")
     written = _python(meta.requires)
     if written and _pythons(meta.requires) is None:

@@ -116,7 +116,7 @@ def parse_poetry_lock(text: str) -> Pylock:
     packages, faults = [], []
     for package in lock.package:
         if package.source is not None and package.source.type not in _SOURCES:
-            reason = f"it comes from a source of type {package.source.type!r}, of which no layer can be made"
+            reason = f"it comes from a source of type {package.source.type!r}, which cannot go into a layer"
             faults.append(LockFault(subject=f"{package.name} {package.version}", reason=reason))
             continue
         try:
@@ -143,7 +143,7 @@ def _unreadable_version(written: str) -> str:
     try:
         version = Version(written)
     except InvalidVersion:
-        return f"it is {written!r}, which is no version; lock again with Poetry 2.0 or later"
+        return f"it is {written!r}, which is not a version; lock again with Poetry 2.0 or later"
     if _READABLE.contains(version, prereleases=True):
         return ""
     if version < _OLDEST:

@@ -27,8 +27,8 @@ _DONE_ANYWAY: Mapping[str, object] = {"only_binary": [":all:"], "prefer_binary":
 """Options of pip that change nothing here. With ``--require-hashes``, every line must have a hash."""
 
 _MISSING = "there is no such file"
-_LOCK = "it is a lock: give it as one, by -l on the command line, or as `lock` of a layer"
-_PROJECT = "it is a project: give its folder as one, by -p on the command line, or as `project` of a layer"
+_LOCK = "it is a lock: use -l on the command line, or `lock` of a layer"
+_PROJECT = "it is a project: use -p on the command line, or `project` of a layer"
 
 
 def read_requirements(path: Path, *, base: Path | None = None) -> Requirements:
@@ -95,7 +95,7 @@ class _Reading:
         """
         if self._hashes_are_required:
             for place in self._without_hash:
-                self._fault(place, "it has no hash, and --require-hashes is among the lines")
+                self._fault(place, "it has no hash, but --require-hashes demands one")
         if self._has_wrong_lines:
             raise InvalidRequirements(faults=tuple(self._faults))
         if self._faults:
@@ -124,9 +124,9 @@ class _Reading:
         ((kind, names),) = options.items()
         for name in names:
             if "://" in name:
-                self._fault(place, "a file of requirements must be on this machine")
+                self._fault(place, "a requirements file must be on this machine")
             elif is_constraint and kind == "requirements":
-                self._fault(place, "a file of constraints cannot name requirements; use -c")
+                self._fault(place, "a constraints file cannot name requirements; use -c")
             else:
                 self.read(path.parent / name, is_constraint=kind == "constraints", named_by=place)
 

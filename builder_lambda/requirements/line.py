@@ -135,7 +135,7 @@ def _check_versions(requirement: Requirement) -> None:
             if specifier.operator == "===":
                 Version(specifier.version)
         except InvalidVersion as error:
-            raise InvalidLine(f"{specifier.version!r} is no version (PEP 440); pin one that is, by '=='") from error
+            raise InvalidLine(f"{specifier.version!r} is not a version (PEP 440); pin one with '=='") from error
 
 
 def _check_wheel_url(requirement: Requirement, digests: set[str]) -> None:
@@ -155,7 +155,7 @@ def _check_wheel_url(requirement: Requirement, digests: set[str]) -> None:
     except InvalidWheelFilename as error:
         raise InvalidLine("a URL must end in the file name of a wheel; other archives have to be built") from error
     if name != requirement.name:
-        raise InvalidLine(f"the wheel of the URL is of the project {name!r}")
+        raise InvalidLine(f"the wheel of the URL belongs to the project {name!r}")
     if not digests and not SHA256.fullmatch(parts.fragment):
         raise InvalidLine("a URL needs '#sha256=' and 64 hexadecimal digits at its end")
 

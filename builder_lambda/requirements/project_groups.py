@@ -43,9 +43,7 @@ def unknown_groups(groups: Groups, chosen: Sequence[str], tool: ToolTables) -> I
         if elsewhere:
             place, lock = elsewhere
             more = "more of it" if is_known else "it"
-            reason = (
-                f"{place} has {more}, and a tool's own groups are not read; write it here (PEP 735), or give {lock}"
-            )
+            reason = f"{place} has {more}, and a tool's own groups are not read; write it here (PEP 735), or use {lock}"
             yield ProjectFault(key=key, reason=reason)
         elif not is_known:
             yield ProjectFault(key=key, reason=f"there is no such group; {has}")

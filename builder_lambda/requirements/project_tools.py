@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from builder_lambda.requirements.project_overrides import ProjectOverrides
 
 _NAME_INDEXES = "name the indexes here: --index-url, --extra-index-url, --index-config, or the setting 'index'"
-_UV_LOCK = "give the project's uv.lock instead"
-_POETRY_LOCK = "give the project's poetry.lock instead"
+_UV_LOCK = "use the project's uv.lock"
+_POETRY_LOCK = "use the project's poetry.lock"
 
 _OF_UV_INDEXES = ("index-url", "extra-index-url", "find-links")
 _OF_UV_AGE = ("exclude-newer", "exclude-newer-package")
@@ -48,9 +48,7 @@ def setting_faults(tool: ToolTables, overrides: ProjectOverrides) -> Iterator[Pr
     yield from _choices_of_uv(tool.uv, overrides)
     for key, value in tool.pdm.resolution.items():
         if value and key not in _OF_PDM_INDEXES:
-            yield ProjectFault(
-                key=f"tool.pdm.resolution.{key}", reason="only PDM applies it; give a pylock.toml of PDM instead"
-            )
+            yield ProjectFault(key=f"tool.pdm.resolution.{key}", reason="only PDM applies it; use a pylock.toml of PDM")
     if not overrides.names_indexes:
         yield from _indexes_of_uv(tool.uv, overrides)
         yield from _indexes_of_poetry(tool.poetry, overrides)
@@ -148,4 +146,4 @@ def _of_poetry(value: object, versions: set[SpecifierSet], overrides: ProjectOve
     if specifier is not None and versions == {specifier}:
         return None
     required = " and ".join(sorted(repr(str(each)) for each in versions))
-    return f"Poetry takes {version!r} where the project requires {required}; {_POETRY_LOCK}, or let both say the same"
+    return f"Poetry takes {version!r} where the project requires {required}; {_POETRY_LOCK}, or make both equal"

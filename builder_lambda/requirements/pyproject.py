@@ -132,8 +132,8 @@ class _Reading:
             reason = f"{computed} extras; write them in project.optional-dependencies"
             yield ProjectFault(key="project.dynamic", reason=reason)
         if tool.poetry.dependencies and not project.dependencies:
-            reason = "Poetry's own table is not read; write project.dependencies, which Poetry 2 reads too"
-            yield ProjectFault(key="tool.poetry.dependencies", reason=f"{reason}, or give the project's poetry.lock")
+            reason = "Poetry's own table is not read; use project.dependencies, which Poetry 2 reads too"
+            yield ProjectFault(key="tool.poetry.dependencies", reason=f"{reason}, or use the project's poetry.lock")
         elif self._file.project is None and not groups:
             yield ProjectFault(key="project", reason="there is no such table, and no dependency group is chosen")
 
@@ -141,7 +141,7 @@ class _Reading:
         for key, text in required_pythons(self._file, reached_groups(self._file.groups, groups)):
             specifier = specifier_of(text)
             if specifier is None:
-                reason = f"{text!r} says nothing of versions that can be read, such as '>=3.11' (PEP 440)"
+                reason = f"{text!r} is not a version specifier such as '>=3.11' (PEP 440)"
                 self._invalid.append(ProjectFault(key=key, reason=reason))
             elif (fault := python_fault(key, specifier, overrides.targets)) is not None:
                 self._pythons.append(fault)
@@ -184,6 +184,6 @@ class _Reading:
             self._lines.append((line, str(error)))
             return None
         if requirement.digests:
-            self._lines.append((line, "a hash has no place here; give a lock, or requirements.txt"))
+            self._lines.append((line, "a hash is not allowed here; use a lock or requirements.txt"))
             return None
         return requirement

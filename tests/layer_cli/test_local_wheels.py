@@ -105,8 +105,7 @@ def test_a_lock_whose_file_is_gone_or_another_is_refused(shell: Shell) -> None:
     assert result.exit_code == 1
     fault = result.stderr.splitlines()[1].strip()
     assert fault == (
-        f"mylib 1.0: it is the file 'dist/{MINE.filename}' beside the lock, which is not there, "
-        "or is another than was locked"
+        f"mylib 1.0: it is the file 'dist/{MINE.filename}' beside the lock, which is missing or is not the locked one"
     )
 
 
@@ -138,7 +137,7 @@ def test_a_wheel_for_another_machine_is_left_out_by_its_marker(shell: Shell) -> 
     [
         ("./dist/mylib-2.0-py3-none-any.whl", "there is no file './dist/mylib-2.0-py3-none-any.whl'"),
         ("./dist/mylib.whl", "the file must be a wheel, with the name of one; other archives have to be built"),
-        (f"other @ file:dist/{MINE.filename}", "the wheel of the URL is of the project 'mylib'"),
+        (f"other @ file:dist/{MINE.filename}", "the wheel of the URL belongs to the project 'mylib'"),
         (f"./dist/{MINE.filename} --hash=sha256:{'0' * 64}", f"the file has another sha256: {MINE.sha256}"),
         (
             "./dist/mylib-1.0.tar.gz",

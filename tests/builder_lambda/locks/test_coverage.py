@@ -101,7 +101,7 @@ def test_the_project_itself_is_left_out() -> None:
 
 WHEELS = "wheels = [{{ {}, hashes = {{ {} = '00' }} }}]"
 LONE = "lone-1-cp312-cp312-manylinux_2_17_x86_64.whl"
-ABSENT = "beside the lock, which is not there, or is another than was locked"
+ABSENT = "beside the lock, which is missing or is not the locked one"
 SOURCE = 'version = "1.0"\nsdist = { url = "https://e.invalid/docopt-1.0.tar.gz", hashes = {sha256 = "00"} }'
 
 REASONS = [

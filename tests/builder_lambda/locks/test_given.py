@@ -324,7 +324,7 @@ def test_a_merge_that_is_not_finished_is_told_by_its_lines(tmp_path: Path, name:
     side = "<<<<<<< HEAD\na\n=======\nb\n>>>>>>> main\n"
     (tmp_path / name).write_text(f"{side}\n{side}")
     assert faults(tmp_path / name) == [
-        "it has marks of an unfinished merge, from line 1, 7; take one side, then lock again"
+        "it has conflict markers of a merge, at line 1, 7; take one side, then lock again"
     ]
 
 

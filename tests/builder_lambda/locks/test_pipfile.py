@@ -177,7 +177,7 @@ def test_everything_that_pins_nothing_is_refused_at_once() -> None:
         },
     )
     assert faults(text, MemoryListing({})) == [
-        "_meta.pipfile-spec: it is 7; what can be read is 6",
+        "_meta.pipfile-spec: it is 7; only 6 is supported",
         "_meta.requires: 'three' is neither a version of Python nor a range of versions",
         "loose *: it is not locked to one version",
         "bare 1.0: it is locked without a sha256",

@@ -96,8 +96,8 @@ def test_repositories_and_files_are_refused_by_name() -> None:
         )
     assert [str(fault) for fault in caught.value.faults] == [
         "forked 1.0: it comes from a repository and would have to be built; publish a wheel and lock that",
-        "lone 1.0: it is the file '../lone-1.0-py3-none-any.whl' beside the lock, which is not there,"
-        " or is another than was locked",
+        "lone 1.0: it is the file '../lone-1.0-py3-none-any.whl' beside the lock, which is missing"
+        " or is not the locked one",
         "lone 1.0: 'lone-1.0-py3-none-any.whl' is locked without a sha256",
     ]
 
@@ -195,12 +195,12 @@ def test_pythons_in_the_notation_of_poetry_become_environments(python_versions: 
         ),
         (
             '[metadata]\nlock-version = "new"\n',
-            ["metadata.lock-version: it is 'new', which is no version; lock again with Poetry 2.0 or later"],
+            ["metadata.lock-version: it is 'new', which is not a version; lock again with Poetry 2.0 or later"],
         ),
         (
             '[[package]]\nname = "a"\nversion = "1"\ngroups = ["main"]\n[package.source]\ntype = "hg"\n'
             + HEAD.format("*"),
-            ["a 1: it comes from a source of type 'hg', of which no layer can be made"],
+            ["a 1: it comes from a source of type 'hg', which cannot go into a layer"],
         ),
         (HEAD.format("three"), ["metadata.python-versions: Could not parse version constraint: three"]),
         ("[", ["it is not TOML: Invalid initial character for a key part (at end of document)"]),

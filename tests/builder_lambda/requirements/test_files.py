@@ -52,10 +52,10 @@ def test_every_fault_of_every_file_is_told_with_its_place(tmp_path: Path) -> Non
         "    web.txt:2: -e .: an editable requirement exists on one machine only; publish a wheel and require that\n"
         "    more/extra.txt:3: a b: Expected semicolon (after name with no version specifier) or end\n"
         "    more/extra.txt:4: -r missing.txt: there is no file 'more/missing.txt'\n"
-        "    more/extra.txt:5: -r https://x.example/r.txt: a file of requirements must be on this machine\n"
+        "    more/extra.txt:5: -r https://x.example/r.txt: a requirements file must be on this machine\n"
         "    web.txt:4: --index-url https://****@i.example/: "
         "indexes are given as index options, or to the builder (UV_INDEX_URL), not among requirements\n"
-        "    ../limits.txt:1: -r layers/web.txt: a file of constraints cannot name requirements; use -c\n"
+        "    ../limits.txt:1: -r layers/web.txt: a constraints file cannot name requirements; use -c\n"
         "    ../limits.txt:2: b[x]<2: a constraint limits versions; it has no extras and no URL\n"
         "  likely cause: a spelling error, or a line that only pip on a developer's machine can use\n"
         "  what to do: correct the lines above; each must be a PEP 508 requirement such as 'httpx>=0.27'"
@@ -74,8 +74,8 @@ def test_a_missing_file_is_named_without_the_path_of_the_machine(tmp_path: Path)
     )
 
 
-LOCK = "it is a lock: give it as one, by -l on the command line, or as `lock` of a layer"
-PROJECT = "it is a project: give its folder as one, by -p on the command line, or as `project` of a layer"
+LOCK = "it is a lock: use -l on the command line, or `lock` of a layer"
+PROJECT = "it is a project: use -p on the command line, or `project` of a layer"
 
 
 @pytest.mark.parametrize(
@@ -163,8 +163,8 @@ def test_hashes_are_required_of_every_line_where_a_file_asks_for_them(tmp_path: 
         read_requirements(first)
 
     assert [str(fault) for fault in caught.value.faults] == [
-        "more.txt:1: c==1: it has no hash, and --require-hashes is among the lines",
-        "r.txt:4: b==1: it has no hash, and --require-hashes is among the lines",
+        "more.txt:1: c==1: it has no hash, but --require-hashes demands one",
+        "r.txt:4: b==1: it has no hash, but --require-hashes demands one",
     ]
 
 

@@ -8,7 +8,7 @@ from builder_lambda.requirements.pyproject import read_project
 
 URL = "https://user:secret@corp.example.invalid/simple"
 SAY = "name the indexes here: --index-url, --extra-index-url, --index-config, or the setting 'index'"
-UV_LOCK = "give the project's uv.lock instead"
+UV_LOCK = "use the project's uv.lock"
 OWN_AGE = f"only uv applies it; set it here: --exclude-newer, or the setting 'exclude_newer', or {UV_LOCK}"
 
 
@@ -63,7 +63,7 @@ ALWAYS = [
     ),
     (
         '[tool.pdm.resolution]\nrespect-source-order = true\noverrides = {idna = "3.4"}',
-        "tool.pdm.resolution.overrides: only PDM applies it; give a pylock.toml of PDM instead",
+        "tool.pdm.resolution.overrides: only PDM applies it; use a pylock.toml of PDM",
     ),
 ]
 OVERRIDES = {"names_indexes": [*INDEXES, *ORDER_OF_INDEXES], "limits_age": AGE, "": ALWAYS}
@@ -130,7 +130,7 @@ priority = "primary"
     assert refused(tmp_path, tables, "idna", "torch") == [
         f"tool.uv.sources.idna: uv takes it from the index 'corp' {pin}",
         f"tool.uv.sources.torch: uv takes it from the index 'cpu' or 'corp' {pin}",
-        "tool.poetry.dependencies.idna: only Poetry supports this; give the project's poetry.lock instead",
+        "tool.poetry.dependencies.idna: only Poetry supports this; use the project's poetry.lock",
     ]
     assert refused(tmp_path, tables, "idna", "torch", overrides=ProjectOverrides(names_indexes=True)) == []
     assert refused(tmp_path, tables, "anyio") == []
@@ -144,7 +144,7 @@ def test_a_version_of_poetry_that_differs_is_refused(tmp_path: Path, poetry: str
     version = poetry.split('"')[1]
     assert told == (
         f"tool.poetry.dependencies.idna: Poetry takes {version!r} where the project requires"
-        f" {required.removeprefix('idna')!r}; give the project's poetry.lock instead, or let both say the same"
+        f" {required.removeprefix('idna')!r}; use the project's poetry.lock, or make both equal"
     )
 
 

@@ -126,8 +126,8 @@ def test_all_lines_that_cannot_be_used_are_told_at_once(tmp_path: Path) -> None:
         " a repository has to be built,"
         " which runs its code; publish a wheel and require that",
         f"invalid-requirements: pyproject.toml:project.dependencies[3]: b==1 --hash=sha256:{'a' * 64}:"
-        " a hash has no place here;"
-        " give a lock, or requirements.txt",
+        " a hash is not allowed here;"
+        " use a lock or requirements.txt",
         "invalid-requirements: pyproject.toml:project.optional-dependencies.yaml[0]: ./wheels/yaml.whl:"
         " the file must be a wheel, with the"
         " name of one; other archives have to be built",
@@ -190,14 +190,11 @@ def test_what_only_a_tool_knows_is_refused_rather_than_passed_over(tmp_path: Pat
         elsewhere = { source = "private" }
         """
     assert faults(tmp_path, text) == [
-        "tool-settings-unheeded: tool.uv.override-dependencies: only uv applies them;"
-        " give the project's uv.lock instead",
-        "tool-settings-unheeded: tool.uv.exclude-dependencies: only uv applies them;"
-        " give the project's uv.lock instead",
-        "tool-settings-unheeded: tool.uv.sources.core: only uv supports this source;"
-        " give the project's uv.lock instead",
+        "tool-settings-unheeded: tool.uv.override-dependencies: only uv applies them; use the project's uv.lock",
+        "tool-settings-unheeded: tool.uv.exclude-dependencies: only uv applies them; use the project's uv.lock",
+        "tool-settings-unheeded: tool.uv.sources.core: only uv supports this source; use the project's uv.lock",
         "tool-settings-unheeded: tool.poetry.dependencies.elsewhere: only Poetry supports this;"
-        " give the project's poetry.lock instead",
+        " use the project's poetry.lock",
     ]
 
 
@@ -206,8 +203,8 @@ def test_what_only_a_tool_knows_is_refused_rather_than_passed_over(tmp_path: Pat
     [
         (
             '[tool.poetry.dependencies]\nhttpx = "*"',
-            "tool.poetry.dependencies: Poetry's own table is not read; write project.dependencies, which Poetry 2 reads"
-            " too, or give the project's poetry.lock",
+            "tool.poetry.dependencies: Poetry's own table is not read; use project.dependencies, which Poetry 2 reads"
+            " too, or use the project's poetry.lock",
         ),
         ("", "project: there is no such table, and no dependency group is chosen"),
         (
@@ -219,7 +216,7 @@ def test_what_only_a_tool_knows_is_refused_rather_than_passed_over(tmp_path: Pat
         ("[", "it is not TOML: Invalid initial character for a key part (at end of document)"),
         (
             '[project]\nname = "a"\nrequires-python = "nonsense"',
-            "project.requires-python: 'nonsense' says nothing of versions that can be read, such as '>=3.11' (PEP 440)",
+            "project.requires-python: 'nonsense' is not a version specifier such as '>=3.11' (PEP 440)",
         ),
     ],
 )
@@ -283,7 +280,7 @@ def test_a_choice_that_there_is_not_is_told_as_that(tmp_path: Path) -> None:
     ],
 )
 def test_groups_of_tools_are_not_read_where_they_are_chosen(tmp_path: Path, table: str, place: str, lock: str) -> None:
-    told = f"{place} has it, and a tool's own groups are not read; write it here (PEP 735), or give {lock}"
+    told = f"{place} has it, and a tool's own groups are not read; write it here (PEP 735), or use {lock}"
     assert faults(tmp_path, f"{PROJECT_OF_ONE}\n{table}", groups=["dev"]) == [
         f"unknown-project-part: dependency-groups.dev: {told}"
     ]
