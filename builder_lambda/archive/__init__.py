@@ -1,6 +1,6 @@
 """Archive entries and the deterministic zip writer.
 
-The same entries give the same bytes on every machine: libdeflate (``deflate``) packs, and ``zip_writer`` writes what
-``zipfile`` could not, members that are packed already.
+The same entries give the same bytes on every machine. libdeflate (``deflate``) compresses. ``zipfile`` cannot write
+members that are compressed already, so ``zip_writer`` does.
 May import: ``errors``, ``contract``.
 """

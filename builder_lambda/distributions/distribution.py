@@ -139,7 +139,7 @@ class Distribution:
             raise InvalidWheel(filename=self.filename, reason=str(error)) from error
 
     def finished(self, compiled: Mapping[str, ArchiveEntry]) -> tuple[ArchiveEntry, ...]:
-        """Return all entries with this bytecode, ordered by path. RECORD lists them, unless it was left out."""
+        """Return all entries and this bytecode, ordered by path. RECORD lists them, unless it was left out."""
         if not compiled and self._is_as_installed():
             return self._as_installed
         if f"{self.dist_info}/RECORD" in self.entries:

@@ -1,7 +1,7 @@
-"""The archive entries of stored function code and modules. The package ``code`` writes the zips that are read here.
+"""Read the archive entries of stored function code and modules. The package ``code`` writes these zips.
 
-Members are copied as they are packed, as those of wheels are. Their contents are checked: the name of a stored zip is
-the content hash of its files.
+Members are copied without compressing them again, like those of wheels. The name of a stored zip is the content hash of
+its files, so that their contents are checked.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ FUNCTION_CODE = "function code"
 """The owner of function code in reports and messages. No module and no distribution can have this name."""
 
 _LOCAL_HEADER = struct.Struct("<26xHH")
-"""Of a zip member: the lengths of its name and its extra field, behind which its bytes are."""
+"""The lengths of the name and the extra field of a zip member. Its bytes follow them."""
 
 
 def module_entries(source: ModuleSource, content: bytes | None) -> tuple[ArchiveEntry, ...]:

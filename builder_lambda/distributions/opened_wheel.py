@@ -1,4 +1,4 @@
-"""Opens wheels, and none of them twice."""
+"""Open wheels, each only once."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 def open_wheel(filename: str, content: WheelBytes) -> WheelFile:
-    """Return the opened wheel, without opening it again if that was done before.
+    """Return the opened wheel. A :class:`MappedWheel` that is open is not opened again.
 
     :raises InvalidWheel: if it cannot be used.
     """
