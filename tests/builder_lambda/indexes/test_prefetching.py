@@ -19,10 +19,10 @@ from builder_lambda.errors.wheels import InvalidWheel, WheelHashMismatch
 from builder_lambda.indexes.connections import IndexConnections
 from builder_lambda.indexes.http_wheels import HttpWheelIndex
 from builder_lambda.indexes.settings import IndexSettings
-from tests.builder_lambda.early_listening import (
+from tests.builder_lambda.prefetching_fakes import (
     FullFolder,
     HeldIndex,
-    Listening,
+    Prefetching,
     begun_by,
     index_of,
     looked_at,
@@ -43,28 +43,28 @@ def server() -> Iterator[WheelServer]:
 def test_a_wheel_in_the_log_is_downloaded_before_the_fetch(server: WheelServer, tmp_path: Path) -> None:
     wheel = make_wheel()
     locked = server.add(wheel)
-    heard = Listening(tmp_path)
-    heard.hear_to_the_end(locked.url, locked.url)
+    prefetching = Prefetching(tmp_path)
+    prefetching.download_early(locked.url, locked.url)
 
     assert server.requests == {wheel.filename: 1}
-    kept = heard.folder.read(wheel.sha256)
+    kept = prefetching.folder.read(wheel.sha256)
     assert kept is not None
     assert bytes(kept) == wheel.content
 
-    assert heard.fetched(locked) == [wheel.content]
+    assert prefetching.fetched(locked) == [wheel.content]
     assert server.requests == {wheel.filename: 1}
-    assert heard.behind.asked == []
+    assert prefetching.behind.asked == []
 
 
 def test_a_fetch_waits_for_an_unfinished_download(server: WheelServer, tmp_path: Path) -> None:
     wheel = make_wheel()
     locked = server.add(wheel)
     index = HeldIndex()
-    heard = Listening(tmp_path, index)
-    heard.on_log_line(locked.url)
+    prefetching = Prefetching(tmp_path, index)
+    prefetching.on_log_line(locked.url)
     assert index.begun.acquire(timeout=30)
 
-    contents = heard.early.fetch([locked])
+    contents = prefetching.wheels.fetch([locked])
     assert server.requests == {}
     index.may_go_on.set()
 
@@ -75,57 +75,57 @@ def test_a_fetch_waits_for_an_unfinished_download(server: WheelServer, tmp_path:
 def test_wheels_arrive_in_the_requested_order_from_both_indexes(server: WheelServer, tmp_path: Path) -> None:
     made = named(30)
     locked = [server.add(wheel) for wheel in made]
-    heard = Listening(tmp_path)
-    heard.on_log_line(*(wheel.url for wheel in reversed(locked) if int(wheel.name.removeprefix("demo")) % 3))
+    prefetching = Prefetching(tmp_path)
+    prefetching.on_log_line(*(wheel.url for wheel in reversed(locked) if int(wheel.name.removeprefix("demo")) % 3))
 
-    assert heard.fetched(*locked) == [wheel.content for wheel in made]
+    assert prefetching.fetched(*locked) == [wheel.content for wheel in made]
     assert set(server.requests.values()) == {1}
-    assert heard.behind.asked == [wheel.filename for wheel in made[::3]]
+    assert prefetching.behind.asked == [wheel.filename for wheel in made[::3]]
 
 
 def test_without_early_downloads_only_the_index_behind_is_used(server: WheelServer, tmp_path: Path) -> None:
     made = named(3)
     locked = [server.add(wheel) for wheel in made]
-    heard = Listening(tmp_path / "wheels")
+    prefetching = Prefetching(tmp_path / "wheels")
 
-    assert heard.fetched(*locked) == [wheel.content for wheel in made]
-    assert heard.behind.asked == [wheel.filename for wheel in made]
-    assert heard.fetched() == []
+    assert prefetching.fetched(*locked) == [wheel.content for wheel in made]
+    assert prefetching.behind.asked == [wheel.filename for wheel in made]
+    assert prefetching.fetched() == []
     assert not (tmp_path / "wheels").exists()
 
 
 def test_a_fetched_wheel_is_not_kept_for_the_next_fetch(server: WheelServer, tmp_path: Path) -> None:
     wheel = make_wheel()
     locked = server.add(wheel)
-    heard = Listening(tmp_path)
-    heard.hear_to_the_end(locked.url)
+    prefetching = Prefetching(tmp_path)
+    prefetching.download_early(locked.url)
 
-    assert heard.fetched(locked) == heard.fetched(locked) == [wheel.content]
-    assert heard.behind.asked == [wheel.filename]
+    assert prefetching.fetched(locked) == prefetching.fetched(locked) == [wheel.content]
+    assert prefetching.behind.asked == [wheel.filename]
 
 
 def test_early_downloads_share_connections_with_later_ones(server: WheelServer, tmp_path: Path) -> None:
     connections = IndexConnections(backoff_seconds=0.001)
-    heard = Listening(tmp_path, HttpWheelIndex(settings=IndexSettings(), connections=connections))
+    prefetching = Prefetching(tmp_path, HttpWheelIndex(settings=IndexSettings(), connections=connections))
     first, second = (server.add(wheel) for wheel in named(2))
-    heard.hear_to_the_end(first.url)
-    heard.hear_to_the_end(second.url)
+    prefetching.download_early(first.url)
+    prefetching.download_early(second.url)
 
-    assert len(heard.fetched(first, second)) == 2
+    assert len(prefetching.fetched(first, second)) == 2
     assert server.connections == 1
 
 
 def test_threads_end_when_wheels_are_asked_for(server: WheelServer, tmp_path: Path) -> None:
     before = set(threading.enumerate())
     index = HeldIndex()
-    heard = Listening(tmp_path, index)
+    prefetching = Prefetching(tmp_path, index)
     locked = [server.add(wheel) for wheel in named(3)]
-    heard.on_log_line(*(wheel.url for wheel in locked))
+    prefetching.on_log_line(*(wheel.url for wheel in locked))
     for _ in locked:
         assert index.begun.acquire(timeout=30)
     working = [thread for thread in threading.enumerate() if thread not in before and thread.daemon]
 
-    contents = heard.early.fetch(locked)
+    contents = prefetching.wheels.fetch(locked)
     index.may_go_on.set()
     assert len(list(contents)) == 3
     for thread in working:
@@ -136,12 +136,12 @@ def test_threads_end_when_wheels_are_asked_for(server: WheelServer, tmp_path: Pa
 def test_the_next_resolution_begins_new_downloads(server: WheelServer, tmp_path: Path) -> None:
     made = named(PARALLEL_REQUESTS * 2)
     locked = [server.add(wheel) for wheel in made]
-    heard = Listening(tmp_path)
+    prefetching = Prefetching(tmp_path)
     for half in (locked[:PARALLEL_REQUESTS], locked[PARALLEL_REQUESTS:]):
-        heard.hear_to_the_end(*(wheel.url for wheel in half))
-        assert len(heard.fetched(*half)) == PARALLEL_REQUESTS
+        prefetching.download_early(*(wheel.url for wheel in half))
+        assert len(prefetching.fetched(*half)) == PARALLEL_REQUESTS
     assert server.requests == {wheel.filename: 1 for wheel in made}
-    assert heard.behind.asked == []
+    assert prefetching.behind.asked == []
 
 
 def test_at_most_two_versions_of_a_project_are_downloaded_early(tmp_path: Path) -> None:
@@ -157,12 +157,12 @@ def test_at_most_two_versions_of_a_project_are_downloaded_early(tmp_path: Path) 
 def test_another_version_comes_from_the_index_behind(server: WheelServer, tmp_path: Path) -> None:
     made = [make_wheel("demo", version) for version in ("3.0", "2.0", "1.0")]
     locked = [server.add(wheel) for wheel in made]
-    heard = Listening(tmp_path)
-    heard.hear_to_the_end(*(wheel.url for wheel in locked))
+    prefetching = Prefetching(tmp_path)
+    prefetching.download_early(*(wheel.url for wheel in locked))
 
-    assert heard.fetched(locked[2]) == [made[2].content]
+    assert prefetching.fetched(locked[2]) == [made[2].content]
     assert server.requests == {wheel.filename: 1 for wheel in made}
-    assert heard.behind.asked == [made[2].filename]
+    assert prefetching.behind.asked == [made[2].filename]
 
 
 def test_unpinned_wheels_are_not_returned_and_waiting_downloads_are_cancelled(
@@ -171,13 +171,13 @@ def test_unpinned_wheels_are_not_returned_and_waiting_downloads_are_cancelled(
     made = named(PARALLEL_REQUESTS + 3)
     locked = [server.add(wheel) for wheel in made]
     index = HeldIndex()
-    heard = Listening(tmp_path, index)
-    heard.on_log_line(*(wheel.url for wheel in locked))
+    prefetching = Prefetching(tmp_path, index)
+    prefetching.on_log_line(*(wheel.url for wheel in locked))
     for _ in range(PARALLEL_REQUESTS):
         assert index.begun.acquire(timeout=30)
-    begun = [heard.early._begun[wheel.url] for wheel in locked]
+    begun = [prefetching.wheels._begun[wheel.url] for wheel in locked]
 
-    contents = heard.early.fetch([locked[-2], locked[0]])
+    contents = prefetching.wheels.fetch([locked[-2], locked[0]])
     assert [future.cancelled() for future in begun] == [False] * PARALLEL_REQUESTS + [True, False, True]
     index.may_go_on.set()
 
@@ -185,31 +185,31 @@ def test_unpinned_wheels_are_not_returned_and_waiting_downloads_are_cancelled(
     done, _ = wait(begun, 60)
     assert len(done) == len(begun)
     assert server.requests == {wheel.filename: 1 for wheel in (*made[:PARALLEL_REQUESTS], made[-2])}
-    assert heard.behind.asked == []
+    assert prefetching.behind.asked == []
 
-    assert heard.fetched(locked[-1], locked[1]) == [made[-1].content, made[1].content]
-    assert heard.behind.asked == [made[-1].filename, made[1].filename]
+    assert prefetching.fetched(locked[-1], locked[1]) == [made[-1].content, made[1].content]
+    assert prefetching.behind.asked == [made[-1].filename, made[1].filename]
 
 
 @pytest.mark.parametrize("faults", [["404"], ["403"], ["503"] * 5, ["cut"] * 5])
 def test_a_failed_early_download_is_repeated(server: WheelServer, faults: list[str], tmp_path: Path) -> None:
     wheels = named(3)
     locked = [server.add(wheels[0]), server.add(wheels[1], *faults), server.add(wheels[2])]
-    heard = Listening(tmp_path)
-    heard.hear_to_the_end(*(wheel.url for wheel in locked))
+    prefetching = Prefetching(tmp_path)
+    prefetching.download_early(*(wheel.url for wheel in locked))
 
-    assert heard.fetched(*locked) == [wheel.content for wheel in wheels]
-    assert heard.behind.asked == [wheels[1].filename]
+    assert prefetching.fetched(*locked) == [wheel.content for wheel in wheels]
+    assert prefetching.behind.asked == [wheels[1].filename]
     assert server.requests[wheels[1].filename] == len(faults) + 1
 
 
 def test_a_wheel_that_fails_twice_is_reported(server: WheelServer, tmp_path: Path) -> None:
     locked = server.add(make_wheel(), "404", "404")
-    heard = Listening(tmp_path)
-    heard.hear_to_the_end(locked.url)
+    prefetching = Prefetching(tmp_path)
+    prefetching.download_early(locked.url)
 
     with pytest.raises(UrlNotFound) as caught:
-        heard.fetched(locked)
+        prefetching.fetched(locked)
 
     assert caught.value == UrlNotFound(url=locked.url, status=404)
     assert server.requests == {locked.filename: 2}
@@ -218,23 +218,23 @@ def test_a_wheel_that_fails_twice_is_reported(server: WheelServer, tmp_path: Pat
 def test_a_wheel_with_other_bytes_is_downloaded_again(server: WheelServer, tmp_path: Path) -> None:
     wheel, other = make_wheel(), make_wheel(files={"demo.py": "other\n"})
     locked = server.add(wheel)
-    heard = Listening(tmp_path)
+    prefetching = Prefetching(tmp_path)
     server.wheels[wheel.filename] = other.content
-    heard.hear_to_the_end(locked.url)
+    prefetching.download_early(locked.url)
     server.wheels[wheel.filename] = wheel.content
 
-    assert heard.fetched(locked) == [wheel.content]
-    assert heard.behind.asked == [wheel.filename]
+    assert prefetching.fetched(locked) == [wheel.content]
+    assert prefetching.behind.asked == [wheel.filename]
 
 
 def test_a_wheel_that_the_lock_pins_to_other_bytes_is_refused(server: WheelServer, tmp_path: Path) -> None:
     wheel = make_wheel()
     locked = replace(server.add(wheel), sha256="0" * 64)
-    heard = Listening(tmp_path)
-    heard.hear_to_the_end(locked.url)
+    prefetching = Prefetching(tmp_path)
+    prefetching.download_early(locked.url)
 
     with pytest.raises(WheelHashMismatch) as caught:
-        heard.fetched(locked)
+        prefetching.fetched(locked)
 
     assert caught.value == WheelHashMismatch(filename=wheel.filename, expected=("0" * 64,), actual=wheel.sha256)
     assert server.requests == {wheel.filename: 2}
@@ -243,9 +243,9 @@ def test_a_wheel_that_the_lock_pins_to_other_bytes_is_refused(server: WheelServe
 def test_an_error_of_an_unpinned_wheel_is_ignored(server: WheelServer, tmp_path: Path) -> None:
     wheel, broken = named(2)
     locked, unwanted = server.add(wheel), server.add(broken, "404")
-    heard = Listening(tmp_path)
-    heard.hear_to_the_end(unwanted.url, locked.url)
-    assert heard.fetched(locked) == [wheel.content]
+    prefetching = Prefetching(tmp_path)
+    prefetching.download_early(unwanted.url, locked.url)
+    assert prefetching.fetched(locked) == [wheel.content]
 
 
 def test_the_login_of_the_index_is_used(server: WheelServer, tmp_path: Path) -> None:
@@ -253,22 +253,22 @@ def test_the_login_of_the_index_is_used(server: WheelServer, tmp_path: Path) -> 
     wheel = make_wheel()
     locked = server.add(wheel)
     login = server.url.replace("http://", "http://user:p%40ss@")
-    heard = Listening(tmp_path, index_of(PIP_INDEX_URL=f"{login}/simple"))
-    heard.hear_to_the_end(locked.url)
+    prefetching = Prefetching(tmp_path, index_of(PIP_INDEX_URL=f"{login}/simple"))
+    prefetching.download_early(locked.url)
 
-    assert heard.fetched(locked) == [wheel.content]
+    assert prefetching.fetched(locked) == [wheel.content]
     assert server.requests == {wheel.filename: 1}
-    assert heard.behind.asked == []
+    assert prefetching.behind.asked == []
 
 
 def test_a_missing_login_is_reported(server: WheelServer, tmp_path: Path) -> None:
     server.password = "user:p@ss"
     locked = server.add(make_wheel())
-    heard = Listening(tmp_path)
-    heard.hear_to_the_end(locked.url)
+    prefetching = Prefetching(tmp_path)
+    prefetching.download_early(locked.url)
 
     with pytest.raises(IndexDenied) as caught:
-        heard.fetched(locked)
+        prefetching.fetched(locked)
 
     assert caught.value == IndexDenied(
         index="127.0.0.1", detail="demo-1.0-py3-none-any.whl from 127.0.0.1: HTTP status 401"
@@ -279,43 +279,43 @@ def test_a_missing_login_is_reported(server: WheelServer, tmp_path: Path) -> Non
 def test_the_index_behind_is_used_when_the_disk_is_full(server: WheelServer, tmp_path: Path) -> None:
     made = named(2)
     locked = [server.add(wheel) for wheel in made]
-    heard = Listening(FullFolder(tmp_path))
-    heard.hear_to_the_end(*(wheel.url for wheel in locked))
+    prefetching = Prefetching(FullFolder(tmp_path))
+    prefetching.download_early(*(wheel.url for wheel in locked))
 
-    assert heard.fetched(*locked) == [wheel.content for wheel in made]
-    assert heard.behind.asked == [wheel.filename for wheel in made]
+    assert prefetching.fetched(*locked) == [wheel.content for wheel in made]
+    assert prefetching.behind.asked == [wheel.filename for wheel in made]
 
 
 def test_a_folder_that_cannot_be_written_is_no_fault(server: WheelServer, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("in the way")
     made = named(2)
     locked = [server.add(wheel) for wheel in made]
-    heard = Listening(tmp_path / "file")
-    heard.hear_to_the_end(*(wheel.url for wheel in locked))
+    prefetching = Prefetching(tmp_path / "file")
+    prefetching.download_early(*(wheel.url for wheel in locked))
 
-    assert heard.fetched(*locked) == [wheel.content for wheel in made]
+    assert prefetching.fetched(*locked) == [wheel.content for wheel in made]
     assert server.requests == {wheel.filename: 1 for wheel in made}
 
 
 def test_versions_are_counted_again_for_the_next_resolution(server: WheelServer, tmp_path: Path) -> None:
     made = [make_wheel("demo", version) for version in ("4.0", "3.0", "2.0", "1.0")]
     locked = [server.add(wheel) for wheel in made]
-    heard = Listening(tmp_path)
+    prefetching = Prefetching(tmp_path)
     for half in (locked[:2], locked[2:]):
-        heard.hear_to_the_end(*(wheel.url for wheel in half))
-        assert len(heard.fetched(half[1])) == 1
+        prefetching.download_early(*(wheel.url for wheel in half))
+        assert len(prefetching.fetched(half[1])) == 1
 
     assert server.requests == {wheel.filename: 1 for wheel in made}
-    assert heard.behind.asked == []
+    assert prefetching.behind.asked == []
 
 
 def test_an_early_wheel_is_already_open(server: WheelServer, tmp_path: Path) -> None:
     wheel = make_wheel()
     locked = server.add(wheel)
-    heard = Listening(tmp_path)
-    heard.hear_to_the_end(locked.url)
+    prefetching = Prefetching(tmp_path)
+    prefetching.download_early(locked.url)
 
-    (content,) = heard.early.fetch([locked])
+    (content,) = prefetching.wheels.fetch([locked])
 
     assert isinstance(content, MappedWheel)
     assert content.opened is not None
@@ -326,9 +326,9 @@ def test_an_early_wheel_is_already_open(server: WheelServer, tmp_path: Path) -> 
 
 def test_a_wheel_under_another_name_is_opened_with_that_name(server: WheelServer, tmp_path: Path) -> None:
     locked = server.add(make_wheel())
-    heard = Listening(tmp_path)
-    heard.hear_to_the_end(locked.url)
-    (content,) = heard.early.fetch([locked])
+    prefetching = Prefetching(tmp_path)
+    prefetching.download_early(locked.url)
+    (content,) = prefetching.wheels.fetch([locked])
     assert isinstance(content, MappedWheel)
 
     other = open_wheel("demo-1.0-cp312-cp312-any.whl", content)
@@ -343,10 +343,10 @@ def test_a_wheel_under_another_name_is_opened_with_that_name(server: WheelServer
 def test_a_damaged_wheel_is_reported_when_it_is_laid_out(server: WheelServer, tmp_path: Path) -> None:
     damaged = MadeWheel(filename="demo-1.0-py3-none-any.whl", content=make_wheel().content[:-30])
     locked = server.add(damaged)
-    heard = Listening(tmp_path)
-    heard.hear_to_the_end(locked.url)
+    prefetching = Prefetching(tmp_path)
+    prefetching.download_early(locked.url)
 
-    (content,) = heard.early.fetch([locked])
+    (content,) = prefetching.wheels.fetch([locked])
     assert bytes(content) == damaged.content
     with pytest.raises(InvalidWheel) as caught:
         Distribution.of_wheel(locked, content, TARGET)
@@ -354,4 +354,4 @@ def test_a_damaged_wheel_is_reported_when_it_is_laid_out(server: WheelServer, tm
     reason = "it is not a readable zip archive (File is not a zip file)"
     assert caught.value == InvalidWheel(filename=damaged.filename, reason=reason)
     assert server.requests == {damaged.filename: 1}
-    assert heard.behind.asked == []
+    assert prefetching.behind.asked == []

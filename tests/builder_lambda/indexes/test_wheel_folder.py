@@ -20,7 +20,7 @@ from builder_lambda.indexes.http_wheels import HttpWheelIndex
 from builder_lambda.indexes.settings import IndexSettings
 from builder_lambda.indexes.wheel_folder import WheelFolder
 from builder_lambda.indexes.wheel_spool import WheelSpool
-from tests.builder_lambda.early_listening import FullFile, FullFolder
+from tests.builder_lambda.prefetching_fakes import FullFile, FullFolder
 from tests.builder_lambda.wheel_factory import make_wheel
 from tests.builder_lambda.wheel_server import serving_wheels
 

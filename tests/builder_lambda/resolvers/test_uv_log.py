@@ -17,9 +17,9 @@ from builder_lambda.indexes.uv_log import UV_DEBUG
 from builder_lambda.indexes.wheel_folder import WheelFolder
 from builder_lambda.locks.selection import select_wheels
 from builder_lambda.resolvers.uv import UvResolver
-from tests.builder_lambda.early_listening import Listening, arrive, begun_by, looked_at
 from tests.builder_lambda.fakes import indexes_of, query
 from tests.builder_lambda.guarded_index import GuardedIndex, serving
+from tests.builder_lambda.prefetching_fakes import Prefetching, arrive, begun_by, looked_at
 from tests.builder_lambda.wheel_factory import make_wheel
 from tests.builder_lambda.wheel_server import WheelServer, serving_wheels
 
@@ -36,12 +36,12 @@ def server() -> Iterator[WheelServer]:
 def test_metadata_that_is_a_file_of_its_own_stands_for_its_wheel(server: WheelServer, tmp_path: Path) -> None:
     wheel = make_wheel()
     locked = server.add(wheel)
-    heard = Listening(tmp_path)
-    heard.hear_to_the_end(f"{locked.url}.metadata")
+    prefetching = Prefetching(tmp_path)
+    prefetching.download_early(f"{locked.url}.metadata")
 
-    assert heard.fetched(locked) == [wheel.content]
+    assert prefetching.fetched(locked) == [wheel.content]
     assert server.requests == {wheel.filename: 1}
-    assert heard.behind.asked == []
+    assert prefetching.behind.asked == []
 
 
 def test_a_wheel_is_begun_once_whether_uv_speaks_of_it_or_of_its_metadata(tmp_path: Path) -> None:

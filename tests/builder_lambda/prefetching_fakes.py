@@ -1,4 +1,4 @@
-"""Early wheels with all that belongs to them, and indexes and folders in place of theirs."""
+"""A prefetching index in front of a recording one, and indexes and folders that misbehave."""
 
 import errno
 import io
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 
 class Behind:
-    """The index behind, which remembers what it was asked for."""
+    """The index behind, which records the wheels that it fetches."""
 
     def __init__(self, index: HttpWheelIndex) -> None:
         self._index = index
@@ -37,30 +37,30 @@ class Behind:
         return self._index.fetch(wheels)
 
 
-class Listening:
-    """Early wheels with all that belongs to them; they on_log_line through ``index``."""
+class Prefetching:
+    """A prefetching index that downloads from ``index`` into a folder."""
 
     def __init__(self, folder: Path | WheelFolder, index: HttpWheelIndex | None = None) -> None:
         self.index = index or index_of()
         self.behind = Behind(self.index)
         self.folder = WheelFolder(folder) if isinstance(folder, Path) else folder
-        self.early = PrefetchingIndex(self.behind)
+        self.wheels = PrefetchingIndex(self.behind)
 
     def on_log_line(self, *urls: str) -> None:
         for url in urls:
-            UvLogPrefetcher(self.early, self.index, self.folder)(looked_at(url))
+            UvLogPrefetcher(self.wheels, self.index, self.folder)(looked_at(url))
 
-    def hear_to_the_end(self, *urls: str) -> None:
-        """Return when what was begun has arrived, or failed."""
+    def download_early(self, *urls: str) -> None:
+        """Begin downloads, and wait until each has arrived or failed."""
         self.on_log_line(*urls)
-        arrive(self.early)
+        arrive(self.wheels)
 
     def fetched(self, *wheels: LockedWheel) -> list[bytes]:
-        return [bytes(content) for content in self.early.fetch(wheels)]
+        return [bytes(content) for content in self.wheels.fetch(wheels)]
 
 
 class HeldIndex(HttpWheelIndex):
-    """Waits with every download until it may go on."""
+    """Holds every download until it may continue."""
 
     def __init__(self) -> None:
         super().__init__(settings=IndexSettings(), connections=IndexConnections(backoff_seconds=0.001))
@@ -74,7 +74,7 @@ class HeldIndex(HttpWheelIndex):
 
 
 class FullFile(io.BytesIO):
-    """Has this many bytes left on its disk."""
+    """A file on a disk with this many free bytes."""
 
     def __init__(self, bytes_left: int) -> None:
         super().__init__()
@@ -87,7 +87,7 @@ class FullFile(io.BytesIO):
 
 
 class FullFolder(WheelFolder):
-    """Has less room than it says, which shows in the middle of a file."""
+    """A folder whose disk fills in the middle of a file."""
 
     def __init__(self, folder: Path, bytes_left: int = 0) -> None:
         super().__init__(folder)
@@ -100,7 +100,7 @@ class FullFolder(WheelFolder):
 
 
 class NotingIndex(HttpWheelIndex):
-    """Downloads nothing, and notes what it was to download."""
+    """Downloads nothing, and records the URLs."""
 
     def __init__(self) -> None:
         super().__init__(settings=IndexSettings())
@@ -130,11 +130,11 @@ def named(count: int) -> list[MadeWheel]:
 
 
 def begun_by(lines: Sequence[str], folder: Path) -> list[str]:
-    """Return the addresses that are asked for after hearing ``lines``, sorted."""
+    """Return the URLs of the downloads that ``lines`` begin, sorted."""
     index = NotingIndex()
-    heard = Listening(folder, index)
+    prefetching = Prefetching(folder, index)
     for line in lines:
-        UvLogPrefetcher(heard.early, index, heard.folder)(line)
-    arrive(heard.early)
-    assert heard.fetched() == []
+        UvLogPrefetcher(prefetching.wheels, index, prefetching.folder)(line)
+    arrive(prefetching.wheels)
+    assert prefetching.fetched() == []
     return sorted(index.urls)
