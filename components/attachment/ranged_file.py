@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 import urllib3
 
 from builder_lambda.archive.archive import MAX_UNPACKED_BYTES
+from builder_lambda.distributions.sized_reader import SizedReader
 
 _TAIL_BYTES = 1 << 16
 """Size of the first part: enough for the directory of some 600 members."""
@@ -61,43 +62,19 @@ def _whole_file(response: urllib3.BaseHTTPResponse) -> IO[bytes]:
         return file
 
 
-class _RangedFile(io.RawIOBase):
+class _RangedFile(SizedReader):
     """A readable, seekable file over HTTP ranges, with its end in memory."""
 
     def __init__(self, url: str, pool: urllib3.PoolManager, tail_start: int, tail: bytes) -> None:
-        super().__init__()
+        super().__init__(tail_start + len(tail))
         self._url = url
         self._pool = pool
         self._tail_start = tail_start
         self._tail = tail
-        self._size = tail_start + len(tail)
-        self._position = 0
 
-    def readable(self) -> bool:
-        return True
-
-    def seekable(self) -> bool:
-        return True
-
-    def tell(self) -> int:
-        return self._position
-
-    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
-        start = (0, self._position, self._size)[whence]
-        if start + offset < 0:
-            raise OSError(f"cannot seek to {start + offset}")
-        self._position = start + offset
-        return self._position
-
-    def readinto(self, target: memoryview) -> int:  # type: ignore[override]  # io always passes a memoryview
-        start, end = self._position, min(self._position + len(target), self._size)
-        if start >= end:
-            return 0
+    def part(self, start: int, end: int) -> bytes:
         head = self._fetch(start, min(end, self._tail_start)) if start < self._tail_start else b""
-        content = head + self._tail[max(0, start - self._tail_start) : max(0, end - self._tail_start)]
-        target[: len(content)] = content
-        self._position += len(content)
-        return len(content)
+        return head + self._tail[max(0, start - self._tail_start) : max(0, end - self._tail_start)]
 
     def _fetch(self, start: int, end: int) -> bytes:
         if end - start > _MOST_BYTES:
