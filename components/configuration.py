@@ -35,7 +35,7 @@ class InvalidSettings(LayerError, code="invalid-settings"):
 def _supported(value: str, known: Sequence[str], what: str) -> str:
     if value not in known:
         near = difflib.get_close_matches(value, known, n=1)
-        hint = f"did you mean {near[0]}?" if near else f"known are {', '.join(sorted(known))}"
+        hint = f"did you mean {near[0]}?" if near else f"use one of {', '.join(sorted(known))}"
         raise ValueError(f"{value!r} is not {what}: {hint}")
     return value
 
@@ -43,7 +43,7 @@ def _supported(value: str, known: Sequence[str], what: str) -> str:
 Region = Annotated[str, AfterValidator(lambda value: _supported(value, [*lambda_regions()], "a region with Lambda"))]
 Runtime = Annotated[str, AfterValidator(lambda value: _supported(value, RUNTIMES, "a supported runtime"))]
 Machine = Annotated[str, AfterValidator(lambda value: _supported(value, ARCHITECTURES, "a supported architecture"))]
-HostName = Annotated[Host, BeforeValidator(lambda value: _supported(str(value), HOSTS, "a host that builds"))]
+HostName = Annotated[Host, BeforeValidator(lambda value: _supported(str(value), HOSTS, "a host"))]
 LayerName = Annotated[str, StringConstraints(pattern=r"^[a-zA-Z0-9_-]{1,100}$")]
 
 

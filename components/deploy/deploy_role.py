@@ -164,8 +164,8 @@ def _malformed(args: DeployRoleArgs) -> Iterator[OptionFault]:
         ("account", args.account, r"\d{12}", "12 digits, as text"),
         ("stack", args.stack, r"[\w.-]+", "the name of a stack"),
         ("builder", args.builder, r"[\w.-]+", "the name of the LayerBuilder"),
-        *(("layers", name, r"[\w-]+\*?|\*", "names of layers") for name in args.layers),
-        *(("functions", name, r"[\w.-]+", "names of functions") for name in args.functions),
+        *(("layers", name, r"[\w-]+\*?|\*", "a name of layers, or a prefix with *") for name in args.layers),
+        *(("functions", name, r"[\w.-]+", "the name of a function") for name in args.functions),
     ]
     if isinstance(args.ci, GitHubRepository):
         repository = r"[\w.-]+(@\d+)?/[\w.-]+(@\d+)?"
@@ -174,12 +174,12 @@ def _malformed(args: DeployRoleArgs) -> Iterator[OptionFault]:
         wanted += [
             ("ci.organization_id", args.ci.organization_id, _UUID, "a UUID"),
             ("ci.project_id", args.ci.project_id, _UUID, "a UUID"),
-            ("ci.repository", args.ci.repository, r"[\w.-]+(/[\w.-]+)+", "as in github.com/owner/name"),
-            *(("ci.branches", name, r"[^*?]+", "branches without * and ?") for name in args.ci.branches),
+            ("ci.repository", args.ci.repository, r"[\w.-]+(/[\w.-]+)+", "a repository such as github.com/owner/name"),
+            *(("ci.branches", name, r"[^*?]+", "a branch without * and ?") for name in args.ci.branches),
         ]
     for option, value, pattern, meaning in wanted:
         if not re.fullmatch(pattern, value):
-            yield OptionFault(option=option, reason=f"{value!r} cannot be used: {meaning} is wanted")
+            yield OptionFault(option=option, reason=f"{value!r} must be {meaning}")
 
 
 def _too_long(documents: Sequence[str | None]) -> Iterator[OptionFault]:

@@ -213,7 +213,7 @@ def _summary(result: BuildResult, cost_usd: float | None) -> str:
     parts = [
         f"{count} package{'s' * (count != 1)}",
         f"{result.size_bytes / 1e6:.1f} MB zipped",
-        f"{result.unpacked_bytes / 1e6:.1f} MB unpacked ({result.report.limit_share:.0%} of what Lambda takes)",
+        f"{result.unpacked_bytes / 1e6:.1f} MB unpacked ({result.report.limit_share:.0%} of Lambda's limit)",
         f"built in {result.seconds['total']:.1f} s",
     ]
     if cost_usd is not None:

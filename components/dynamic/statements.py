@@ -34,14 +34,14 @@ class ShareWith:
 def invalid_principals(share_with: ShareWith) -> list[str]:
     """Return the problems of the principals, one sentence each."""
     reasons = [
-        f"{account!r} is not an account id: 12 digits are wanted, quoted in YAML so that leading zeros stay"
+        f"{account!r} is not an account id: it has 12 digits, quoted in YAML to keep leading zeros"
         for account in share_with.accounts
         if not _ACCOUNT.fullmatch(account)
     ]
     organization = share_with.organization
     if organization is not None and not _ORGANIZATION.fullmatch(organization):
         reasons.append(
-            f"{organization!r} is not an organization id: o- and 10 to 32 small letters or digits are wanted"
+            f"{organization!r} is not an organization id: it is o- with 10 to 32 lowercase letters or digits"
         )
     return reasons
 

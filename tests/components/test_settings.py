@@ -140,7 +140,7 @@ def test_the_default_host_is_the_builder_function(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("builder", "fault"),
     [
-        ({"host": "contaner"}, "builder.host: 'contaner' is not a host that builds: did you mean container?"),
+        ({"host": "contaner"}, "builder.host: 'contaner' is not a host: did you mean container?"),
         ({"host_order": ["local", "auto"]}, "builder.host_order: name at least one host, and not auto itself"),
         ({"host_order": []}, "builder.host_order: name at least one host, and not auto itself"),
     ],

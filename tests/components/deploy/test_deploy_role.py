@@ -64,9 +64,9 @@ def test_all_values_that_would_widen_a_policy_are_refused_together(engine: Recor
         made_by(engine, account="1", builder="*", ci=GitHubRepository(repository="acme/*"))
     assert str(refusal.value) == (
         "invalid-options: 3 options of the build cannot be used\n"
-        "    account: '1' cannot be used: 12 digits, as text is wanted\n"
-        "    builder: '*' cannot be used: the name of the LayerBuilder is wanted\n"
-        "    ci.repository: 'acme/*' cannot be used: owner/name, or owner@id/name@id is wanted\n"
+        "    account: '1' must be 12 digits, as text\n"
+        "    builder: '*' must be the name of the LayerBuilder\n"
+        "    ci.repository: 'acme/*' must be owner/name, or owner@id/name@id\n"
         "  likely cause: a spelling error, or an option of another version\n"
         "  what to do: correct the options above"
     )

@@ -192,7 +192,7 @@ def test_outputs_describe_the_archive(capsys: pytest.CaptureFixture[str]) -> Non
     assert outs["package_sizes"] == sizes
     assert outs["report"]["bytecode"]["included"] is False
     assert capsys.readouterr().out == (
-        "[web-python313-x86_64] 1 package, 0.0 MB zipped, 0.0 MB unpacked (0% of what Lambda takes), built in 1.5 s\n"
+        "[web-python313-x86_64] 1 package, 0.0 MB zipped, 0.0 MB unpacked (0% of Lambda's limit), built in 1.5 s\n"
     )
 
 

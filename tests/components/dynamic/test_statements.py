@@ -41,13 +41,13 @@ def test_only_everyone_makes_a_layer_public() -> None:
 @pytest.mark.parametrize("account", ["12345", "1111222233334", "arn:aws:iam::111122223333:root", "*", ""])
 def test_a_malformed_account_is_named(account: str) -> None:
     assert invalid_principals(ShareWith(accounts=["111122223333", account])) == [
-        f"{account!r} is not an account id: 12 digits are wanted, quoted in YAML so that leading zeros stay"
+        f"{account!r} is not an account id: it has 12 digits, quoted in YAML to keep leading zeros"
     ]
 
 
 def test_a_malformed_organization_is_named() -> None:
     assert invalid_principals(ShareWith(organization="acme")) == [
-        "'acme' is not an organization id: o- and 10 to 32 small letters or digits are wanted"
+        "'acme' is not an organization id: it is o- with 10 to 32 lowercase letters or digits"
     ]
 
 

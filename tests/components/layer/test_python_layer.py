@@ -229,7 +229,7 @@ def test_wheels_that_are_files_are_uploaded_for_the_builder(
             {"requirements": None},
             "invalid-layer: the layer web cannot be made\n    a layer is made of requirements, or of a lock",
         ),
-        ({"share_with": ShareWith(accounts=["123"])}, "    share_with: '123' is not an account id: 12 digits"),
+        ({"share_with": ShareWith(accounts=["123"])}, "    share_with: '123' is not an account id: it has 12 digits"),
     ],
 )
 def test_an_error_of_the_arguments_is_shown_without_a_traceback(
@@ -266,8 +266,8 @@ def test_errors_of_every_kind_are_reported_together(engine: RecordingEngine, cod
     ]
     assert message.endswith(
         "invalid-layer: the layer web cannot be made\n"
-        "    share_with: '123' is not an account id: 12 digits are wanted, quoted in YAML so that leading zeros stay\n"
-        "    share_with: 'acme' is not an organization id: o- and 10 to 32 small letters or digits are wanted\n"
+        "    share_with: '123' is not an account id: it has 12 digits, quoted in YAML to keep leading zeros\n"
+        "    share_with: 'acme' is not an organization id: it is o- with 10 to 32 lowercase letters or digits\n"
         "    the builder has no function for python3.12: add it to the runtimes of the LayerBuilder\n"
         "    the builder has no bucket in sa-east-1: add it to the regions of the LayerBuilder\n"
         "    the builder has no host codebuild: add it to the hosts of the LayerBuilder\n"
