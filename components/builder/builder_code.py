@@ -1,6 +1,5 @@
 """BuilderCode: the deployment package of the builder, as objects in the archive bucket."""
 
-from dataclasses import dataclass
 from pathlib import Path
 
 import pulumi
@@ -15,33 +14,31 @@ from ..hosts.hosts import CACHE
 from .archive_bucket import ArchiveBucket
 
 
-@dataclass(frozen=True, kw_only=True)
 class BuilderCode:
     """The deployment package of the builder. Runtimes with equal packages share one object of the archive bucket."""
 
-    name: str
-    """Name of the component. Names of objects start with it."""
+    def __init__(self, name: str, *, home: ArchiveBucket, given: Path | None, parent: pulumi.Resource) -> None:
+        """Prepare the objects; :meth:`key` registers them.
 
-    home: ArchiveBucket
-    given: Path | None
-    """A deployment package that replaces the one made from this Python package."""
-
-    parent: pulumi.Resource
-    objects: dict[str, aws.s3.BucketObjectv2]
-    """The objects registered so far, by key."""
+        :param name: name of the component. Names of objects start with it.
+        :param given: a deployment package that replaces the one made from this Python package.
+        """
+        self._name, self._home, self._given, self._parent = name, home, given, parent
+        self._objects: dict[str, aws.s3.BucketObjectv2] = {}
 
     def key(self, target: Target) -> pulumi.Output[str]:
         """Return the key of the deployment package for a target, and register its object if necessary."""
         with as_run_error():
-            path = self.given or build_function_archive(target, CACHE).path
+            path = self._given or build_function_archive(target, CACHE).path
         key = f"{PREFIX}builder/{path.name}"
-        if key not in self.objects:
-            self.objects[key] = aws.s3.BucketObjectv2(
-                f"{self.name}-code-{len(self.objects)}" if self.objects else f"{self.name}-code",
-                bucket=self.home.bucket,
+        if key not in self._objects:
+            number = f"-{len(self._objects)}" if self._objects else ""
+            self._objects[key] = aws.s3.BucketObjectv2(
+                f"{self._name}-code{number}",
+                bucket=self._home.bucket,
                 key=key,
                 source=pulumi.FileAsset(str(path)),
-                region=self.home.region,
-                opts=pulumi.ResourceOptions(parent=self.parent),
+                region=self._home.region,
+                opts=pulumi.ResourceOptions(parent=self._parent),
             )
-        return self.objects[key].key
+        return self._objects[key].key

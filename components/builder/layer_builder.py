@@ -55,7 +55,7 @@ class LayerBuilder(pulumi.ComponentResource):
         self.buckets = {
             region: ArchiveBucket(f"{name}-archives-{region}", region, opts=child) for region in self.regions
         }
-        code = BuilderCode(name=name, home=self.home, given=args.code, parent=self, objects={})
+        code = BuilderCode(name, home=self.home, given=args.code, parent=self)
         self._functions = self._register_functions(name, code) if "lambda" in self._hosts else None
         self._projects = self._register_projects(name, code) if "codebuild" in self._hosts else None
 

@@ -1,4 +1,4 @@
-"""A file server on this machine as S3 is one: with ranges (RFC 9110), or, as told, without or unruly."""
+"""A file server like S3 on this machine: with ranges (RFC 9110), without them, or with wrong answers."""
 
 import re
 import threading

@@ -1,4 +1,4 @@
-"""Code of packages runs in functions of their own: what the program registers for them."""
+"""The functions that build packages from source: separate from the builder functions, with fewer permissions."""
 
 import json
 from pathlib import Path

@@ -1,4 +1,7 @@
 import json
+from collections.abc import Callable
+
+import pytest
 
 from components.builder import policies
 
@@ -6,9 +9,12 @@ BUCKET = "arn:aws:s3:::archives"
 LOG = "arn:aws:logs:eu-west-1:111122223333:log-group:builder"
 
 
-def test_only_lambda_may_assume_the_role() -> None:
-    assert json.loads(policies.lambda_may_assume())["Statement"] == [
-        {"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}, "Action": "sts:AssumeRole"}
+@pytest.mark.parametrize(
+    ("document", "service"), [(policies.lambda_may_assume, "lambda"), (policies.codebuild_may_assume, "codebuild")]
+)
+def test_only_one_service_may_assume_a_role(document: Callable[[], str], service: str) -> None:
+    assert json.loads(document())["Statement"] == [
+        {"Effect": "Allow", "Principal": {"Service": f"{service}.amazonaws.com"}, "Action": "sts:AssumeRole"}
     ]
 
 
@@ -32,12 +38,6 @@ def test_the_builder_may_use_its_prefix_and_write_its_logs_and_nothing_else() ->
             },
         ],
     }
-
-
-def test_only_codebuild_may_assume_the_role_of_its_projects() -> None:
-    assert json.loads(policies.codebuild_may_assume())["Statement"] == [
-        {"Effect": "Allow", "Principal": {"Service": "codebuild.amazonaws.com"}, "Action": "sts:AssumeRole"}
-    ]
 
 
 def test_codebuild_may_do_what_the_builder_may_and_read_a_version_of_its_source() -> None:

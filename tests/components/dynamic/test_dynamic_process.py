@@ -1,4 +1,4 @@
-"""The dynamic provider in its real process, spoken to as the engine speaks to it: pickling, floats, messages."""
+"""The dynamic provider in its real process, called like the engine calls it: pickling, floats, messages."""
 
 import asyncio
 import base64

@@ -1,4 +1,4 @@
-"""What a function is made of: resources by name and input, and every fault of a user in one message."""
+"""The resources of a function by name and input, and all problems of its input in one message."""
 
 import json
 from collections.abc import Callable

@@ -88,7 +88,7 @@ def test_a_failed_build_is_reported_with_its_log(aws: Clients) -> None:
     assert aws.s3.objects == {}
 
 
-def test_a_build_over_its_time_limit_is_stopped_and_reported(aws: Clients) -> None:
+def test_a_build_over_its_time_limit_is_reported(aws: Clients) -> None:
     aws.start()
     aws.look(buildStatus="TIMED_OUT")
     with pytest.raises(CodeBuildTimedOut) as raised:

@@ -1,4 +1,4 @@
-"""What every host promises: the same bytes, the same faults, and nothing done twice."""
+"""The contract of hosts: the same bytes, the same errors, and nothing built twice."""
 
 import io
 import json

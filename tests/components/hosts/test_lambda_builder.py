@@ -103,15 +103,18 @@ def test_a_crash_is_reported_with_trace_and_log() -> None:
         assert part in str(raised.value)
 
 
-def test_a_call_is_repeated_after_a_lost_connection() -> None:
-    invocations = FakeInvocations(ConnectionClosedError(endpoint_url="e"), answer(REPLY))
+@pytest.mark.parametrize(
+    "error",
+    [
+        ConnectionClosedError(endpoint_url="e"),
+        refusal("Invoke", "TooManyRequestsException", 429),
+        refusal("Invoke", "ServiceException", 500),
+    ],
+)
+def test_a_call_is_repeated_after_a_passing_error(error: Exception) -> None:
+    invocations = FakeInvocations(error, answer(REPLY))
     assert builder(invocations).resolve(REQUEST) == RESULT
     assert len(invocations.calls) == 2
-
-
-def test_a_throttled_call_is_repeated() -> None:
-    invocations = FakeInvocations(refusal("Invoke", "TooManyRequestsException", 429), answer(REPLY))
-    assert builder(invocations).resolve(REQUEST) == RESULT
 
 
 def test_a_call_is_not_repeated_after_a_read_timeout() -> None:
