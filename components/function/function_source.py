@@ -47,7 +47,7 @@ class FunctionSource:
         read = errors.attempt(lambda: _packages(args, target))
         source = read or LayerSource(lock=args.lock, groups=args.groups, extras=args.extras)
         errors.attempt(lambda: allow_source_builds_of(args.allow_source_builds))
-        if problems := (*args.problems(), *_problems_of_packages(source, args.dependencies)):
+        if problems := (*args.problems(), *_problems_of_packages(source, args)):
             errors.add(InvalidFunction(name=name, problems=problems))
         if target is not None and packed is not None:
             own = FunctionCode(
@@ -85,8 +85,10 @@ def _of_modules(source: LayerSource) -> dict[str, bytes]:
     return {path: content for module in source.modules for path, content in module.code.files.items()}
 
 
-def _problems_of_packages(source: LayerSource, dependencies: str) -> Iterator[str]:
+def _problems_of_packages(source: LayerSource, args: PythonFunctionArgs) -> Iterator[str]:
     if source.requirements.requirements and source.lock:
         yield "dependencies come from requirements, or from a lock, not from both"
-    if dependencies not in get_args(Dependencies):
-        yield f"dependencies must be one of {', '.join(get_args(Dependencies))}, not {dependencies!r}"
+    if args.dependencies not in get_args(Dependencies):
+        yield f"dependencies must be one of {', '.join(get_args(Dependencies))}, not {args.dependencies!r}"
+    if args.dependencies == "layer" and source.has_packages and args.options.layout == "function":
+        yield "options: the layout 'function' is for the deployment package of a PythonFunction, not for its layer"

@@ -288,8 +288,11 @@ def test_a_project_must_allow_the_python_of_the_function(deploy: Deploy, tmp_pat
 def test_a_lock_that_cannot_be_used_is_reported_with_the_rest(deploy: Deploy, tmp_path: Path) -> None:
     lock = tmp_path / "pylock.toml"
     lock.write_text('lock-version = "9.0"\n')
-    message = refusal(deploy, lock=lock, memory_mb=1)
+    options = BuildOptions(layout="function")
+    message = refusal(deploy, requirements=["requests=="], lock=lock, memory_mb=1, options=options)
+    assert "invalid-requirements: " in message
     assert "unreadable-lock: " in message
+    assert "options: the layout 'function' is for the deployment package of a PythonFunction" in message
     assert "memory_mb must be from 128 to 10240, not 1" in message
 
 
