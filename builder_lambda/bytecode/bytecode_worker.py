@@ -86,13 +86,13 @@ def _answers(batch: bytes) -> bytes:
         path = requests.read(path_length).decode()
         source = requests.read(source_length)
         try:
-            compiled, payload = 1, pyc(path, source)
+            compiled, content = 1, pyc(path, source)
         except SyntaxError as error:
-            compiled, payload = 0, f"{error.msg} (line {error.lineno})".encode()
+            compiled, content = 0, f"{error.msg} (line {error.lineno})".encode()
         except (ArithmeticError, MemoryError, RecursionError, SystemError, ValueError) as error:
-            compiled, payload = 0, (str(error) or type(error).__name__).encode()
-        answers.write(ANSWER.pack(compiled, len(payload)))
-        answers.write(payload)
+            compiled, content = 0, (str(error) or type(error).__name__).encode()
+        answers.write(ANSWER.pack(compiled, len(content)))
+        answers.write(content)
     return answers.getvalue()
 
 

@@ -66,13 +66,13 @@ class BytecodeCompiler:
         results = list(zip(ordered, self._results(ordered), strict=True))
         return Bytecode(
             files=tuple(
-                CompiledFile(bytecode_path(source.path, self._interpreter.cache_tag), payload)
-                for source, (compiled, payload) in results
+                CompiledFile(bytecode_path(source.path, self._interpreter.cache_tag), content)
+                for source, (compiled, content) in results
                 if compiled
             ),
             not_compiled=tuple(
-                NotCompiled(path=source.path, reason=payload.decode(errors="replace"))
-                for source, (compiled, payload) in results
+                NotCompiled(path=source.path, reason=content.decode(errors="replace"))
+                for source, (compiled, content) in results
                 if not compiled
             ),
         )

@@ -22,5 +22,5 @@ def code_of(error: ClientError) -> str:
 
 
 def is_denied(error: ClientError) -> bool:
-    """Tell whether the caller lacks a permission."""
+    """Return whether the caller lacks a permission."""
     return code_of(error) in _DENIED

@@ -148,7 +148,7 @@ def _is_usable(file: IndexedFile, target: Target) -> bool:
 
 
 def is_for_python(file: IndexedFile, target: Target) -> bool:
-    """Tell whether the Requires-Python of a file allows the target's Python."""
+    """Return whether the Requires-Python of a file allows the target's Python."""
     try:
         return SpecifierSet(file.requires_python or "").contains(target.python_full_version)
     except InvalidSpecifier:

@@ -174,7 +174,7 @@ def _shared_path(one: str, other: str) -> int:
 
 
 def _is_named(url: str) -> bool:
-    """Tell whether an index has the form ``name=url``, which ``UV_INDEX`` allows."""
+    """Return whether an index has the form ``name=url``, which ``UV_INDEX`` allows."""
     return "=" in url.partition("://")[0]
 
 

@@ -147,7 +147,7 @@ def _sections(content: bytes, at: int, count: int) -> list[_Section]:
 
 
 def _is_for_debuggers(content: bytes, names: _Range, section: _Section) -> bool:
-    """Tell it by type or name. A program may look up sections of other names in its own file."""
+    """Return whether its type or name says so. A program may look up sections of other names in its own file."""
     if section.kind in _SHT_TOOLS:
         return True
     start = names.start + section.name

@@ -29,7 +29,7 @@ _LICENCES = ("licen", "copying", "notice", "authors")
 
 
 def is_protected(path: str) -> bool:
-    """Tell whether a file always stays: metadata that programs read, and licences."""
+    """Return whether a file always stays: metadata that programs read, and licences."""
     folders, _, name = path.rpartition("/")
     if not folders.partition("/")[0].endswith(".dist-info"):
         return False
@@ -89,7 +89,7 @@ def rule_for(path: str, tests: frozenset[str], modules: frozenset[str]) -> Rule 
 
 
 def _is_of_package(path: str, modules: frozenset[str]) -> bool:
-    """Tell whether a file is beside modules, or in a folder of headers or sources beside modules."""
+    """Return whether a file is beside modules, or in a folder of headers or sources beside modules."""
     *parts, _ = path.split("/")
     return (
         "/".join(parts) in modules
@@ -99,12 +99,12 @@ def _is_of_package(path: str, modules: frozenset[str]) -> bool:
 
 
 def is_in_source_folder(path: str) -> bool:
-    """Tell whether a file is below a folder whose name stands for headers or sources."""
+    """Return whether a file is below a folder whose name stands for headers or sources."""
     return not _SOURCE_FOLDERS.isdisjoint(path.split("/")[:-1])
 
 
 def is_native_source(path: str) -> bool:
-    """Tell whether a file is a source or header of extension modules."""
+    """Return whether a file is a source or header of extension modules."""
     stem, dot, suffix = path.rpartition("/")[2].rpartition(".")
     return bool(stem and dot) and suffix.lower() in _NATIVE_SUFFIXES
 
