@@ -153,6 +153,8 @@ def _is_whole(match: re.Match[str], path: str) -> bool:
 
     pathspec's expressions mark the end of a folder by a group. That of ``a/**`` has no group, and matches ``a/`` too.
     """
+    if match[0] == "/":  # of `*/` and `**/`, which match every folder
+        return path.endswith("/")
     if match.lastgroup is None:
         return not (match[0].endswith("/") and match.end() == len(path))
     return match.end() == len(path)

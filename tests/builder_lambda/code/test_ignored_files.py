@@ -59,6 +59,7 @@ def _generated(paths: Iterable[str]) -> list[str]:
 
 @example(paths=["a/a.x/a"], ignores={"": ["[a-b].?", "!a"]})  # a rule for a folder says nothing of what is in it
 @example(paths=["a/b"], ignores={"": ["a/**", "!b"]})  # everything in a folder is not the folder
+@example(paths=["a/a/a"], ignores={"": ["a/a", "!*/"]})  # any folder, not only the outermost
 @settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     paths=st.lists(st.tuples(FOLDERS, st.sampled_from(NAMES)).map("/".join), min_size=1, max_size=8),
