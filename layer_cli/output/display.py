@@ -37,8 +37,9 @@ class Display:
         self._lines.update(line, done=f"{number:,}")
 
     def arrived(self, line: TaskID, number: int, total: int, size_bytes: int) -> None:
-        """Show how many files have arrived, of how many, and their bytes."""
-        self._lines.update(line, completed=number, done=f"{number}/{total} {decimal(size_bytes)}")
+        """Show how many files have arrived, of how many, and their bytes. The last number is always shown."""
+        done, is_last = f"{number}/{total} {decimal(size_bytes)}", number == total
+        self._lines.update(line, completed=number, done=done, refresh=is_last)
 
     def remove(self, line: TaskID) -> None:
         """Remove a line."""
