@@ -1,4 +1,4 @@
-"""The fault of a preview that cannot be told."""
+"""The problem of a preview that cannot be told."""
 
 from __future__ import annotations
 

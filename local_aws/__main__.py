@@ -132,7 +132,7 @@ def status() -> None:
 
 
 def main() -> None:
-    """Run a command; a fault that a person can act on is told without a traceback."""
+    """Run a command; a problem that a person can act on is told without a traceback."""
     try:
         commands(prog_name="python -m local_aws")
     except LocalAwsError as error:

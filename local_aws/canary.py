@@ -58,13 +58,13 @@ class CanaryResult:
     """Why it was not run, or how the function itself failed."""
 
     def __str__(self) -> str:
-        """Say it in one line, or one line per fault."""
+        """Say it in one line, or one line per problem."""
         if self.status == "not-run":
             return f"not run: {self.reason}"
         if self.status == "passed":
             return f"imports {len(self.checks)} of {len(self.checks)}"
-        faults = [f"{check.name} {check.version}: {check.error}" for check in self.checks if check.error]
-        return "\n".join(([self.reason] if self.reason else []) + faults)
+        problems = [f"{check.name} {check.version}: {check.error}" for check in self.checks if check.error]
+        return "\n".join(([self.reason] if self.reason else []) + problems)
 
 
 def run_canary(

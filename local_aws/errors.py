@@ -5,7 +5,7 @@ from typing import ClassVar
 
 
 class LocalAwsError(Exception):
-    """A fault that a person can act on; its text says what happened and what to do next."""
+    """A problem that a person can act on; its text says what happened and what to do next."""
 
     code: ClassVar[str] = "local-aws"
 

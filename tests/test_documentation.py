@@ -15,8 +15,8 @@ import layer_cli
 import layer_deployment
 from builder_lambda.errors.base import LayerError
 from components import configuration
-from components.attachment.attachment_faults import InvalidAttachment
-from components.attachment.attachments import AttachedLayer, AttachingFunction, attachment_faults
+from components.attachment.attachment_problems import InvalidAttachment
+from components.attachment.attachments import AttachedLayer, AttachingFunction, attachment_problems
 
 PACKAGES = (builder_lambda, components, layer_cli, layer_deployment)
 DOCS = Path(__file__).parent.parent / "docs"
@@ -92,6 +92,6 @@ def test_the_example_of_the_attachment_checks_is_what_the_code_prints() -> None:
         AttachedLayer(title="science-python313-x86_64", unpacked_bytes=180_000_000, packages={"numpy": "2.3.4"}),
         AttachedLayer(title=base, arn=base, unpacked_bytes=90_000_000, packages={"numpy": "1.26.4"}),
     ]
-    error = InvalidAttachment(function="app", region="eu-west-1", faults=attachment_faults(function, layers))
+    error = InvalidAttachment(function="app", region="eu-west-1", problems=attachment_problems(function, layers))
     page = (DOCS / "reference" / "attachment-checks.md").read_text()
     assert re.findall(r"^```\n(.*?)\n```$", page, re.MULTILINE | re.DOTALL) == [str(error)]

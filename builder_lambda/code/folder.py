@@ -15,7 +15,8 @@ from builder_lambda.archive.zip_writer import MAX_ENTRIES
 from builder_lambda.code.ignored_files import NEVER_PACKED, IgnoredFiles
 from builder_lambda.code.packed_code import PackedCode
 from builder_lambda.distributions.module_entries import FUNCTION_CODE
-from builder_lambda.errors.code import CodeFault, InvalidCode
+from builder_lambda.errors.code import InvalidCode
+from builder_lambda.errors.problem import Problem
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -39,19 +40,19 @@ def pack_code(
     """
     if not folder.is_dir():
         reason = "is not a folder" if folder.exists() else "is not there"
-        raise InvalidCode(faults=(CodeFault(path=str(folder), reason=reason),))
+        raise InvalidCode(problems=(Problem(place=str(folder), reason=reason),))
     root = folder.resolve()
     patterns = [f"/{_escaped(path)}" for path in _below(root, inputs)]
     try:
         rules = IgnoredFiles.of(root, include=include, exclude=[*patterns, *exclude])
     except (ValueError, re.error) as error:
-        raise InvalidCode(faults=(CodeFault(path="include, exclude", reason=str(error)),)) from error
+        raise InvalidCode(problems=(Problem(place="include, exclude", reason=str(error)),)) from error
     walk = _Walk(root)
     walk.enter(root, "", rules, chain=(root,))
     entries = walk.entries()
-    faults = [*walk.faults, *_of_all(folder, entries)]
-    if faults:
-        raise InvalidCode(faults=tuple(faults))
+    problems = [*walk.problems, *_of_all(folder, entries)]
+    if problems:
+        raise InvalidCode(problems=tuple(problems))
     return PackedCode.of(entries)
 
 
@@ -61,7 +62,7 @@ class _Walk:
     def __init__(self, root: Path) -> None:
         self._root = root
         self._found: dict[str, Path] = {}
-        self.faults: list[CodeFault] = []
+        self.problems: list[Problem] = []
 
     def enter(self, folder: Path, path: str, rules: IgnoredFiles, *, chain: tuple[Path, ...]) -> None:
         """Collect the files in a folder and in the folders below it.
@@ -96,12 +97,12 @@ class _Walk:
                 content = file.read_bytes() if size <= MAX_UNPACKED_BYTES else b""
             except (OSError, UnicodeEncodeError) as error:
                 reason = getattr(error, "strerror", None) or "has a name that is not text"
-                self.faults.append(CodeFault(path=ascii(path)[1:-1], reason=f"cannot be read: {reason}"))
+                self.problems.append(Problem(place=ascii(path)[1:-1], reason=f"cannot be read: {reason}"))
                 continue
             read.append(ArchiveEntry.of(path, content, owner=FUNCTION_CODE, mode=mode))
         if size > MAX_UNPACKED_BYTES:
             reason = f"the files are {size:,} bytes; Lambda allows {MAX_UNPACKED_BYTES:,} for all of a function"
-            self.faults.append(CodeFault(path=str(self._root.name), reason=reason))
+            self.problems.append(Problem(place=str(self._root.name), reason=reason))
         return read
 
     def _leads_astray(self, entry: Path, below: str, chain: tuple[Path, ...], *, is_left_out: bool) -> bool:
@@ -119,16 +120,16 @@ class _Walk:
         elif not (real.is_file() or real.is_dir()):
             reason = "is neither a file nor a folder"
         if reason and not is_left_out:
-            self.faults.append(CodeFault(path=below, reason=reason))
+            self.problems.append(Problem(place=below, reason=reason))
         return reason is not None
 
 
-def _of_all(folder: Path, entries: Sequence[ArchiveEntry]) -> list[CodeFault]:
+def _of_all(folder: Path, entries: Sequence[ArchiveEntry]) -> list[Problem]:
     if not entries:
-        return [CodeFault(path=str(folder), reason="holds no code")]
+        return [Problem(place=str(folder), reason="holds no code")]
     if len(entries) > MAX_ENTRIES:
         reason = f"has {len(entries):,} files; an archive can hold {MAX_ENTRIES:,}"
-        return [CodeFault(path=str(folder), reason=reason)]
+        return [Problem(place=str(folder), reason=reason)]
     return []
 
 

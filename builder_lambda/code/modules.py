@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING
 from builder_lambda.archive.entry import ArchiveEntry
 from builder_lambda.code.packed_code import PackedCode
 from builder_lambda.contract.request import ModuleSource
-from builder_lambda.errors.code import InvalidModules, ModuleFault
+from builder_lambda.errors.code import InvalidModules
+from builder_lambda.errors.problem import Problem
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -40,17 +41,17 @@ def pack_modules(paths: Sequence[Path]) -> tuple[PackedModule, ...]:
     :raises InvalidModules: naming everything that cannot be put into a layer.
     """
     packed: list[PackedModule] = []
-    faults: list[ModuleFault] = []
+    problems: list[Problem] = []
     for path in paths:
         try:
             packed.append(pack_module(path))
         except InvalidModules as error:
-            faults += error.faults
+            problems += error.problems
     names = [module.source.name for module in packed]
     twice = sorted({name for name in names if names.count(name) > 1})
-    faults += [ModuleFault(module=name, reason="is given twice") for name in twice]
-    if faults:
-        raise InvalidModules(faults=tuple(faults))
+    problems += [Problem(place=name, reason="is given twice") for name in twice]
+    if problems:
+        raise InvalidModules(problems=tuple(problems))
     return tuple(packed)
 
 
@@ -60,22 +61,22 @@ def pack_module(path: Path) -> PackedModule:
     :raises InvalidModules: if it cannot be put into a layer.
     """
     name = path.stem if path.suffix == ".py" else path.name
-    entries, faults = [], []
+    entries, problems = [], []
     if not name.isidentifier() or keyword.iskeyword(name):
-        faults.append(ModuleFault(module=str(path), reason="its name is not one that Python can import"))
+        problems.append(Problem(place=str(path), reason="its name is not one that Python can import"))
     for file, below in _files(path):
         if file.is_symlink():
-            faults.append(ModuleFault(module=str(path), reason=f"{below} is a link"))
+            problems.append(Problem(place=str(path), reason=f"{below} is a link"))
         elif file.is_file() and (file != path or path.suffix == ".py"):
             mode = 0o755 if os.access(file, os.X_OK) else 0o644
             entries.append(ArchiveEntry.of(below, file.read_bytes(), owner=name, mode=mode))
         elif file == path:
             reason = "is neither a folder nor a .py file" if file.exists() else "is not there"
-            faults.append(ModuleFault(module=str(path), reason=reason))
-    if not entries and not faults:
-        faults.append(ModuleFault(module=str(path), reason="has no files"))
-    if faults:
-        raise InvalidModules(faults=tuple(faults))
+            problems.append(Problem(place=str(path), reason=reason))
+    if not entries and not problems:
+        problems.append(Problem(place=str(path), reason="has no files"))
+    if problems:
+        raise InvalidModules(problems=tuple(problems))
     code = PackedCode.of(entries)
     return PackedModule(source=ModuleSource(name=name, sha256=code.sha256), code=code)
 

@@ -6,7 +6,8 @@ import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
-from builder_lambda.errors.options import InvalidOptions, OptionFault
+from builder_lambda.errors.options import InvalidOptions
+from builder_lambda.errors.problem import Problem
 
 _ISO_DURATION = re.compile(r"P(?:(\d+)W)?(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?)?", re.IGNORECASE)
 _WORDS = re.compile(r"(\d+)\s*(weeks?|w|days?|d|hours?|h|minutes?|m)", re.IGNORECASE)
@@ -42,7 +43,7 @@ class ExcludeNewer:
             at = datetime.fromisoformat(text)
         except (ValueError, OverflowError) as error:
             reason = f"{text!r} is no date (2026-01-31), time (2026-01-31T12:00:00Z) or duration (P7D, '7 days')"
-            raise InvalidOptions(faults=(OptionFault(option="exclude_newer", reason=reason),)) from error
+            raise InvalidOptions(problems=(Problem(place="exclude_newer", reason=reason),)) from error
         return cls(at=at.astimezone(UTC) if at.tzinfo else at.replace(tzinfo=UTC))
 
     def cutoff(self, now: datetime) -> datetime:

@@ -38,12 +38,12 @@ class IndexOptions:
         """Check the values."""
         if not self and not self.pins:
             return  # most requests say nothing, and the rules are long to import
-        from builder_lambda.contract.index_faults import index_faults
+        from builder_lambda.contract.index_problems import index_problems
         from builder_lambda.errors.options import InvalidOptions
 
-        faults = index_faults(self)
-        if faults:
-            raise InvalidOptions(faults=faults)
+        problems = index_problems(self)
+        if problems:
+            raise InvalidOptions(problems=problems)
 
     def __bool__(self) -> bool:
         """Tell whether anything is said about indexes."""
@@ -74,7 +74,7 @@ class IndexOptions:
         """
         if not mapping:
             return cls()
-        from builder_lambda.contract.index_faults import index_faults
+        from builder_lambda.contract.index_problems import index_problems
         from builder_lambda.contract.index_reader import IndexReader
         from builder_lambda.errors.options import InvalidOptions
 
@@ -82,15 +82,15 @@ class IndexOptions:
         read = reader.read(mapping)
         default = None if read.default is None else PackageIndex(**read.default)
         extra = tuple(PackageIndex(**values) for values in read.extra)
-        if reader.faults:
+        if reader.problems:
             unchecked = _Unchecked(default=default, extra=extra, pins=read.pins)
-            raise InvalidOptions(faults=(*reader.faults, *index_faults(unchecked)))
+            raise InvalidOptions(problems=(*reader.problems, *index_problems(unchecked)))
         return cls(default=default, extra=extra, pins=read.pins)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class _Unchecked:
-    """What could be read of options with faults."""
+    """What could be read of options with problems."""
 
     default: PackageIndex | None
     extra: tuple[PackageIndex, ...]

@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from builder_lambda.contract.index_faults import UNREADABLE
 from builder_lambda.contract.index_login import CodeArtifact, EnvironmentLogin, NetrcLogin, SecretLogin
-from builder_lambda.errors.options import OptionFault
+from builder_lambda.contract.index_problems import UNREADABLE
+from builder_lambda.errors.problem import Problem
 
 if TYPE_CHECKING:
     from builder_lambda.contract.index_login import LoginReference
@@ -32,10 +32,10 @@ class ReadIndexes:
 
 
 class IndexReader:
-    """Reads one mapping; :attr:`faults` has what was wrong with its form. No fault quotes a value."""
+    """Reads one mapping; :attr:`problems` has what was wrong with its form. No problem quotes a value."""
 
     def __init__(self) -> None:
-        self.faults: list[OptionFault] = []
+        self.problems: list[Problem] = []
 
     def read(self, mapping: Mapping[str, object]) -> ReadIndexes:
         """Return what could be read."""
@@ -111,5 +111,5 @@ class IndexReader:
             self._wrong(f"{place}.{key}", reason, None)
 
     def _wrong(self, option: str, reason: str, instead: _T) -> _T:
-        self.faults.append(OptionFault(option=option, reason=reason))
+        self.problems.append(Problem(place=option, reason=reason))
         return instead

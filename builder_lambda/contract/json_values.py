@@ -1,7 +1,7 @@
 """Read typed values out of JSON that came over the wire.
 
 Pulumi carries every number as a float, and what another version wrote may lack a field:
-each reader says which field is wrong, as a bug of the sender (``TypeError`` or ``KeyError``), not as a user's fault.
+each reader says which field is wrong, as a bug of the sender (``TypeError`` or ``KeyError``), not as a user's problem.
 """
 
 from __future__ import annotations

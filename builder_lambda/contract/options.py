@@ -54,9 +54,9 @@ class BuildOptions:
 
     def __post_init__(self) -> None:
         """Check the values, as they also come over the wire."""
-        faults = _faults(self)
-        if faults:
-            raise _invalid(faults)
+        problems = _problems(self)
+        if problems:
+            raise _invalid(problems)
 
     @property
     def makes_files(self) -> bool:
@@ -115,19 +115,20 @@ class BuildOptions:
         return cls(**given)  # type: ignore[arg-type]  # every value is checked when the options are made
 
 
-def _invalid(faults: Sequence[tuple[str, str]]) -> InvalidOptions:
-    from builder_lambda.errors.options import InvalidOptions, OptionFault
+def _invalid(problems: Sequence[tuple[str, str]]) -> InvalidOptions:
+    from builder_lambda.errors.options import InvalidOptions
+    from builder_lambda.errors.problem import Problem
 
-    return InvalidOptions(faults=tuple(OptionFault(option=option, reason=reason) for option, reason in faults))
+    return InvalidOptions(problems=tuple(Problem(place=option, reason=reason) for option, reason in problems))
 
 
-def _faults(options: BuildOptions) -> list[tuple[str, str]]:
+def _problems(options: BuildOptions) -> list[tuple[str, str]]:
     """Return each option that cannot be used, and why."""
-    faults = []
+    problems = []
 
     def check(option: str, reason: str, *, is_right: bool) -> None:
         if not is_right:
-            faults.append((option, f"{reason}, not {getattr(options, option)!r}"))
+            problems.append((option, f"{reason}, not {getattr(options, option)!r}"))
 
     check("layout", f"must be one of {', '.join(LAYOUTS)}", is_right=options.layout in LAYOUTS)
     check("slim", f"must be one of {', '.join(SLIM_PROFILES)}", is_right=options.slim in SLIM_PROFILES)
@@ -138,7 +139,7 @@ def _faults(options: BuildOptions) -> list[tuple[str, str]]:
     budget = cast("object", options.size_budget)
     is_size = isinstance(budget, int) and not isinstance(budget, bool) and budget > 0
     check("size_budget", "must be a number of bytes above 0", is_right=budget is None or is_size)
-    return faults
+    return problems
 
 
 def _are_patterns(options: BuildOptions, name: str) -> bool:

@@ -25,21 +25,22 @@ def upgrade_of(value: object) -> Upgrade:
 def names_or_all(value: object, *, option: str) -> Literal["all"] | tuple[str, ...]:
     """Return ``"all"``, or the normalised names of a list of projects.
 
-    :param option: what the value is called, for faults.
+    :param option: what the value is called, for problems.
     :raises InvalidOptions: naming everything that is no project name.
     """
     if value == "all" or not value:
         return "all" if value else ()
     from packaging.utils import canonicalize_name, is_normalized_name  # takes longer than all of ours to import
 
-    from builder_lambda.errors.options import InvalidOptions, OptionFault
+    from builder_lambda.errors.options import InvalidOptions
+    from builder_lambda.errors.problem import Problem
 
     if isinstance(value, str) or not isinstance(value, (list, tuple)):
-        raise InvalidOptions(faults=(OptionFault(option=option, reason="it must be 'all' or a list of names"),))
+        raise InvalidOptions(problems=(Problem(place=option, reason="it must be 'all' or a list of names"),))
     names: Sequence[object] = value
     wrong = [name for name in names if not isinstance(name, str) or not is_normalized_name(canonicalize_name(name))]
     if wrong:
         raise InvalidOptions(
-            faults=tuple(OptionFault(option=option, reason=f"{name!r} is no project name") for name in wrong)
+            problems=tuple(Problem(place=option, reason=f"{name!r} is no project name") for name in wrong)
         )
     return tuple(sorted({canonicalize_name(str(name)) for name in names}))

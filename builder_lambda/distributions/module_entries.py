@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING
 
 from builder_lambda.archive.archive import content_hash
 from builder_lambda.archive.entry import ArchiveEntry, DamagedEntry
-from builder_lambda.errors.code import InvalidModules, ModuleFault, ModuleMissing
+from builder_lambda.errors.code import InvalidModules, ModuleMissing
+from builder_lambda.errors.problem import Problem
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -88,4 +89,4 @@ def _is_plain(path: str) -> bool:
 
 
 def _refused(name: str, reason: str) -> InvalidModules:
-    return InvalidModules(faults=(ModuleFault(module=name, reason=reason),))
+    return InvalidModules(problems=(Problem(place=name, reason=reason),))

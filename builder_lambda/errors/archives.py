@@ -1,9 +1,9 @@
-"""The faults of what a build is asked to do: its options, its own modules, its size, its interpreter."""
+"""The problems of what a build is asked to do: its options, its own modules, its size, its interpreter."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, ClassVar
 
 from builder_lambda.errors.base import LayerError
 
@@ -70,7 +70,10 @@ class TooManyFiles(LayerError, code="too-many-files"):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class FileConflict:
-    """One path that two distributions own with different content."""
+    """One path that two distributions own with different content.
+
+    Not a ``Problem``: it names two owners, and its reason is always the same.
+    """
 
     path: str
     first: str
@@ -86,12 +89,9 @@ class ConflictingFiles(LayerError, code="conflicting-files"):
         "which file wins would otherwise depend on the order of installation"
     )
 
-    conflicts: tuple[FileConflict, ...]
+    records: ClassVar[Mapping[str, type]] = {"conflicts": FileConflict}
 
-    def __post_init__(self) -> None:
-        """Accept mappings, as they come over the wire."""
-        given = cast("tuple[FileConflict | Mapping[str, Any], ...]", self.conflicts)
-        self.conflicts = tuple(item if isinstance(item, FileConflict) else FileConflict(**item) for item in given)
+    conflicts: tuple[FileConflict, ...]
 
     def _what(self) -> str:
         count = len(self.conflicts)

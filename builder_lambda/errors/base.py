@@ -1,6 +1,6 @@
-"""The root of all faults that are shown to a user: how one reads, and how it travels.
+"""The root of all problems that are shown to a user: how one reads, and how it travels.
 
-The faults themselves are in modules of their own, which are imported where one is raised, or comes from elsewhere.
+The problems themselves are in modules of their own, which are imported where one is raised, or comes from elsewhere.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ _BY_CODE: dict[str, type[LayerError]] = {}
 
 @dataclass_transform(kw_only_default=True, eq_default=False)
 class LayerError(Exception):
-    """Root of all faults that a user can do something about.
+    """Root of all problems that a user can do something about.
 
     A subclass declares fields, as a dataclass does that takes keywords only. It is none: making the methods of sixty
     dataclasses takes longer than the rest of a start, and a program rarely raises one.
@@ -33,6 +33,9 @@ class LayerError(Exception):
 
     explained_by: ClassVar[tuple[str, ...]] = ()
     """Fields whose text is shown whole under the summary."""
+
+    records: ClassVar[Mapping[str, type]] = {}
+    """Fields that hold a tuple of records, each with the class of its records. JSON turns a record into a mapping."""
 
     cause: ClassVar[str]
     """The likely cause."""

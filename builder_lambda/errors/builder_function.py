@@ -52,11 +52,11 @@ class BuilderOutOfMemory(LayerError, code="builder-out-of-memory"):
 
 
 class BuilderCrashed(LayerError, code="builder-crashed"):
-    """The builder function failed with something that is not a fault of the user."""
+    """The builder function failed with something that is not a problem of the user."""
 
     summary = "the builder function {function!r} failed"
     explained_by = ("detail",)
-    cause = "a fault in the builder; its log group has the traceback"
+    cause = "a problem in the builder; its log group has the traceback"
     remedy = "run again; if it stays so, report it with the lines above"
 
     function: str

@@ -1,4 +1,4 @@
-"""Faults of the disk that a build writes to."""
+"""Problems of the disk that a build writes to."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The faults of the places that build: containers, CodeBuild, and a ladder of them."""
+"""The problems of the places that build: containers, CodeBuild, and a ladder of them."""
 
 from builder_lambda.errors.base import LayerError
 
@@ -97,7 +97,7 @@ class ContainerFailed(LayerError, code="container-failed"):
 
     summary = "the container of {image} ended with status {status}"
     explained_by = ("detail",)
-    cause = "a fault of the container engine, or of the builder; what it said is above"
+    cause = "a problem of the container engine, or of the builder; what it said is above"
     remedy = "run again; if it stays so, report it with the lines above"
 
     image: str
@@ -150,10 +150,10 @@ class NoHostCould(LayerError, code="no-host-could"):
     remedy = "do what one of them asks for; one is enough"
 
     attempts: tuple[tuple[str, str], ...]
-    """Host, and its fault in full."""
+    """Host, and its problem in full."""
 
     def _what(self) -> str:
         return f"none of the hosts {', '.join(host for host, _ in self.attempts)} could build this"
 
     def _details(self) -> tuple[str, ...]:
-        return tuple(f"{host}: {fault}" for host, fault in self.attempts)
+        return tuple(f"{host}: {problem}" for host, problem in self.attempts)

@@ -1,4 +1,4 @@
-"""What can go wrong with an index that asks who one is, as faults for a user.
+"""What can go wrong with an index that asks who one is, as errors for a user.
 
 Imports nothing of ours but the root, as ``errors.py`` does. No field ever holds a credential.
 """

@@ -1,4 +1,4 @@
-"""What can be wrong with a lock that is given to us, as faults for a user.
+"""What can be wrong with a lock that is given to us, as errors for a user.
 
 Imports nothing of ours but the root, as ``errors.py`` does.
 """
@@ -6,9 +6,10 @@ Imports nothing of ours but the root, as ``errors.py`` does.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, cast
+from typing import TYPE_CHECKING, ClassVar, Literal
 
 from builder_lambda.errors.base import LayerError
+from builder_lambda.errors.problem import Problem, ProblemsError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -35,31 +36,26 @@ class LockMissing(LayerError, code="lock-missing"):
     lock_sha256: str
 
 
-FaultKind = Literal["coverage", "form", "choice", "folder", "source", "empty"]
+ProblemKind = Literal["coverage", "form", "choice", "folder", "source", "empty"]
 
 
 """What a reason is about: the target, the file, groups and extras, folders, source only, nothing to install."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class LockFault:
-    """One reason why a lock cannot be used."""
+class LockProblem(Problem):
+    """One reason why a lock cannot be used. Its place is a package as ``name version``, or a part of the lock."""
 
-    subject: str
-    """What it is about: a package as ``name version``, or a part of the lock such as ``requires-python``."""
-
-    reason: str
-    kind: FaultKind = "coverage"
-
-    def __str__(self) -> str:
-        return f"{self.subject}: {self.reason}" if self.subject else self.reason
+    kind: ProblemKind = "coverage"
 
 
-class UnusableLock(LayerError, code="unusable-lock"):
+class UnusableLock(ProblemsError, code="unusable-lock"):
     """A given lock cannot be used for the target. Holds every reason, not the first."""
 
-    kind: ClassVar[FaultKind] = "coverage"
+    kind: ClassVar[ProblemKind] = "coverage"
     """Of the reasons, where all are of one kind."""
+
+    records: ClassVar[Mapping[str, type]] = {"problems": LockProblem}
 
     cause = "it was made for other Pythons or machines, or pins what must be built"
     remedy = "lock again with its tool, so that it covers the target with wheels that have a sha256"
@@ -70,27 +66,23 @@ class UnusableLock(LayerError, code="unusable-lock"):
     target: str
     """The target, such as ``python3.13-x86_64``."""
 
-    faults: tuple[LockFault, ...]
+    problems: tuple[LockProblem, ...]
 
     def __post_init__(self) -> None:
-        """Accept mappings, as they come over the wire; give the advice for each kind of the reasons."""
-        given = cast("tuple[LockFault | Mapping[str, object], ...]", self.faults)
-        self.faults = tuple(
-            f if isinstance(f, LockFault) else LockFault(**cast("dict[str, Any]", dict(f))) for f in given
-        )
-        kinds = [_class_for(kind) for kind in dict.fromkeys(fault.kind for fault in self.faults)]
+        """Give the advice for each kind of the reasons."""
+        kinds = [_class_for(kind) for kind in dict.fromkeys(problem.kind for problem in self.problems)]
         if kinds:
             causes, remedies = [kind.cause for kind in kinds], [kind._advice(self) for kind in kinds]
             # In the instance: the class attributes are those of reasons that are all of its kind.
             vars(self).update(cause="; or ".join(causes), remedy="; ".join(remedies))
 
     @classmethod
-    def of(cls, source: str, target: str, faults: Iterable[LockFault]) -> UnusableLock:
+    def of(cls, source: str, target: str, problems: Iterable[LockProblem]) -> UnusableLock:
         """Return the error whose code tells these reasons, if one does; this one if they are of several kinds."""
-        found = tuple(faults)
-        kinds = {fault.kind for fault in found}
+        found = tuple(problems)
+        kinds = {problem.kind for problem in found}
         kind = _class_for(kinds.pop()) if len(kinds) == 1 else UnusableLock
-        return kind(source=source, target=target, faults=found)
+        return kind(source=source, target=target, problems=found)
 
     @classmethod
     def _advice(cls, _error: UnusableLock) -> str:
@@ -99,9 +91,6 @@ class UnusableLock(LayerError, code="unusable-lock"):
 
     def _what(self) -> str:
         return f"{self.source!r} cannot be used for {self.target}"
-
-    def _details(self) -> tuple[str, ...]:
-        return tuple(str(fault) for fault in self.faults)
 
 
 class UnreadableLockFile(UnusableLock, code="unreadable-lock"):
@@ -143,7 +132,7 @@ class LockedFolder(UnusableLock, code="locked-folder"):
 
     @classmethod
     def _advice(cls, error: UnusableLock) -> str:
-        names = sorted({fault.subject.split()[0] for fault in error.faults if fault.kind == cls.kind})
+        names = sorted({problem.place.split()[0] for problem in error.problems if problem.kind == cls.kind})
         if error.source == "uv.lock":
             left_out = " ".join(f"--no-emit-package {name}" for name in names)
             return (
@@ -177,5 +166,5 @@ class NothingLocked(UnusableLock, code="nothing-locked"):
     )
 
 
-def _class_for(kind: FaultKind) -> type[UnusableLock]:
+def _class_for(kind: ProblemKind) -> type[UnusableLock]:
     return next((found for found in UnusableLock.__subclasses__() if found.kind == kind), UnusableLock)

@@ -2,42 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, cast
-
 from builder_lambda.errors.base import LayerError
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
+from builder_lambda.errors.problem import ProblemsError
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class OptionFault:
-    """One option that cannot be used."""
-
-    option: str
-    reason: str
-
-
-class InvalidOptions(LayerError, code="invalid-options"):
+class InvalidOptions(ProblemsError, code="invalid-options"):
     """Options of a build cannot be used. Holds all of them."""
 
     cause = "a spelling error, or an option of another version"
     remedy = "correct the options above"
 
-    faults: tuple[OptionFault, ...]
-
-    def __post_init__(self) -> None:
-        """Accept mappings, as they come over the wire."""
-        given = cast("tuple[OptionFault | Mapping[str, Any], ...]", self.faults)
-        self.faults = tuple(fault if isinstance(fault, OptionFault) else OptionFault(**fault) for fault in given)
-
     def _what(self) -> str:
-        count = len(self.faults)
+        count = len(self.problems)
         return f"{count} option{'s' if count != 1 else ''} of the build cannot be used"
-
-    def _details(self) -> tuple[str, ...]:
-        return tuple(f"{fault.option}: {fault.reason}" for fault in self.faults)
 
 
 class InvalidSlimPattern(LayerError, code="invalid-slim-pattern"):

@@ -1,30 +1,12 @@
-"""What can be wrong with a project that is given to us by its ``pyproject.toml``, as faults for a user.
+"""What can be wrong with a project that is given to us by its ``pyproject.toml``, as errors for a user.
 
 Lines that are not requirements are an ``InvalidRequirements``, as in any other file.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, cast
-
 from builder_lambda.errors.base import LayerError
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class ProjectFault:
-    """One reason why a project cannot be used."""
-
-    key: str
-    """Path of keys, such as ``tool.uv.index[0]``; empty for the file as a whole."""
-
-    reason: str
-
-    def __str__(self) -> str:
-        return f"{self.key}: {self.reason}" if self.key else self.reason
+from builder_lambda.errors.problem import ProblemsError
 
 
 class ProjectMissing(LayerError, code="project-missing"):
@@ -37,21 +19,11 @@ class ProjectMissing(LayerError, code="project-missing"):
     path: str
 
 
-class _OfProject(LayerError):
-    """A fault that holds every reason of its kind, not the first."""
+class _OfProject(ProblemsError):
+    """A problem that holds every reason of its kind, not the first."""
 
     path: str
     """The file of the project, as it was given."""
-
-    faults: tuple[ProjectFault, ...]
-
-    def __post_init__(self) -> None:
-        """Accept mappings, as they come over the wire."""
-        given = cast("tuple[ProjectFault | Mapping[str, Any], ...]", self.faults)
-        self.faults = tuple(fault if isinstance(fault, ProjectFault) else ProjectFault(**fault) for fault in given)
-
-    def _details(self) -> tuple[str, ...]:
-        return tuple(str(fault) for fault in self.faults)
 
 
 class InvalidProject(_OfProject, code="invalid-project"):

@@ -1,4 +1,4 @@
-"""What can go wrong when a wheel is made of an sdist, as faults for a user.
+"""What can go wrong when a wheel is made of an sdist, as errors for a user.
 
 Imports nothing of ours but the root, as ``errors.py`` does.
 """
@@ -11,8 +11,8 @@ __all__ = [
     "SOLVED_BY_ANOTHER_HOST",
     "BuiltWheelUnusable",
     "InvalidSdist",
+    "SourceBuildError",
     "SourceBuildFailed",
-    "SourceBuildFault",
     "SourceBuildNeedsCMake",
     "SourceBuildNeedsFortran",
     "SourceBuildNeedsInterpreter",
@@ -28,7 +28,7 @@ _OTHER_HOST = (
 )
 
 
-class SourceBuildFault(LayerError):
+class SourceBuildError(LayerError):
     """Root of what is said of one build that was tried."""
 
     package: str
@@ -59,49 +59,49 @@ class SourceBuildFault(LayerError):
         return tuple(part for part in (self.log_end, place, nearest) if part)
 
 
-class SourceBuildNeedsLibrary(SourceBuildFault, code="source-build-needs-library"):
+class SourceBuildNeedsLibrary(SourceBuildError, code="source-build-needs-library"):
     """A build needs headers or a library that are not there, or a wheel needs a library that the runtime lacks."""
 
     cause = "the package is a binding to a C library, which neither the builder nor the Lambda runtime brings"
     remedy = _OTHER_HOST
 
 
-class SourceBuildNeedsRust(SourceBuildFault, code="source-build-needs-rust"):
+class SourceBuildNeedsRust(SourceBuildError, code="source-build-needs-rust"):
     """A build needs a Rust compiler."""
 
     cause = "the package is written in Rust, and the builder has a compiler for C and C++ only"
     remedy = _OTHER_HOST
 
 
-class SourceBuildNeedsCMake(SourceBuildFault, code="source-build-needs-cmake"):
+class SourceBuildNeedsCMake(SourceBuildError, code="source-build-needs-cmake"):
     """A build starts CMake without requiring it as a package."""
 
     cause = "the package expects CMake on the machine, and does not ask for it among its build requirements"
     remedy = _OTHER_HOST
 
 
-class SourceBuildNeedsFortran(SourceBuildFault, code="source-build-needs-fortran"):
+class SourceBuildNeedsFortran(SourceBuildError, code="source-build-needs-fortran"):
     """A build needs a Fortran compiler."""
 
     cause = "the package is partly written in Fortran, and the builder has a compiler for C and C++ only"
     remedy = _OTHER_HOST
 
 
-class SourceBuildNeedsInterpreter(SourceBuildFault, code="source-build-needs-interpreter"):
+class SourceBuildNeedsInterpreter(SourceBuildError, code="source-build-needs-interpreter"):
     """There is no interpreter of the target's Python here, and a build runs in one."""
 
     cause = "a wheel is built by an interpreter of the same Python version, and none is where the build runs"
     remedy = f"install that Python and put it on PATH, or build on the host 'container'; or {_OTHER_WAYS}"
 
 
-class SourceBuildNeedsMachine(SourceBuildFault, code="source-build-needs-machine"):
+class SourceBuildNeedsMachine(SourceBuildError, code="source-build-needs-machine"):
     """A build runs what it compiles, which is for another machine than it runs on."""
 
     cause = "its build system tries out the compiler by running programs, and the target is of another architecture"
     remedy = f"build on a machine of that architecture: the host 'local' or 'container' there; or {_OTHER_WAYS}"
 
 
-class SourceBuildFailed(SourceBuildFault, code="source-build-failed"):
+class SourceBuildFailed(SourceBuildError, code="source-build-failed"):
     """A build failed, for a reason that is not one of the known ones."""
 
     cause = "the end of the build's log is above"
@@ -116,13 +116,13 @@ class BuiltWheelUnusable(LayerError, code="built-wheel-unusable"):
 
     filename: str
     target: str
-    faults: tuple[str, ...]
+    problems: tuple[str, ...]
 
     def _what(self) -> str:
         return f"the wheel {self.filename!r} that was built cannot be used by {self.target}"
 
     def _details(self) -> tuple[str, ...]:
-        return self.faults
+        return self.problems
 
 
 class InvalidSdist(LayerError, code="invalid-sdist"):
@@ -159,4 +159,4 @@ SOLVED_BY_ANOTHER_HOST = frozenset(
         BuiltWheelUnusable,
     )
 )
-"""Codes of faults that another builder host may be without, since its image has more than this one."""
+"""Codes of problems that another builder host may be without, since its image has more than this one."""

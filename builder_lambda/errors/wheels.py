@@ -26,7 +26,7 @@ class InvalidWheel(LayerError, code="invalid-wheel"):
     """A wheel is damaged or unsafe to unpack."""
 
     summary = "the wheel {filename!r} cannot be used: {reason}"
-    cause = "the tool that made the wheel is faulty, or the wheel was made to do harm"
+    cause = "the tool that made the wheel is broken, or the wheel was made to do harm"
     remedy = "require another version of the package, and report the wheel to its publisher"
 
     filename: str

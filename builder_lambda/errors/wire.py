@@ -14,6 +14,7 @@ from builder_lambda.errors import (  # imported so that each class is known by i
     indexes,
     locks,
     options,
+    problem,
     projects,
     requirements,
     resolution,
@@ -34,6 +35,7 @@ KINDS = (
     indexes,
     locks,
     options,
+    problem,
     projects,
     requirements,
     resolution,
@@ -44,8 +46,8 @@ KINDS = (
 """The modules whose errors a builder may raise."""
 
 
-class UnknownFault(LayerError, code="unknown-fault"):
-    """A fault of a kind that this version does not know, as told by the other side."""
+class UnknownError(LayerError, code="unknown-error"):
+    """A problem of a kind that this version does not know, as told by the other side."""
 
     summary = "the builder reported {original_code!r}"
     explained_by = ("text",)
@@ -59,20 +61,28 @@ class UnknownFault(LayerError, code="unknown-fault"):
 def error_from_mapping(mapping: Mapping[str, object]) -> LayerError:
     """Return the error that :meth:`LayerError.to_mapping` described, of the same class again.
 
-    A code or fields that this version does not know give an :class:`UnknownFault` that keeps the text.
+    A code or fields that this version does not know give an :class:`UnknownError` that keeps the text.
     """
-    code = str(mapping.get("code", "unknown-fault"))
+    code = str(mapping.get("code", "unknown-error"))
     values = mapping.get("fields")
     kind = kind_of(code)
     if kind is SeveralErrors and isinstance(values, Mapping):
         return SeveralErrors(errors=tuple(error_from_mapping(each) for each in values["errors"]))
     if kind is not None and isinstance(values, Mapping):
-        known = {name: _frozen(value) for name, value in values.items() if name in kind.fields()}
         try:
-            return kind(**known)
+            return kind(**{name: _field(kind, name, value) for name, value in values.items() if name in kind.fields()})
         except (TypeError, ValueError):
             pass
-    return UnknownFault(original_code=code, text=str(mapping.get("message", dict(mapping))))
+    return UnknownError(original_code=code, text=str(mapping.get("message", dict(mapping))))
+
+
+def _field(kind: type[LayerError], name: str, value: object) -> object:
+    """Return the value of a field: where the class declares records, each mapping becomes one."""
+    frozen = _frozen(value)
+    record = kind.records.get(name)
+    if record is None or not isinstance(frozen, tuple):
+        return frozen
+    return tuple(record(**item) if isinstance(item, Mapping) else item for item in frozen)
 
 
 def _frozen(value: object) -> object:

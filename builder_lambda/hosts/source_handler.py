@@ -41,8 +41,8 @@ def handler(event: Mapping[str, object], _context: object) -> dict[str, object]:
         _check(fetched, "the sdist cannot be read")
         digest = hashlib.sha256(fetched.data).hexdigest()
         if digest != source.sha256:
-            fault = WheelHashMismatch(filename=source.filename, expected=(source.sha256,), actual=digest)
-            return {"error": fault.to_mapping()}
+            error = WheelHashMismatch(filename=source.filename, expected=(source.sha256,), actual=digest)
+            return {"error": error.to_mapping()}
 
         def keep(wheel: BuiltWheel) -> None:
             _check(pool.request("PUT", text_of(event, "wheel_url"), body=wheel.content), "the wheel cannot be stored")

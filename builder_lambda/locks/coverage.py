@@ -14,7 +14,7 @@ from packaging.utils import canonicalize_name
 
 from builder_lambda.contract.store_keys import is_store_key
 from builder_lambda.contract.urls import filename_of
-from builder_lambda.errors.locks import LockFault, UnusableLock
+from builder_lambda.errors.locks import LockProblem, UnusableLock
 from builder_lambda.locks.selection import select_wheels
 from builder_lambda.locks.target_tags import target_tags
 from builder_lambda.locks.wheel_fit import fits, tags_of, why_none_fits
@@ -35,7 +35,7 @@ def covering_wheels(
     source: str,
     groups: Sequence[str] = (),
     extras: Sequence[str] = (),
-    known: Sequence[LockFault] = (),
+    known: Sequence[LockProblem] = (),
 ) -> tuple[LockedWheel, ...]:
     """Return the wheels that ``target`` needs with these extras, ordered by file name.
 
@@ -51,14 +51,14 @@ def covering_wheels(
     choice = {**target.environment, "extras": chosen_extras, "dependency_groups": chosen_groups}
     needed = [package for package in lock.packages if not _is_project_itself(package) and _is_needed(package, choice)]
 
-    faults = [*known, *_unknown_names(lock, chosen_groups, chosen_extras), *_environment_faults(lock, target)]
-    faults += _repetitions(needed)
+    problems = [*known, *_unknown_names(lock, chosen_groups, chosen_extras), *_environment_problems(lock, target)]
+    problems += _repetitions(needed)
     for package in needed:
-        faults += _package_faults(package, target)
-    if not needed and not faults:
-        faults.append(LockFault(subject="", reason="it has nothing to install for the target", kind="empty"))
-    if faults:
-        raise UnusableLock.of(source, str(target), faults)
+        problems += _package_problems(package, target)
+    if not needed and not problems:
+        problems.append(LockProblem(place="", reason="it has nothing to install for the target", kind="empty"))
+    if problems:
+        raise UnusableLock.of(source, str(target), problems)
 
     # The rest is needed unconditionally, as in a lock of ours.
     unconditional = [replace(package, marker=None, dependencies=None) for package in needed]
@@ -73,7 +73,7 @@ def _is_project_itself(package: Package) -> bool:
     return package.directory is not None and package.directory.path.rstrip("/") in ("", ".")
 
 
-def _unknown_names(lock: Pylock, groups: frozenset[str], extras: frozenset[str]) -> Iterator[LockFault]:
+def _unknown_names(lock: Pylock, groups: frozenset[str], extras: frozenset[str]) -> Iterator[LockProblem]:
     for kind, chosen, known in (
         ("group", groups, {*(lock.dependency_groups or ()), *(lock.default_groups or ())}),
         ("extra", extras, set(lock.extras or ())),
@@ -81,37 +81,37 @@ def _unknown_names(lock: Pylock, groups: frozenset[str], extras: frozenset[str])
         for name in sorted(chosen - known):
             has = f"it has {', '.join(map(repr, sorted(known)))}" if known else "it has none"
             reason = f"the lock does not have this {kind}; {has}"
-            yield LockFault(subject=f"{kind} {name!r}", reason=reason, kind="choice")
+            yield LockProblem(place=f"{kind} {name!r}", reason=reason, kind="choice")
 
 
-def _environment_faults(lock: Pylock, target: Target) -> Iterator[LockFault]:
+def _environment_problems(lock: Pylock, target: Target) -> Iterator[LockProblem]:
     python = target.python_full_version
     if lock.requires_python is not None and not lock.requires_python.contains(python):
         reason = f"the lock is for Python {lock.requires_python}; {target.runtime} may be as old as {python}"
-        yield LockFault(subject="requires-python", reason=reason)
+        yield LockProblem(place="requires-python", reason=reason)
     environment = cast("dict[str, str]", target.environment)
     if lock.environments and not any(marker.evaluate(environment) for marker in lock.environments):
         offered = " or ".join(str(marker) for marker in lock.environments)
-        yield LockFault(subject="environments", reason=f"the lock is only for {offered}")
+        yield LockProblem(place="environments", reason=f"the lock is only for {offered}")
 
 
-def _repetitions(needed: Sequence[Package]) -> Iterator[LockFault]:
+def _repetitions(needed: Sequence[Package]) -> Iterator[LockProblem]:
     versions: dict[str, list[str]] = {}
     for package in needed:
         versions.setdefault(package.name, []).append(str(package.version))
     for name, found in versions.items():
         if len(found) > 1:
-            yield LockFault(subject=name, reason=f"the target would need it twice, as {' and '.join(sorted(found))}")
+            yield LockProblem(place=name, reason=f"the target would need it twice, as {' and '.join(sorted(found))}")
 
 
-def _package_faults(package: Package, target: Target) -> Iterator[LockFault]:
+def _package_problems(package: Package, target: Target) -> Iterator[LockProblem]:
     subject = _titled(package)
     if package.directory is not None:
         reason = f"it is the folder {package.directory.path!r}, and has no wheel"
-        yield LockFault(subject=subject, reason=reason, kind="folder")
+        yield LockProblem(place=subject, reason=reason, kind="folder")
     elif _is_source_only(package):
-        yield LockFault(subject=subject, reason=why_none_fits((), target), kind="source")
-    yield from (LockFault(subject=subject, reason=reason) for reason in _misfits(package, target))
+        yield LockProblem(place=subject, reason=why_none_fits((), target), kind="source")
+    yield from (LockProblem(place=subject, reason=reason) for reason in _misfits(package, target))
 
 
 def _is_source_only(package: Package) -> bool:
@@ -127,24 +127,24 @@ def _misfits(package: Package, target: Target) -> Iterator[str]:
     if package.vcs is not None:
         yield "it comes from a repository and would have to be built; publish a wheel and lock that"
     elif package.archive is not None:
-        yield from _archive_faults(package.archive, target)
+        yield from _archive_problems(package.archive, target)
     elif package.directory is None and not _is_source_only(package):
-        yield from _wheel_faults(package.wheels or (), target)
+        yield from _wheel_problems(package.wheels or (), target)
 
 
-def _archive_faults(archive: PackageArchive, target: Target) -> Iterator[str]:
+def _archive_problems(archive: PackageArchive, target: Target) -> Iterator[str]:
     filename = filename_of(archive.url or archive.path or "")
     if not filename.endswith(".whl"):
         yield f"it is locked to {filename!r}, which would have to be built; lock a wheel"
     elif not fits(filename, target):
         yield why_none_fits([filename], target)
     if not archive.url and filename.endswith(".whl"):
-        yield _file_fault(archive.path)
+        yield _file_problem(archive.path)
     if "sha256" not in archive.hashes:
         yield f"{filename!r} is locked without a sha256"
 
 
-def _wheel_faults(wheels: Sequence[PackageWheel], target: Target) -> Iterator[str]:
+def _wheel_problems(wheels: Sequence[PackageWheel], target: Target) -> Iterator[str]:
     best = next(create_compatible_tags_selector(target_tags(target))((w, tags_of(w.filename)) for w in wheels), None)
     if best is None:
         yield why_none_fits([wheel.filename for wheel in wheels], target)
@@ -152,10 +152,10 @@ def _wheel_faults(wheels: Sequence[PackageWheel], target: Target) -> Iterator[st
     if "sha256" not in best.hashes:
         yield f"{best.filename!r} is locked without a sha256"
     if not best.url and not is_store_key(best.path):
-        yield _file_fault(best.path)
+        yield _file_problem(best.path)
 
 
-def _file_fault(path: str | None) -> str:
+def _file_problem(path: str | None) -> str:
     return f"it is the file {path!r} beside the lock, which is missing or is not the locked one"
 
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from packaging.pylock import is_valid_pylock_path
 
-from builder_lambda.errors.locks import InvalidLock, LockFault, UnusableLock
+from builder_lambda.errors.locks import InvalidLock, LockProblem, UnusableLock
 from builder_lambda.locks.coverage import covering_wheels
 from builder_lambda.locks.local_files import with_keys
 from builder_lambda.locks.pylock import lock_of, lock_sha256, parse_lock, render_lock
@@ -75,14 +75,14 @@ def read_lock(
     :raises UnusableLock: with every reason why the lock cannot be read, or does not cover the target.
     :raises IndexUnreachable: if the index is needed and does not answer.
     """
-    known: list[LockFault] = []
+    known: list[LockProblem] = []
     try:
         lock = _parsed(path, groups, extras, listing, target)
     except UnreadableLock as error:
         if error.rest is None:
-            raise UnusableLock.of(path.name, str(target), error.faults) from error
+            raise UnusableLock.of(path.name, str(target), error.problems) from error
         lock = error.rest
-        known += error.faults
+        known += error.problems
     lock, files = with_keys(lock, path.parent)
     wheels = covering_wheels(lock, target, source=path.name, groups=groups, extras=extras, known=known)
     keys = {wheel.path for wheel in wheels}
@@ -104,7 +104,7 @@ def read_whole_lock(path: Path, *, listing: Callable[[], IndexListing] | None = 
     try:
         return _parsed(path, (), (), listing, None)
     except UnreadableLock as error:
-        raise InvalidLock(reason="\n".join(f"{path.name}: {fault}" for fault in error.faults)) from error
+        raise InvalidLock(reason="\n".join(f"{path.name}: {problem}" for problem in error.problems)) from error
 
 
 def _parsed(
@@ -154,4 +154,4 @@ def _text_of(path: Path) -> str:
 
 
 def _unreadable(reason: str) -> UnreadableLock:
-    return UnreadableLock(LockFault(subject="", reason=reason, kind="form"))
+    return UnreadableLock(LockProblem(place="", reason=reason, kind="form"))

@@ -20,7 +20,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from builder_lambda.contract.concurrency import PARALLEL_REQUESTS
 from builder_lambda.contract.urls import filename_of
-from builder_lambda.errors.locks import LockFault
+from builder_lambda.errors.locks import LockProblem
 from builder_lambda.errors.resolution import UnknownPackage
 from builder_lambda.locks.pipfile_entry import PipfileEntry  # noqa: TC001  # pydantic reads it
 from builder_lambda.locks.unreadable import UnreadableLock
@@ -87,14 +87,14 @@ def parse_pipfile_lock(
     try:
         lock = _PipfileLock.model_validate(json.loads(text))
     except json.JSONDecodeError as error:
-        raise UnreadableLock(LockFault(subject="", reason=f"it is not JSON: {error}", kind="form")) from error
+        raise UnreadableLock(LockProblem(place="", reason=f"it is not JSON: {error}", kind="form")) from error
     except ValidationError as error:
         raise UnreadableLock.of(error) from error
 
     categories = lock.__pydantic_extra__
     chosen = [category for category in categories if category in {_DEFAULT_GROUP, *groups}]
     entries = [(name, entry) for category in chosen for name, entry in categories[category].items()]
-    faults = [*_meta_faults(lock.meta), *(f for name, entry in entries for f in entry.faults(name, environment))]
+    problems = [*_meta_problems(lock.meta), *(f for name, entry in entries for f in entry.problems(name, environment))]
     empty = Pylock(
         lock_version=Version("1.0"),
         created_by="pipenv",
@@ -103,26 +103,26 @@ def parse_pipfile_lock(
         default_groups=[_DEFAULT_GROUP],
         packages=[],
     )
-    if faults:
-        raise UnreadableLock(*faults, rest=empty)
+    if problems:
+        raise UnreadableLock(*problems, rest=empty)
     needed = [(name, entry) for name, entry in entries if entry.is_needed(environment)]
     wanted = _merged(needed, are_needed=environment is not None)
     with ThreadPoolExecutor(PARALLEL_REQUESTS) as threads:
         found = list(threads.map(lambda item: _package(item, listing, folder), wanted))
-    faults = [item for item in found if isinstance(item, LockFault)]
-    if faults:
-        raise UnreadableLock(*faults, rest=empty)
+    problems = [item for item in found if isinstance(item, LockProblem)]
+    if problems:
+        raise UnreadableLock(*problems, rest=empty)
     return replace(empty, packages=[item for item in found if isinstance(item, Package)])
 
 
-def _meta_faults(meta: _Meta) -> Iterator[LockFault]:
+def _meta_problems(meta: _Meta) -> Iterator[LockProblem]:
     if meta.format != _FORMAT:
         reason = f"it is {meta.format}; only {_FORMAT} is supported"
-        yield LockFault(subject="_meta.pipfile-spec", reason=reason, kind="form")
+        yield LockProblem(place="_meta.pipfile-spec", reason=reason, kind="form")
     written = _python(meta.requires)
     if written and _pythons(meta.requires) is None:
         reason = f"{written!r} is neither a version of Python nor a range of versions"
-        yield LockFault(subject="_meta.requires", reason=reason, kind="form")
+        yield LockProblem(place="_meta.requires", reason=reason, kind="form")
 
 
 def _python(requires: _Requires) -> str:
@@ -159,7 +159,7 @@ def _merged(entries: Iterable[tuple[str, PipfileEntry]], *, are_needed: bool) ->
     return merged.values()
 
 
-def _package(wanted: _Wanted, listing: IndexListing, folder: Path | None) -> Package | LockFault:
+def _package(wanted: _Wanted, listing: IndexListing, folder: Path | None) -> Package | LockProblem:
     name, entry, marker = wanted.name, wanted.entry, wanted.marker
     if entry.git:
         vcs = PackageVcs(type="git", url=entry.git, commit_id=entry.ref)
@@ -177,7 +177,7 @@ def _package(wanted: _Wanted, listing: IndexListing, folder: Path | None) -> Pac
     return _released(wanted, listing)
 
 
-def _direct(wanted: _Wanted, url: str, listing: IndexListing) -> Package | LockFault:
+def _direct(wanted: _Wanted, url: str, listing: IndexListing) -> Package | LockProblem:
     """Return a package that is locked by URL, with the sha256 of that file.
 
     If an index has the version, pipenv writes the sha256 of all its files.
@@ -192,20 +192,20 @@ def _direct(wanted: _Wanted, url: str, listing: IndexListing) -> Package | LockF
         if not sha256s:
             count = len(wanted.sha256s)
             reason = f"it is locked with {count} sha256, and the package index has no {filename!r} with one of them"
-            return LockFault(subject=wanted.name, reason=f"{reason}; leave only that of the file")
+            return LockProblem(place=wanted.name, reason=f"{reason}; leave only that of the file")
     return Package(name=wanted.name, marker=wanted.marker, archive=PackageArchive(url=url, hashes=_one(sha256s)))
 
 
-def _released(wanted: _Wanted, listing: IndexListing) -> Package | LockFault:
+def _released(wanted: _Wanted, listing: IndexListing) -> Package | LockProblem:
     """Return the package with the wheels of the index that have one of its hashes."""
     package = Package(name=wanted.name, version=wanted.entry.release, marker=wanted.marker)
     subject = f"{package.name} {package.version}"
     files = _files(wanted.name, listing)
     if files is None:
-        return LockFault(subject=subject, reason="the package index has no project of this name")
+        return LockProblem(place=subject, reason="the package index has no project of this name")
     locked = [file for file in files if file.sha256 in wanted.sha256s]
     if not locked:
-        return LockFault(subject=subject, reason="the package index has no file with one of its hashes")
+        return LockProblem(place=subject, reason="the package index has no file with one of its hashes")
     wheels = [
         PackageWheel(name=file.filename, url=file.url, hashes={"sha256": file.sha256 or ""})
         for file in locked

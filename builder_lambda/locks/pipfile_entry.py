@@ -9,7 +9,7 @@ from packaging.markers import InvalidMarker, Marker
 from packaging.version import InvalidVersion, Version
 from pydantic import BaseModel, Field
 
-from builder_lambda.errors.locks import LockFault
+from builder_lambda.errors.locks import LockProblem
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -78,17 +78,17 @@ class PipfileEntry(BaseModel):
             return bool(self.git or self.path or self.file or self.release)
         return self.marker.evaluate(cast("dict[str, str]", environment))
 
-    def faults(self, name: str, environment: Environment | None) -> Iterator[LockFault]:
+    def problems(self, name: str, environment: Environment | None) -> Iterator[LockProblem]:
         """Yield why the entry cannot be read, or pins nothing although it is needed."""
         subject = f"{name} {(self.version or '').removeprefix('==')}".rstrip()
         try:
             is_needed = self.is_needed(environment)
         except InvalidMarker as error:
-            yield LockFault(subject=subject, reason=str(error).splitlines()[0], kind="form")
+            yield LockProblem(place=subject, reason=str(error).splitlines()[0], kind="form")
             return
         if not is_needed or self.git or self.path or self.file:
             return  # ``coverage.py`` checks what does not come from an index
         if self.release is None:
-            yield LockFault(subject=subject, reason="it is not locked to one version")
+            yield LockProblem(place=subject, reason="it is not locked to one version")
         elif not self.sha256s:
-            yield LockFault(subject=subject, reason="it is locked without a sha256")
+            yield LockProblem(place=subject, reason="it is locked without a sha256")

@@ -29,7 +29,7 @@ from poetry.core.constraints.version import parse_constraint
 from poetry.core.constraints.version.exceptions import ParseConstraintError
 from pydantic import BaseModel, Field, ValidationError, field_validator
 
-from builder_lambda.errors.locks import LockFault
+from builder_lambda.errors.locks import LockProblem
 from builder_lambda.locks.package_url import name_in_place_of_url
 from builder_lambda.locks.unreadable import UnreadableLock
 
@@ -106,26 +106,26 @@ def parse_poetry_lock(text: str) -> Pylock:
         version = _AnyPoetryLock.model_validate(content).metadata.lock_version
         unreadable = _unreadable_version(version)
         if unreadable:
-            raise UnreadableLock(LockFault(subject="metadata.lock-version", reason=unreadable, kind="form"))
+            raise UnreadableLock(LockProblem(place="metadata.lock-version", reason=unreadable, kind="form"))
         lock = _PoetryLock.model_validate(content)
     except tomllib.TOMLDecodeError as error:
-        raise UnreadableLock(LockFault(subject="", reason=f"it is not TOML: {error}", kind="form")) from error
+        raise UnreadableLock(LockProblem(place="", reason=f"it is not TOML: {error}", kind="form")) from error
     except ValidationError as error:
         raise UnreadableLock.of(error) from error
 
-    packages, faults = [], []
+    packages, problems = [], []
     for package in lock.package:
         if package.source is not None and package.source.type not in _SOURCES:
             reason = f"it comes from a source of type {package.source.type!r}, which cannot go into a layer"
-            faults.append(LockFault(subject=f"{package.name} {package.version}", reason=reason))
+            problems.append(LockProblem(place=f"{package.name} {package.version}", reason=reason))
             continue
         try:
             packages.append(_package(package))
         except (InvalidMarker, InvalidVersion) as error:
             reason = str(error).splitlines()[0]
-            faults.append(LockFault(subject=f"{package.name} {package.version}", reason=reason, kind="form"))
-    if faults:
-        raise UnreadableLock(*faults)
+            problems.append(LockProblem(place=f"{package.name} {package.version}", reason=reason, kind="form"))
+    if problems:
+        raise UnreadableLock(*problems)
     groups = {canonicalize_name(group) for package in lock.package for group in package.groups}
     return Pylock(
         lock_version=Version("1.0"),
@@ -161,7 +161,7 @@ def _environments(python_versions: str) -> list[Marker] | None:
     try:
         ranges = [SpecifierSet(part) for part in str(parse_constraint(python_versions)).split(" || ") if part != "*"]
     except (ParseConstraintError, InvalidSpecifier) as error:
-        raise UnreadableLock(LockFault(subject="metadata.python-versions", reason=str(error), kind="form")) from error
+        raise UnreadableLock(LockProblem(place="metadata.python-versions", reason=str(error), kind="form")) from error
     return [_python_marker(part) for part in ranges] or None
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from builder_lambda.contract.forms import key_path, wanted_form
-from builder_lambda.errors.locks import LockFault
+from builder_lambda.errors.locks import LockProblem
 
 if TYPE_CHECKING:
     from packaging.pylock import Pylock
@@ -15,18 +15,18 @@ if TYPE_CHECKING:
 class UnreadableLock(Exception):
     """A lock cannot be read. Holds every reason."""
 
-    def __init__(self, *faults: LockFault, rest: Pylock | None = None) -> None:
+    def __init__(self, *problems: LockProblem, rest: Pylock | None = None) -> None:
         """Hold the reasons, and the part of the lock that could be read, if any."""
-        super().__init__(*faults)
-        self.faults = faults
+        super().__init__(*problems)
+        self.problems = problems
         self.rest = rest
 
     @classmethod
     def of(cls, error: ValidationError) -> UnreadableLock:
-        """Return the fault of every field that does not have the form that the tool writes."""
+        """Return the problem of every field that does not have the form that the tool writes."""
         return cls(
             *(
-                LockFault(subject=key_path(item["loc"]), reason=wanted_form(item), kind="form")
+                LockProblem(place=key_path(item["loc"]), reason=wanted_form(item), kind="form")
                 for item in error.errors()
             )
         )

@@ -16,7 +16,7 @@ from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
 from pydantic import BaseModel, Field
 
-from builder_lambda.errors.locks import LockFault
+from builder_lambda.errors.locks import LockProblem
 from builder_lambda.locks.pylock import parse_lock
 from builder_lambda.locks.unreadable import UnreadableLock
 
@@ -66,18 +66,18 @@ def export_uv_lock(
             dependency_groups=[canonicalize_name(name) for name in groups],
             extras=[canonicalize_name(name) for name in extras],
         )
-        faults = () if target is None else tuple(_group_python_faults(text, target, groups))
-        if faults:
-            raise UnreadableLock(*faults, rest=lock)
+        problems = () if target is None else tuple(_group_python_problems(text, target, groups))
+        if problems:
+            raise UnreadableLock(*problems, rest=lock)
         return lock
     if not options or _run(path, ())[0] is None:
-        raise UnreadableLock(LockFault(subject="uv", reason=complaint, kind="form"))
+        raise UnreadableLock(LockProblem(place="uv", reason=complaint, kind="form"))
     # uv stops at the first unknown name. Conflicts between names it reports only for all of them together.
     complaints = [said for said in (_run(path, [option])[1] for option in options) if said] or [complaint]
-    raise UnreadableLock(*(LockFault(subject="uv", reason=said, kind="choice") for said in dict.fromkeys(complaints)))
+    raise UnreadableLock(*(LockProblem(place="uv", reason=said, kind="choice") for said in dict.fromkeys(complaints)))
 
 
-def _group_python_faults(text: str, target: Target, groups: Sequence[str]) -> Iterator[LockFault]:
+def _group_python_problems(text: str, target: Target, groups: Sequence[str]) -> Iterator[LockProblem]:
     """Yield the chosen groups that do not allow the target's Python (``tool.uv.dependency-groups``).
 
     uv locks the packages of such a group under a marker, so the target would get none of them.
@@ -91,7 +91,7 @@ def _group_python_faults(text: str, target: Target, groups: Sequence[str]) -> It
         for group, needed in package.group_pythons.items():
             if canonicalize_name(group) in chosen and not SpecifierSet(needed).contains(python):
                 reason = f"it needs Python {needed}; {target.runtime} may be as old as {python}"
-                yield LockFault(subject=f"group {group!r}", reason=reason, kind="choice")
+                yield LockProblem(place=f"group {group!r}", reason=reason, kind="choice")
 
 
 def _run(path: Path, options: Sequence[str]) -> tuple[str | None, str]:

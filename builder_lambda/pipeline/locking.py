@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from builder_lambda.contract.request import ResolveResult
 from builder_lambda.contract.store_keys import is_built_key, lock_key
-from builder_lambda.errors.requirements import Fault, InvalidRequirements
+from builder_lambda.errors.problem import Problem
+from builder_lambda.errors.requirements import InvalidRequirements
 from builder_lambda.locks.pylock import lock_of, lock_sha256, render_lock
 from builder_lambda.locks.selection import check_hashes, select_wheels, with_hashes
 
@@ -29,7 +30,7 @@ def store_lock(resolved: Pylock, query: VersionQuery, store: ArchiveStore) -> Re
     wheels = select_wheels(with_hashes(resolved, hashes), target)
     if not wheels:
         reason = f"no package is required for {target}"
-        raise InvalidRequirements(faults=(Fault(source="requirements", line=None, text="", reason=reason),))
+        raise InvalidRequirements(problems=(Problem(place="requirements", reason=reason),))
     # A wheel that was built here is another file than the one of the requirements' hash: that was the sdist.
     check_hashes(tuple(wheel for wheel in wheels if not is_built_key(wheel.path)), hashes)
     digest = lock_sha256(wheels)

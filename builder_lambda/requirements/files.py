@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
 from builder_lambda.contract.urls import redacted
-from builder_lambda.errors.requirements import Fault, InvalidRequirements, UnreadableRequirements
+from builder_lambda.errors.problem import Problem
+from builder_lambda.errors.requirements import InvalidRequirements, UnreadableRequirements
 from builder_lambda.requirements.line import InvalidLine, parse_line
 from builder_lambda.requirements.local_wheels import LocalWheel, LocalWheels
 from builder_lambda.requirements.requirement import SHA256, ParsedRequirement
@@ -63,13 +64,13 @@ class _Reading:
         self.requirements = list[ParsedRequirement]()
         self.constraints = list[ParsedRequirement]()
         self.local_wheels = set[LocalWheel]()
-        self._faults = list[Fault]()
+        self._problems = list[Problem]()
         self._has_wrong_lines = False
-        self._without_hash = list[Fault]()
+        self._without_hash = list[Problem]()
         self._hashes_are_required = False
         self._done = set[tuple[str, bool]]()
 
-    def read(self, path: Path, *, is_constraint: bool, named_by: Fault | None = None) -> None:
+    def read(self, path: Path, *, is_constraint: bool, named_by: Problem | None = None) -> None:
         reason = _why_not_read(path)
         key = (os.path.realpath(path), is_constraint) if reason is None else (str(path), is_constraint)
         if key in self._done:
@@ -95,14 +96,14 @@ class _Reading:
         """
         if self._hashes_are_required:
             for place in self._without_hash:
-                self._fault(place, "it has no hash, but --require-hashes demands one")
+                self._problem(place, "it has no hash, but --require-hashes demands one")
         if self._has_wrong_lines:
-            raise InvalidRequirements(faults=tuple(self._faults))
-        if self._faults:
-            raise UnreadableRequirements(faults=tuple(self._faults))
+            raise InvalidRequirements(problems=tuple(self._problems))
+        if self._problems:
+            raise UnreadableRequirements(problems=tuple(self._problems))
 
     def _take(self, line: _Line, path: Path, *, is_constraint: bool) -> None:
-        place = Fault(source=self._name(path), line=line.number, text=redacted(line.text), reason="")
+        place = Problem(place=self._name(path), line=line.number, text=redacted(line.text), reason="")
         options = line.options
         if set(options) in ({"requirements"}, {"constraints"}):
             self._follow(path, cast("Mapping[str, list[str]]", options), place, is_constraint=is_constraint)
@@ -111,44 +112,44 @@ class _Reading:
         else:
             self._add(line.text, place, line.error, path.parent, is_constraint=is_constraint)
 
-    def _unreadable(self, path: Path, reason: str, named_by: Fault | None) -> None:
+    def _unreadable(self, path: Path, reason: str, named_by: Problem | None) -> None:
         name = self._name(path)
         if named_by is None:
-            self._faults.append(Fault(source=name, line=None, text="", reason=reason))
+            self._problems.append(Problem(place=name, reason=reason))
         elif reason == _MISSING:
-            self._faults.append(_at(named_by, f"there is no file {name!r}"))
+            self._problems.append(_at(named_by, f"there is no file {name!r}"))
         else:
-            self._faults.append(_at(named_by, f"{name!r}: {reason}"))
+            self._problems.append(_at(named_by, f"{name!r}: {reason}"))
 
-    def _follow(self, path: Path, options: Mapping[str, list[str]], place: Fault, *, is_constraint: bool) -> None:
+    def _follow(self, path: Path, options: Mapping[str, list[str]], place: Problem, *, is_constraint: bool) -> None:
         ((kind, names),) = options.items()
         for name in names:
             if "://" in name:
-                self._fault(place, "a requirements file must be on this machine")
+                self._problem(place, "a requirements file must be on this machine")
             elif is_constraint and kind == "requirements":
-                self._fault(place, "a constraints file cannot name requirements; use -c")
+                self._problem(place, "a constraints file cannot name requirements; use -c")
             else:
                 self.read(path.parent / name, is_constraint=kind == "constraints", named_by=place)
 
-    def _add(self, text: str, place: Fault, complaint: str | None, folder: Path, *, is_constraint: bool) -> None:
+    def _add(self, text: str, place: Problem, complaint: str | None, folder: Path, *, is_constraint: bool) -> None:
         local = LocalWheels(folder)
         try:
             given = text if is_constraint else local.line(text)
             requirement = parse_line(given, is_constraint=is_constraint)
         except InvalidLine as error:
-            self._fault(place, str(error))
+            self._problem(place, str(error))
             return
         self.local_wheels |= set(local.found)
         if complaint is not None and not local.found:
-            self._fault(place, complaint.splitlines()[0])
+            self._problem(place, complaint.splitlines()[0])
             return
         (self.constraints if is_constraint else self.requirements).append(requirement)
         if not is_constraint and not SHA256.search(text):
             self._without_hash.append(place)
 
-    def _fault(self, place: Fault, reason: str) -> None:
+    def _problem(self, place: Problem, reason: str) -> None:
         self._has_wrong_lines = True
-        self._faults.append(_at(place, reason))
+        self._problems.append(_at(place, reason))
 
     def _name(self, path: Path) -> str:
         return os.path.relpath(path, self.folder).replace(os.sep, "/")
@@ -164,8 +165,8 @@ def _lines_of(path: Path, *, is_constraint: bool) -> Iterator[_Line]:
             yield _Line(number=line.line_number, text=line.line, options=options, error=error)
 
 
-def _at(place: Fault, reason: str) -> Fault:
-    return Fault(source=place.source, line=place.line, text=place.text, reason=reason)
+def _at(place: Problem, reason: str) -> Problem:
+    return Problem(place=place.place, line=place.line, text=place.text, reason=reason)
 
 
 def _why_not_read(path: Path) -> str | None:

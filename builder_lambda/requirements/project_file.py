@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from builder_lambda.contract.forms import key_path, wanted_form
-from builder_lambda.errors.projects import InvalidProject, ProjectFault, ProjectMissing
+from builder_lambda.errors.problem import Problem
+from builder_lambda.errors.projects import InvalidProject, ProjectMissing
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -94,12 +95,12 @@ class ProjectFile(BaseModel):
         except OSError as error:
             raise _unreadable(file, f"the system says: {error.strerror or error}") from error
         except ValidationError as error:
-            faults = {ProjectFault(key=_key(item), reason=wanted_form(item)): None for item in error.errors()}
-            raise InvalidProject(path=str(file), faults=tuple(faults)) from error
+            problems = {Problem(place=_key(item), reason=wanted_form(item)): None for item in error.errors()}
+            raise InvalidProject(path=str(file), problems=tuple(problems)) from error
 
 
 def _unreadable(file: Path, reason: str) -> InvalidProject:
-    return InvalidProject(path=str(file), faults=(ProjectFault(key="", reason=reason),))
+    return InvalidProject(path=str(file), problems=(Problem(place="", reason=reason),))
 
 
 def _key(item: ErrorDetails) -> str:

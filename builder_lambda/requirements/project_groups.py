@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from packaging.dependency_groups import DependencyGroupResolver
 from packaging.utils import canonicalize_name
 
-from builder_lambda.errors.projects import ProjectFault
+from builder_lambda.errors.problem import Problem
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -33,7 +33,7 @@ class ProjectLine:
     text: str
 
 
-def unknown_groups(groups: Groups, chosen: Sequence[str], tool: ToolTables) -> Iterator[ProjectFault]:
+def unknown_groups(groups: Groups, chosen: Sequence[str], tool: ToolTables) -> Iterator[Problem]:
     """Yield the chosen groups that do not exist, and those that a tool's own table extends."""
     known = {canonicalize_name(name) for name in groups}
     has = f"the project has {', '.join(map(repr, sorted(groups)))}" if groups else "the project has none"
@@ -44,19 +44,19 @@ def unknown_groups(groups: Groups, chosen: Sequence[str], tool: ToolTables) -> I
             place, lock = elsewhere
             more = "more of it" if is_known else "it"
             reason = f"{place} has {more}, and a tool's own groups are not read; write it here (PEP 735), or use {lock}"
-            yield ProjectFault(key=key, reason=reason)
+            yield Problem(place=key, reason=reason)
         elif not is_known:
-            yield ProjectFault(key=key, reason=f"there is no such group; {has}")
+            yield Problem(place=key, reason=f"there is no such group; {has}")
 
 
-def group_faults(groups: Groups, chosen: Sequence[str]) -> Iterator[ProjectFault]:
+def group_problems(groups: Groups, chosen: Sequence[str]) -> Iterator[Problem]:
     """Yield the problems of the chosen groups, except those of single requirement lines."""
     reached = reached_groups(groups, chosen)
     for name, members in reached.values():
         for index, member in enumerate(members):
             if _is_invalid(member):
                 reason = f"Invalid dependency group item: {member}"
-                yield ProjectFault(key=f"dependency-groups.{name}[{index}]", reason=reason)
+                yield Problem(place=f"dependency-groups.{name}[{index}]", reason=reason)
     try:
         resolver = DependencyGroupResolver(  # includes only: it would stop at the first invalid line
             {
@@ -65,7 +65,7 @@ def group_faults(groups: Groups, chosen: Sequence[str]) -> Iterator[ProjectFault
             }
         )
     except ExceptionGroup as errors:
-        yield from (ProjectFault(key="dependency-groups", reason=str(error)) for error in errors.exceptions)
+        yield from (Problem(place="dependency-groups", reason=str(error)) for error in errors.exceptions)
         return
     for name in dict.fromkeys(chosen):
         if canonicalize_name(name) not in reached:
@@ -74,7 +74,7 @@ def group_faults(groups: Groups, chosen: Sequence[str]) -> Iterator[ProjectFault
             resolver.resolve(name)
         except ExceptionGroup as errors:
             for error in errors.exceptions:
-                yield ProjectFault(key=f"dependency-groups.{name}", reason=str(error))
+                yield Problem(place=f"dependency-groups.{name}", reason=str(error))
 
 
 def group_lines(groups: Groups, chosen: Sequence[str]) -> Iterator[ProjectLine]:

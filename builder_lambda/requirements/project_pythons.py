@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from packaging.utils import canonicalize_name
 
-from builder_lambda.errors.projects import ProjectFault
+from builder_lambda.errors.problem import Problem
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterator, Sequence
@@ -33,7 +33,7 @@ def specifier_of(text: str) -> SpecifierSet | None:
         return None
 
 
-def python_fault(key: str, specifier: SpecifierSet, targets: Sequence[Target]) -> ProjectFault | None:
+def python_problem(key: str, specifier: SpecifierSet, targets: Sequence[Target]) -> Problem | None:
     """Return which targets a ``requires-python`` excludes, if any."""
     pythons = {target.runtime: target.python_full_version for target in targets}
     excluded = [
@@ -41,4 +41,4 @@ def python_fault(key: str, specifier: SpecifierSet, targets: Sequence[Target]) -
     ]
     if not excluded:
         return None
-    return ProjectFault(key=key, reason=f"{str(specifier)!r} does not allow {', nor '.join(excluded)}")
+    return Problem(place=key, reason=f"{str(specifier)!r} does not allow {', nor '.join(excluded)}")

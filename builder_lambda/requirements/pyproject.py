@@ -12,28 +12,23 @@ from typing import TYPE_CHECKING
 from packaging.utils import canonicalize_name
 
 from builder_lambda.contract.urls import redacted
-from builder_lambda.errors.projects import (
-    InvalidProject,
-    ProjectFault,
-    PythonNotAllowed,
-    ToolSettingsUnheeded,
-    UnknownProjectPart,
-)
-from builder_lambda.errors.requirements import Fault, InvalidRequirements
+from builder_lambda.errors.problem import Problem
+from builder_lambda.errors.projects import InvalidProject, PythonNotAllowed, ToolSettingsUnheeded, UnknownProjectPart
+from builder_lambda.errors.requirements import InvalidRequirements
 from builder_lambda.errors.several import one_error
 from builder_lambda.requirements.line import InvalidLine, parse_line
 from builder_lambda.requirements.local_wheels import LocalWheels
 from builder_lambda.requirements.project_file import ProjectFile, ProjectTable
 from builder_lambda.requirements.project_groups import (
     ProjectLine,
-    group_faults,
     group_lines,
+    group_problems,
     reached_groups,
     unknown_groups,
 )
 from builder_lambda.requirements.project_overrides import NO_OVERRIDES
-from builder_lambda.requirements.project_pythons import python_fault, required_pythons, specifier_of
-from builder_lambda.requirements.project_tools import setting_faults, source_faults
+from builder_lambda.requirements.project_pythons import python_problem, required_pythons, specifier_of
+from builder_lambda.requirements.project_tools import setting_problems, source_problems
 from builder_lambda.requirements.requirement import ParsedRequirement
 from builder_lambda.requirements.requirements import Requirements
 
@@ -83,68 +78,68 @@ class _Reading:
         self.requirements = list[ParsedRequirement]()
         self.constraints = list[ParsedRequirement]()
         self._lines = list[tuple[ProjectLine, str]]()
-        self._invalid = list[ProjectFault]()
-        self._unknown = list[ProjectFault]()
-        self._pythons = list[ProjectFault]()
-        self._settings = list[ProjectFault]()
+        self._invalid = list[Problem]()
+        self._unknown = list[Problem]()
+        self._pythons = list[Problem]()
+        self._settings = list[Problem]()
 
     def read(self, groups: Sequence[str], extras: Sequence[str], overrides: ProjectOverrides) -> None:
-        self._invalid += self._table_faults(groups, extras)
+        self._invalid += self._table_problems(groups, extras)
         for index, text in enumerate(self._project.dependencies):
             self._add(ProjectLine(key=f"project.dependencies[{index}]", text=text))
         for extra in extras:
             self._add_extra(extra, f"project.optional-dependencies.{extra}", None)
         self._unknown += unknown_groups(self._file.groups, groups, self._file.tool)
-        self._invalid += group_faults(self._file.groups, groups)
+        self._invalid += group_problems(self._file.groups, groups)
         for line in group_lines(self._file.groups, groups):
             self._add(line)
         for index, text in enumerate(self._file.tool.uv.constraints):
             self._add_constraint(ProjectLine(key=f"tool.uv.constraint-dependencies[{index}]", text=text))
         self._check_pythons(groups, overrides)
-        self._settings += setting_faults(self._file.tool, overrides)
-        self._settings += source_faults(self._file.tool, self._versions, overrides)
+        self._settings += setting_problems(self._file.tool, overrides)
+        self._settings += source_problems(self._file.tool, self._versions, overrides)
 
     def errors(self, file: Path) -> Iterator[LayerError]:
         """Yield one error for each kind of problem that was found."""
         if self._lines:
             yield InvalidRequirements(
-                faults=tuple(
-                    Fault(source=f"{file.name}:{line.key}", line=None, text=redacted(line.text), reason=reason)
+                problems=tuple(
+                    Problem(place=f"{file.name}:{line.key}", text=redacted(line.text), reason=reason)
                     for line, reason in self._lines
                 )
             )
-        for kind, faults in (
+        for kind, problems in (
             (InvalidProject, self._invalid),
             (UnknownProjectPart, self._unknown),
             (PythonNotAllowed, self._pythons),
             (ToolSettingsUnheeded, self._settings),
         ):
-            if faults:
-                yield kind(path=str(file), faults=tuple(faults))
+            if problems:
+                yield kind(path=str(file), problems=tuple(problems))
 
-    def _table_faults(self, groups: Sequence[str], extras: Sequence[str]) -> Iterator[ProjectFault]:
+    def _table_problems(self, groups: Sequence[str], extras: Sequence[str]) -> Iterator[Problem]:
         project, tool = self._project, self._file.tool
         computed = "the build backend computes the"
         if "dependencies" in project.dynamic:
             reason = f"{computed} dependencies; write them in project.dependencies"
-            yield ProjectFault(key="project.dynamic", reason=reason)
+            yield Problem(place="project.dynamic", reason=reason)
         if "optional-dependencies" in project.dynamic and extras:
             reason = f"{computed} extras; write them in project.optional-dependencies"
-            yield ProjectFault(key="project.dynamic", reason=reason)
+            yield Problem(place="project.dynamic", reason=reason)
         if tool.poetry.dependencies and not project.dependencies:
             reason = "Poetry's own table is not read; use project.dependencies, which Poetry 2 reads too"
-            yield ProjectFault(key="tool.poetry.dependencies", reason=f"{reason}, or use the project's poetry.lock")
+            yield Problem(place="tool.poetry.dependencies", reason=f"{reason}, or use the project's poetry.lock")
         elif self._file.project is None and not groups:
-            yield ProjectFault(key="project", reason="there is no such table, and no dependency group is chosen")
+            yield Problem(place="project", reason="there is no such table, and no dependency group is chosen")
 
     def _check_pythons(self, groups: Sequence[str], overrides: ProjectOverrides) -> None:
         for key, text in required_pythons(self._file, reached_groups(self._file.groups, groups)):
             specifier = specifier_of(text)
             if specifier is None:
                 reason = f"{text!r} is not a version specifier such as '>=3.11' (PEP 440)"
-                self._invalid.append(ProjectFault(key=key, reason=reason))
-            elif (fault := python_fault(key, specifier, overrides.targets)) is not None:
-                self._pythons.append(fault)
+                self._invalid.append(Problem(place=key, reason=reason))
+            elif (problem := python_problem(key, specifier, overrides.targets)) is not None:
+                self._pythons.append(problem)
 
     def _add(self, line: ProjectLine, marker: Marker | None = None) -> None:
         requirement = self._parsed(line)
@@ -165,7 +160,7 @@ class _Reading:
         if name is None:
             has = ", ".join(map(repr, sorted(self._project.optional)))
             reason = f"there is no extra {extra!r}; {f'the project has {has}' if has else 'the project has none'}"
-            self._unknown.append(ProjectFault(key=key, reason=reason))
+            self._unknown.append(Problem(place=key, reason=reason))
         elif (name, str(marker)) not in self._done:
             self._done.add((name, str(marker)))
             for index, text in enumerate(self._project.optional[name]):

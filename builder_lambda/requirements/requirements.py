@@ -10,7 +10,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from builder_lambda.contract.urls import redacted
-from builder_lambda.errors.requirements import Fault, InvalidRequirements
+from builder_lambda.errors.problem import Problem
+from builder_lambda.errors.requirements import InvalidRequirements
 from builder_lambda.requirements.line import InvalidLine, logical_lines, parse_line
 
 if TYPE_CHECKING:
@@ -94,7 +95,7 @@ def parse_requirements(
     :param local_wheels: reads the wheels that lines name by path. Without it, a path is refused.
     :raises InvalidRequirements: with every line that cannot be used.
     """
-    faults: list[Fault] = []
+    problems: list[Problem] = []
     found: dict[bool, list[ParsedRequirement]] = {False: [], True: []}
     for given, is_constraint, name in ((lines, False, source), (constraints, True, "constraints")):
         for number, text in logical_lines(given):
@@ -102,9 +103,9 @@ def parse_requirements(
                 line = text if local_wheels is None or is_constraint else local_wheels.line(text)
                 found[is_constraint].append(parse_line(line, is_constraint=is_constraint))
             except InvalidLine as error:
-                faults.append(Fault(source=name, line=number, text=redacted(text), reason=str(error)))
-    if faults:
-        raise InvalidRequirements(faults=tuple(faults))
+                problems.append(Problem(place=name, line=number, text=redacted(text), reason=str(error)))
+    if problems:
+        raise InvalidRequirements(problems=tuple(problems))
     return Requirements.of(found[False], found[True], local_wheels.found if local_wheels is not None else ())
 
 

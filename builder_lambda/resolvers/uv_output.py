@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, NoReturn
 
 from builder_lambda.contract.urls import bare, filename_of
 from builder_lambda.errors.indexes import IndexDenied, IndexUnreachable
-from builder_lambda.errors.requirements import Fault, InvalidRequirements, UrlNotFound
+from builder_lambda.errors.problem import Problem
+from builder_lambda.errors.requirements import InvalidRequirements, UrlNotFound
 from builder_lambda.errors.resolution import NoCompatibleWheel, ResolverFailed, UnknownPackage, UnresolvableRequirements
 from builder_lambda.errors.wheels import InvalidWheel
 
@@ -87,8 +88,8 @@ def _raise_error_of_line(complaint: str) -> None:
     unparsed = _UNPARSED.search(complaint)
     if unparsed is not None:
         source = "constraints" if unparsed[1].endswith("constraints.txt") else "requirements"
-        fault = Fault(source=source, line=None, text=unparsed[3], reason=f"uv cannot read it: {unparsed[2]}")
-        raise InvalidRequirements(faults=(fault,))
+        problem = Problem(place=source, text=unparsed[3], reason=f"uv cannot read it: {unparsed[2]}")
+        raise InvalidRequirements(problems=(problem,))
     by_url = _REQUIRED_BY_URL.search(complaint)
     if by_url is None:
         return

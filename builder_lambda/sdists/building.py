@@ -30,7 +30,7 @@ def build_wheel(
 ) -> StoredWheel:
     """Build the wheel of an sdist and store it. The log of a failed build is stored too.
 
-    :raises SourceBuildFault: if the build fails, with the reason where it is known.
+    :raises SourceBuildError: if the build fails, with the reason where it is known.
     :raises BuiltWheelUnusable: if the wheel is not for the target.
     :raises LayerError: of :meth:`builder_lambda.ports.ports.WheelBuilder.build`.
     """
@@ -47,7 +47,7 @@ def _checked(built: BuiltWheel, source: SourceDistribution) -> bytes:
     """Return a wheel in normal form."""
     if not _SAFE_NAME.fullmatch(built.filename):  # the package chose the name, and it becomes a part of paths
         problem = f"its file name is {built.filename!r}"
-        raise BuiltWheelUnusable(filename=source.filename, target=str(source.target), faults=(problem,))
+        raise BuiltWheelUnusable(filename=source.filename, target=str(source.target), problems=(problem,))
     try:
         wheel = WheelFile(built.filename, built.content)
         problems = problems_of(wheel, source)
@@ -57,5 +57,5 @@ def _checked(built: BuiltWheel, source: SourceDistribution) -> bytes:
     except InvalidWheel as error:
         problems, content = (error.reason,), b""
     if problems:
-        raise BuiltWheelUnusable(filename=built.filename, target=str(source.target), faults=problems)
+        raise BuiltWheelUnusable(filename=built.filename, target=str(source.target), problems=problems)
     return content

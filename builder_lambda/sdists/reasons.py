@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from builder_lambda.errors.sdists import (
+    SourceBuildError,
     SourceBuildFailed,
-    SourceBuildFault,
     SourceBuildNeedsCMake,
     SourceBuildNeedsFortran,
     SourceBuildNeedsLibrary,
@@ -27,7 +27,7 @@ _LONGEST_LINE = 500
 class Reason:
     """Why a build failed."""
 
-    kind: type[SourceBuildFault]
+    kind: type[SourceBuildError]
     missing: str
 
 
@@ -35,7 +35,7 @@ class Reason:
 class _Messages:
     """The messages for one thing that a build may lack."""
 
-    kind: type[SourceBuildFault]
+    kind: type[SourceBuildError]
     missing: str
     """Has ``{}`` for the group of a pattern, if it has one."""
 
@@ -142,7 +142,7 @@ def reason_of(log: str) -> Reason:
     )
 
 
-def build_error(log: str, source: SourceDistribution, *, log_place: str) -> SourceBuildFault:
+def build_error(log: str, source: SourceDistribution, *, log_place: str) -> SourceBuildError:
     """Return the error for a failed build.
 
     :param log_place: the location of the whole log.
@@ -158,7 +158,7 @@ def build_error(log: str, source: SourceDistribution, *, log_place: str) -> Sour
     )
 
 
-def library_error(names: tuple[str, ...], source: SourceDistribution) -> SourceBuildFault:
+def library_error(names: tuple[str, ...], source: SourceDistribution) -> SourceBuildError:
     """Return the error for a built wheel that needs libraries that the runtime does not have."""
     missing = f"the wheel needs {', '.join(names)}, which the Lambda runtime does not have"
     return SourceBuildNeedsLibrary(

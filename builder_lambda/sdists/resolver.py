@@ -18,7 +18,7 @@ from builder_lambda.contract.index_listing import IndexedFile
 from builder_lambda.contract.locked_wheel import LockedWheel
 from builder_lambda.contract.source_policy import is_allowed
 from builder_lambda.errors.resolution import NoCompatibleWheel, UnknownPackage
-from builder_lambda.errors.sdists import InvalidSdist, SourceBuildFault, SourceBuildsUnavailable
+from builder_lambda.errors.sdists import InvalidSdist, SourceBuildError, SourceBuildsUnavailable
 from builder_lambda.errors.wheels import WheelHashMismatch
 from builder_lambda.indexes.availability import allowed_versions, missing_wheels
 from builder_lambda.indexes.listing import listing_for
@@ -51,7 +51,7 @@ class SourceBuildingResolver:
     def resolve(self, query: VersionQuery) -> Pylock:
         """See :class:`~builder_lambda.ports.ports.Resolver`.
 
-        :raises SourceBuildFault: if a build fails, with the reason where it is known.
+        :raises SourceBuildError: if a build fails, with the reason where it is known.
         :raises BuiltWheelUnusable: if a built wheel is not for the target.
         :raises SourceBuildsUnavailable: if nothing is built here.
         :raises InvalidSdist: if an sdist is damaged, or its index has no sha256 of it.
@@ -134,7 +134,7 @@ class SourceBuildingResolver:
         try:
             with reporter.step(f"building {source.name} {source.version} from source"):
                 return build_wheel(builder, source, content, store)
-        except SourceBuildFault as error:
+        except SourceBuildError as error:
             missing = missing_wheels([source.name], requirements, source.target, self._listing)
             error.nearest = missing[0].nearest if missing else None
             raise

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 import pulumi
 import pulumi_aws as aws
 
-from builder_lambda.errors.options import InvalidOptions, OptionFault
+from builder_lambda.errors.options import InvalidOptions
+from builder_lambda.errors.problem import Problem
 from layer_deployment.scope import DeployScope, parts_of
 
 from ..engine.run_error import as_run_error
@@ -154,11 +155,11 @@ def _check(args: DeployRoleArgs, *documents: str | None) -> None:
     :param documents: policies of the role that deploys.
     :raises InvalidOptions: with all arguments that cannot be used.
     """
-    if faults := (*_malformed(args), *_too_long(documents)):
-        raise InvalidOptions(faults=faults)
+    if problems := (*_malformed(args), *_too_long(documents)):
+        raise InvalidOptions(problems=problems)
 
 
-def _malformed(args: DeployRoleArgs) -> Iterator[OptionFault]:
+def _malformed(args: DeployRoleArgs) -> Iterator[Problem]:
     """Yield the values that would change the meaning of a policy, because they become parts of patterns."""
     wanted = [
         ("account", args.account, r"\d{12}", "12 digits, as text"),
@@ -179,14 +180,14 @@ def _malformed(args: DeployRoleArgs) -> Iterator[OptionFault]:
         ]
     for option, value, pattern, meaning in wanted:
         if not re.fullmatch(pattern, value):
-            yield OptionFault(option=option, reason=f"{value!r} must be {meaning}")
+            yield Problem(place=option, reason=f"{value!r} must be {meaning}")
 
 
-def _too_long(documents: Sequence[str | None]) -> Iterator[OptionFault]:
+def _too_long(documents: Sequence[str | None]) -> Iterator[Problem]:
     size = sum(len(document or "") for document in documents)
     if size > policies.MAX_INLINE_CHARACTERS:
         reason = (
             f"the policies would have {size:,} characters, and a role may have {policies.MAX_INLINE_CHARACTERS:,}: "
             "name layers by a common beginning, such as team-*"
         )
-        yield OptionFault(option="layers", reason=reason)
+        yield Problem(place="layers", reason=reason)

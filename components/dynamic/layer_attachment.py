@@ -22,8 +22,8 @@ from pulumi.dynamic import (
 
 from builder_lambda.pipeline.runtime_provided import RUNTIME_PROVIDED
 
-from ..attachment.attachment_faults import InvalidAttachment
-from ..attachment.attachments import AllowedNames, AttachedLayer, AttachingFunction, Unavailable, attachment_faults
+from ..attachment.attachment_problems import InvalidAttachment
+from ..attachment.attachments import AllowedNames, AttachedLayer, AttachingFunction, Unavailable, attachment_problems
 from ..attachment.layer_version_arn import LayerVersionArn
 from ..attachment.layer_version_facts import LayerVersionFacts, LayerVersions
 from ..engine.unknowns import has_unknown
@@ -59,10 +59,10 @@ class LayerAttachmentProvider(StackProvider):
         facts = self._facts_of_foreign(news["layers"], function.region)
         layers = [_own(layer) if "name" in layer else _foreign(layer, facts, function) for layer in news["layers"]]
         allowed: AllowedNames = news.get("allow_different_versions") or ()
-        faults = attachment_faults(function, layers, allow_different_versions=allowed)
-        if not faults:
+        problems = attachment_problems(function, layers, allow_different_versions=allowed)
+        if not problems:
             return CheckResult(news, [])
-        error = InvalidAttachment(function=function.name, region=function.region, faults=faults)
+        error = InvalidAttachment(function=function.name, region=function.region, problems=problems)
         # without a property: the engine would print its whole value before the message
         return CheckResult(news, [CheckFailure("", str(error))])
 

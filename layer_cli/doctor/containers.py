@@ -20,6 +20,6 @@ def find_container_engine(
     """Look for an engine that answers."""
     try:
         engine = find()
-    except LayerError as fault:
-        return (Finding.of_fault(_CHECK, fault, is_needed=is_needed),)
+    except LayerError as error:
+        return (Finding.of_error(_CHECK, error, is_needed=is_needed),)
     return (Finding(check=_CHECK, status="ok", found=f"{engine.program}, runs {engine.architecture}"),)

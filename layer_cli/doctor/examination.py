@@ -53,7 +53,7 @@ def examine(checks: Sequence[Check], *, limit_seconds: float) -> tuple[Finding, 
 def _answer(check: Check) -> Sequence[Finding]:
     try:
         return check.find()
-    except LayerError as fault:
-        return (Finding.of_fault(check.name, fault, is_needed=True),)
+    except LayerError as error:
+        return (Finding.of_error(check.name, error, is_needed=True),)
     except Exception as error:  # noqa: BLE001 - a doctor that falls over tells nobody anything
         return (Finding.unchecked(check.name, f"{type(error).__name__}: {error}"),)

@@ -30,14 +30,14 @@ class Finding:
     """All that was found, where it is much."""
 
     @classmethod
-    def of_fault(cls, check: str, fault: LayerError, *, is_needed: bool) -> Finding:
-        """Return the finding of what raises a fault elsewhere, in the words of that fault."""
+    def of_error(cls, check: str, error: LayerError, *, is_needed: bool) -> Finding:
+        """Return the finding of what raises a error elsewhere, in the words of that error."""
         return cls(
             check=check,
             status="missing" if is_needed else "warning",
-            found=fault.what,
-            remedy=fault.remedy,
-            details=fault.details,
+            found=error.what,
+            remedy=error.remedy,
+            details=error.details,
         )
 
     @classmethod

@@ -24,6 +24,6 @@ def find_compiler(
     check = f"bytecode for {runtime}"
     try:
         interpreter = find(runtime.removeprefix("python"))
-    except InterpreterMissing as fault:
-        return (Finding.of_fault(check, fault, is_needed=is_needed),)
+    except InterpreterMissing as error:
+        return (Finding.of_error(check, error, is_needed=is_needed),)
     return (Finding(check=check, status="ok", found=f"{interpreter.version}, {interpreter.path}"),)

@@ -27,8 +27,8 @@ def find_index(
     """Ask the index for one project."""
     try:
         files = (listing or _listing)(environ).files(_KNOWN)
-    except LayerError as fault:  # it does not answer, does not let us in, or does not have it
-        return (Finding.of_fault(_CHECK, fault, is_needed=True),)
+    except LayerError as error:  # it does not answer, does not let us in, or does not have it
+        return (Finding.of_error(_CHECK, error, is_needed=True),)
     return (Finding(check=_CHECK, status="ok", found=f"answers: {len(files)} files of {_KNOWN}"),)
 
 

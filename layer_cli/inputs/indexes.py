@@ -80,8 +80,8 @@ def _of_urls(index_url: str | None, extra_index_urls: Sequence[str]) -> IndexOpt
     try:
         return IndexOptions.from_mapping(mapping)
     except InvalidOptions as error:
-        faults = tuple(replace(fault, option=_as_given(fault.option)) for fault in error.faults)
-        raise InvalidOptions(faults=faults) from None
+        problems = tuple(replace(problem, place=_as_given(problem.place)) for problem in error.problems)
+        raise InvalidOptions(problems=problems) from None
 
 
 def _named(text: str, number: int) -> dict[str, object]:
@@ -109,7 +109,8 @@ def _of_file(path: Path) -> IndexOptions:
 def _parsed(path: Path) -> Mapping[str, object]:
     import tomllib
 
-    from builder_lambda.errors.options import InvalidOptions, OptionFault
+    from builder_lambda.errors.options import InvalidOptions
+    from builder_lambda.errors.problem import Problem
 
     try:
         text = path.read_text(encoding="utf-8")
@@ -122,4 +123,4 @@ def _parsed(path: Path) -> Mapping[str, object]:
         if isinstance(found, dict):
             return found
         reason = "it must hold an object with 'default', 'extra', 'pins'"
-    raise InvalidOptions(faults=(OptionFault(option=f"--index-config {path.name}", reason=reason),)) from None
+    raise InvalidOptions(problems=(Problem(place=f"--index-config {path.name}", reason=reason),)) from None

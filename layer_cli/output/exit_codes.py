@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from builder_lambda.errors.base import LayerError
 
-FAULT_OF_INPUT = 1
+ERROR_OF_INPUT = 1
 """Something that was given cannot be used: it has to be changed."""
 
 USAGE = 2
 """The command itself is wrong. click's own."""
 
-FAULT_OF_INDEX = 3
+ERROR_OF_INDEX = 3
 """The package index or the network failed, or did not let us in: the same command may succeed later."""
 
 INTERRUPTED = 130
@@ -21,8 +21,8 @@ INTERRUPTED = 130
 
 
 def exit_code_of(error: LayerError) -> int:
-    """Return the code that a command ends with after a fault."""
+    """Return the code that a command ends with after a error."""
     from builder_lambda.errors.indexes import IndexCredentialsMissing, IndexDenied, IndexUnreachable
 
     is_of_index = isinstance(error, (IndexUnreachable, IndexDenied, IndexCredentialsMissing))
-    return FAULT_OF_INDEX if is_of_index else FAULT_OF_INPUT
+    return ERROR_OF_INDEX if is_of_index else ERROR_OF_INPUT

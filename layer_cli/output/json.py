@@ -1,4 +1,4 @@
-"""``--json``: one JSON object on standard output, of results and faults alike."""
+"""``--json``: one JSON object on standard output, of results and problems alike."""
 
 from __future__ import annotations
 

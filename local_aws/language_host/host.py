@@ -154,7 +154,7 @@ def main() -> None:
     port = server.add_insecure_port("127.0.0.1:0")
     server.start()
     print(port, flush=True)
-    # The engine interrupts its children at the end of each deployment: that is no fault to tell of.
+    # The engine interrupts its children at the end of each deployment: that is no problem to tell of.
     ended = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: ended.set())

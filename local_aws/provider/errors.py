@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, order=True, slots=True)
-class Fault:
+class Problem:
     """One thing wrong with a resource's inputs: which property, and why."""
 
     path: str

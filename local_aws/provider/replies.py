@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from google.protobuf.struct_pb2 import Struct
 
     from local_aws.provider.diff import Difference
-    from local_aws.provider.errors import Fault
+    from local_aws.provider.errors import Problem
     from local_aws.provider.wire import Props
 
 _PropertyDiff = provider_pb2.PropertyDiff
@@ -47,9 +47,9 @@ def naming(request: provider_pb2.CheckRequest) -> Naming:
     )
 
 
-def check_response(inputs: Struct, faults: Iterable[Fault]) -> provider_pb2.CheckResponse:
+def check_response(inputs: Struct, problems: Iterable[Problem]) -> provider_pb2.CheckResponse:
     """Return checked inputs with everything that is wrong with them."""
-    failures = [provider_pb2.CheckFailure(property=fault.path, reason=fault.reason) for fault in faults]
+    failures = [provider_pb2.CheckFailure(property=problem.path, reason=problem.reason) for problem in problems]
     return provider_pb2.CheckResponse(inputs=inputs, failures=failures)
 
 

@@ -21,7 +21,7 @@ import pulumi
 from pulumi import _types  # no public module of pulumi knows the wire names of properties
 
 from local_aws.provider import assets, wire
-from local_aws.provider.errors import Fault
+from local_aws.provider.errors import Problem
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -155,18 +155,18 @@ def _alternatives(hint: Any) -> Iterator[Any]:
         yield hint
 
 
-def check(properties: Mapping[str, Property], given: Mapping[str, Json], path: str = "") -> Iterator[Fault]:
+def check(properties: Mapping[str, Property], given: Mapping[str, Json], path: str = "") -> Iterator[Problem]:
     """Yield every way in which ``given`` does not fit ``properties``: unknown, missing, of a wrong type."""
     for name, value in given.items():
         if name.startswith("__"):
             continue
         if name not in properties:
-            yield Fault(path + name, f"unexpected property {name!r}{_suggestion(name, properties)}")
+            yield Problem(path + name, f"unexpected property {name!r}{_suggestion(name, properties)}")
         elif value is not None:
             yield from _check_value(properties[name].type, value, path + name)
     for name, expected in properties.items():
         if expected.required and given.get(name) is None:
-            yield Fault(path + name, f"missing required property {name!r}")
+            yield Problem(path + name, f"missing required property {name!r}")
 
 
 def _suggestion(name: str, properties: Mapping[str, Property]) -> str:
@@ -174,11 +174,11 @@ def _suggestion(name: str, properties: Mapping[str, Property]) -> str:
     return f"; did you mean {close[0]!r}?" if close else f"; it takes {', '.join(sorted(properties))}"
 
 
-def _check_value(expected: InputType, value: Json, path: str) -> Iterator[Fault]:
+def _check_value(expected: InputType, value: Json, path: str) -> Iterator[Problem]:
     if value == wire.UNKNOWN:
         return
     if not _fits(expected.kind, value):
-        yield Fault(path, f"must be {_NAMES[expected.kind]}, not {_found(value)}")
+        yield Problem(path, f"must be {_NAMES[expected.kind]}, not {_found(value)}")
     elif expected.kind == "object" and isinstance(value, dict):
         yield from check(expected.properties, value, f"{path}.")
     elif expected.kind == "list" and isinstance(value, list) and expected.element:

@@ -106,16 +106,16 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
     # --- resources
 
     def Check(self, request: provider_pb2.CheckRequest, context: grpc.ServicerContext) -> provider_pb2.CheckResponse:
-        """Return the inputs with names and defaults filled in, and every fault of them at once."""
+        """Return the inputs with names and defaults filled in, and every problem of them at once."""
         with _reported(context):
-            inputs, faults = checked_inputs(
+            inputs, problems = checked_inputs(
                 self._handler(request.type, request.urn),
                 wire.decode(request.olds),
                 wire.decode(request.news),
                 replies.naming(request),
                 self._connected().region,
             )
-        return replies.check_response(wire.encode(inputs), faults)
+        return replies.check_response(wire.encode(inputs), problems)
 
     def Diff(self, request: provider_pb2.DiffRequest, context: grpc.ServicerContext) -> provider_pb2.DiffResponse:
         """Return what differs, and whether that makes a new thing."""
@@ -224,7 +224,7 @@ def _reported(context: grpc.ServicerContext) -> Iterator[None]:
 
 
 def _abort_partially(context: grpc.ServicerContext, error: InitFailed) -> NoReturn:
-    """Abort so that the engine keeps the thing with its faults, and updates it in the next deployment."""
+    """Abort so that the engine keeps the thing with its problems, and updates it in the next deployment."""
     detail = any_pb2.Any()
     detail.Pack(
         provider_pb2.ErrorResourceInitFailed(

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
 from local_aws.provider import schema, wire
-from local_aws.provider.errors import Fault, InvalidConfiguration
+from local_aws.provider.errors import InvalidConfiguration, Problem
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -64,12 +64,12 @@ class ProviderSettings:
     def from_props(cls, props: Props) -> ProviderSettings:
         """Return the settings in a provider's inputs.
 
-        :raises InvalidConfiguration: naming every fault at once.
+        :raises InvalidConfiguration: naming every problem at once.
         """
         given = normalised(props)
-        faults = [*check(given)]
-        if faults:
-            raise InvalidConfiguration("; ".join(f"{fault.path}: {fault.reason}" for fault in sorted(faults)))
+        problems = [*check(given)]
+        if problems:
+            raise InvalidConfiguration("; ".join(f"{problem.path}: {problem.reason}" for problem in sorted(problems)))
         return cls(
             region=wire.text(given, "region"),
             access_key=wire.text(given, "accessKey"),
@@ -114,12 +114,12 @@ def normalised(props: Props) -> Props:
     }
 
 
-def check(props: Props) -> Iterator[Fault]:
+def check(props: Props) -> Iterator[Problem]:
     """Yield what is wrong with a provider's inputs."""
     given = normalised(props)
     yield from schema.check(schema.config_properties(), given)
     for name in sorted(_UNSUPPORTED & given.keys()):
-        yield Fault(name, "is not supported by this stand-in for pulumi-resource-aws")
+        yield Problem(name, "is not supported by this stand-in for pulumi-resource-aws")
 
 
 def _read(expected: Property, value: Json) -> Json:

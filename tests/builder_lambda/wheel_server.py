@@ -12,14 +12,14 @@ from tests.builder_lambda.wheel_factory import MadeWheel
 
 
 class WheelServer(ThreadingHTTPServer):
-    """Serves wheels; ``faults`` are answers that come before the right one, by file name."""
+    """Serves wheels; ``problems`` are answers that come before the right one, by file name."""
 
     daemon_threads = True
 
     def __init__(self) -> None:
         super().__init__(("127.0.0.1", 0), WheelRequest)
         self.wheels: dict[str, bytes] = {}
-        self.faults: dict[str, list[str]] = {}
+        self.problems: dict[str, list[str]] = {}
         self.password: str | None = None
         self.requests = Counter[str]()
         self.connections = 0
@@ -28,9 +28,9 @@ class WheelServer(ThreadingHTTPServer):
     def url(self) -> str:
         return f"http://127.0.0.1:{self.server_address[1]}"
 
-    def add(self, wheel: MadeWheel, *faults: str) -> LockedWheel:
+    def add(self, wheel: MadeWheel, *problems: str) -> LockedWheel:
         self.wheels[wheel.filename] = wheel.content
-        self.faults[wheel.filename] = list(faults)
+        self.problems[wheel.filename] = list(problems)
         return wheel.locked(self.url)
 
 
@@ -50,19 +50,19 @@ class WheelRequest(BaseHTTPRequestHandler):
             if self.headers.get("Authorization") != expected:
                 self._answer(401, b"no")
                 return
-        faults = self.server.faults[name]
-        fault = faults.pop(0) if faults else "none"
+        problems = self.server.problems[name]
+        problem = problems.pop(0) if problems else "none"
         content = self.server.wheels[name]
-        if fault == "cut":
+        if problem == "cut":
             self.send_response(200)
             self.send_header("Content-Length", str(len(content)))
             self.end_headers()
             self.wfile.write(content[: len(content) // 2])
             self.close_connection = True
-        elif fault == "none":
+        elif problem == "none":
             self._answer(200, content)
         else:
-            self._answer(int(fault), b"fault")
+            self._answer(int(problem), b"problem")
 
     def _answer(self, status: int, content: bytes) -> None:
         self.send_response(status)

@@ -138,15 +138,15 @@ def test_the_default_host_is_the_builder_function(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("builder", "fault"),
+    ("builder", "problem"),
     [
         ({"host": "contaner"}, "builder.host: 'contaner' is not a host: did you mean container?"),
         ({"host_order": ["local", "auto"]}, "builder.host_order: name at least one host, and not auto itself"),
         ({"host_order": []}, "builder.host_order: name at least one host, and not auto itself"),
     ],
 )
-def test_unknown_hosts_are_refused(tmp_path: Path, builder: dict[str, Any], fault: str) -> None:
-    assert fault in message(tmp_path, builder=builder)
+def test_unknown_hosts_are_refused(tmp_path: Path, builder: dict[str, Any], problem: str) -> None:
+    assert problem in message(tmp_path, builder=builder)
 
 
 def test_all_problems_of_the_configuration_are_reported_together(tmp_path: Path) -> None:
@@ -173,7 +173,7 @@ def test_malformed_requirements_of_all_layers_are_reported_together(tmp_path: Pa
     dropped_in(tmp_path, "data", "# numbers\nnumpy>>2\n")
     with pytest.raises(InvalidRequirements) as raised:
         settings(tmp_path, layers={"web": {"requirements": ["httpx", "=="]}})
-    assert [(fault.source, fault.line) for fault in raised.value.faults] == [
+    assert [(problem.place, problem.line) for problem in raised.value.problems] == [
         ("layers/data/requirements.txt", 2),
         ("layers/http/requirements.txt", 2),
         ("layers.web.requirements", 2),
@@ -193,7 +193,7 @@ def test_problems_of_values_and_of_requirements_are_reported_together(tmp_path: 
 def test_a_missing_requirements_file_is_reported(tmp_path: Path) -> None:
     with pytest.raises(InvalidRequirements) as raised:
         settings(tmp_path, layers={"web": {"requirements": "web.txt"}})
-    assert [str(fault) for fault in raised.value.faults] == ["web.txt: there is no such file"]
+    assert [str(problem) for problem in raised.value.problems] == ["web.txt: there is no such file"]
 
 
 @pytest.mark.parametrize("key", ["regions", "runtimes", "architectures"])

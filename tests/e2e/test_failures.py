@@ -82,7 +82,7 @@ def refused(outcome: Outcome, code: str) -> str:
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )
-def test_a_fault_of_the_input(deployed: Stack, config: dict[str, Any], code: str, parts: list[str]) -> None:
+def test_a_problem_of_the_input(deployed: Stack, config: dict[str, Any], code: str, parts: list[str]) -> None:
     message = refused(deployed.try_up(**config), code)
     for part in parts:
         assert part in message

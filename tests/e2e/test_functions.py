@@ -93,7 +93,7 @@ def told_of_layers(stack: Stack) -> list[str]:
     program.write_text(source)
     assert "Traceback" not in told
     assert f"idna: 3.9 in shared-{runtime_slug(stack)}, 3.8 in {old}" in told
-    (message,) = re.findall(rf"error: [^\n]*'orders' in {HOME} have 8 faults\n(.*?)\n +likely cause", told, re.DOTALL)
+    (message,) = re.findall(rf"error: [^\n]*'orders' in {HOME} have 8 problems\n(.*?)\n +likely cause", told, re.DOTALL)
     return re.findall(r"^ {8}([a-z-]+): ", message, re.MULTILINE)
 
 

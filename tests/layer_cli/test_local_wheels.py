@@ -103,8 +103,8 @@ def test_a_lock_whose_file_is_gone_or_another_is_refused(shell: Shell) -> None:
     result = shell.run("build", "-l", "pylock.toml", *TARGET)
 
     assert result.exit_code == 1
-    fault = result.stderr.splitlines()[1].strip()
-    assert fault == (
+    problem = result.stderr.splitlines()[1].strip()
+    assert problem == (
         f"mylib 1.0: it is the file 'dist/{MINE.filename}' beside the lock, which is missing or is not the locked one"
     )
 

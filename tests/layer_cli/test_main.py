@@ -51,7 +51,7 @@ def test_wrong_usage_ends_with_2_and_advice(shell: Shell, arguments: tuple[str, 
         (IndexCredentialsMissing(index="a", detail=""), 3),
     ],
 )
-def test_faults_of_the_index_have_a_code_of_their_own(error: LayerError, code: int) -> None:
+def test_problems_of_the_index_have_a_code_of_their_own(error: LayerError, code: int) -> None:
     assert exit_code_of(error) == code
 
 

@@ -42,7 +42,7 @@ def test_a_broken_wheel_of_the_users_own_is_told_before_uv_is_asked(shell: Shell
     )
 
 
-def test_metadata_that_only_uv_finds_fault_with_is_told_without_a_traceback(shell: Shell) -> None:
+def test_metadata_that_only_uv_finds_problem_with_is_told_without_a_traceback(shell: Shell) -> None:
     wheel = needing("mylib", "1.0", "not a requirement")
     (shell.folder / wheel.filename).write_bytes(wheel.content)
 
@@ -67,7 +67,7 @@ def test_options_that_only_uv_has_are_not_advised(shell: Shell) -> None:
     assert "is not supported (e.g., mylib==1.0 only supports >=3.99). Choose another runtime." in result.stderr
 
 
-def test_a_locked_wheel_that_the_index_no_longer_has_is_a_fault_of_the_lock(shell: Shell, index: GuardedIndex) -> None:
+def test_a_locked_wheel_that_left_the_index_is_a_problem_of_the_lock(shell: Shell, index: GuardedIndex) -> None:
     url = f"{index.url.removesuffix('/simple')}/gone/core-1.0-py3-none-any.whl"
     shell.write("pylock.toml", lock_of("core", url))
 
@@ -77,7 +77,7 @@ def test_a_locked_wheel_that_the_index_no_longer_has_is_a_fault_of_the_lock(shel
     assert result.stderr.splitlines()[0] == f"url-not-found: nothing is at {url} (HTTP status 404)"
 
 
-def test_a_url_in_a_lock_that_is_a_path_is_a_fault_of_the_lock(shell: Shell) -> None:
+def test_a_url_in_a_lock_that_is_a_path_is_a_problem_of_the_lock(shell: Shell) -> None:
     for url in ("../core-1.0-py3-none-any.whl", "file:///dist/core-1.0-py3-none-any.whl"):
         shell.write("pylock.toml", lock_of("core", url))
 

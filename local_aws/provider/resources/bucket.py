@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from mypy_boto3_s3 import S3Client
 
-    from local_aws.provider.errors import Fault
+    from local_aws.provider.errors import Problem
     from local_aws.provider.session import Aws
     from local_aws.provider.wire import Props
 
@@ -53,7 +53,7 @@ class Bucket(ResourceHandler):
         auto_name=AutoName(property="bucket", maximum_length=63, prefix_property="bucketPrefix", is_lower_case=True),
     )
 
-    def check(self, inputs: Props) -> Iterator[Fault]:
+    def check(self, inputs: Props) -> Iterator[Problem]:
         """Yield names that S3 refuses (Bucket naming rules, S3 user guide)."""
         yield from rules.has_length(inputs, "bucket", 3, 63)
         yield from rules.matches(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from local_aws.provider import wire
-from local_aws.provider.errors import Fault
+from local_aws.provider.errors import Problem
 from local_aws.provider.resources import rules
 from local_aws.provider.resources.bucket_setting import BucketSetting
 from local_aws.provider.resources.handler import Traits
@@ -33,14 +33,14 @@ class BucketEncryption(BucketSetting):
         replaces_on={"bucket", "expectedBucketOwner", "region"},
     )
 
-    def check(self, inputs: Props) -> Iterator[Fault]:
+    def check(self, inputs: Props) -> Iterator[Problem]:
         """Yield algorithms that there are not, and what the embedded AWS does not keep."""
         for index, rule in enumerate(wire.blocks(inputs, "rules")):
             algorithms = rules.enumeration("s3", "ServerSideEncryption")
             algorithm = rules.is_one_of(wire.block(rule, _BY_DEFAULT), "sseAlgorithm", algorithms)
             yield from rules.within(f"rules[{index}].{_BY_DEFAULT}", algorithm)
             if "blockedEncryptionTypes" in rule:
-                yield Fault(f"rules[{index}].blockedEncryptionTypes", "is not supported by this stand-in")
+                yield Problem(f"rules[{index}].blockedEncryptionTypes", "is not supported by this stand-in")
 
     def put(self, client: S3Client, bucket: str, inputs: Props) -> None:
         """Set the rules."""

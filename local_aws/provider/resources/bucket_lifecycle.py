@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from mypy_boto3_s3 import S3Client
 
-    from local_aws.provider.errors import Fault
+    from local_aws.provider.errors import Problem
     from local_aws.provider.wire import Json, Props
 
 
@@ -34,7 +34,7 @@ class BucketLifecycle(BucketSetting):
         computed={"rules.filter", "rules.prefix", "rules.expiration.expiredObjectDeleteMarker"},
     )
 
-    def check(self, inputs: Props) -> Iterator[Fault]:
+    def check(self, inputs: Props) -> Iterator[Problem]:
         """Yield ids and states that S3 refuses."""
         for index, rule in enumerate(wire.blocks(inputs, "rules")):
             yield from rules.within(f"rules[{index}]", rules.has_length(rule, "id", 1, 255))

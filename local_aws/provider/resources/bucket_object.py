@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
 from local_aws.provider import assets, wire
-from local_aws.provider.errors import Fault, InvalidImportId, doing
+from local_aws.provider.errors import InvalidImportId, Problem, doing
 from local_aws.provider.resources import naming, rules, tagging
 from local_aws.provider.resources.handler import AutoName, ResourceHandler, Traits
 from local_aws.provider.resources.s3_object import FILLED_IN, HEADERS, delete_object, passed_on, read_object
@@ -48,7 +48,7 @@ class BucketObject(ResourceHandler):
         auto_name=AutoName(property="key", maximum_length=1024, has_suffix=False),
     )
 
-    def check(self, inputs: Props) -> Iterator[Fault]:
+    def check(self, inputs: Props) -> Iterator[Problem]:
         """Yield content that is given twice, or is not base64."""
         yield from rules.is_exclusive(inputs, *_CONTENT)
         yield from rules.is_exclusive(inputs, "kmsKeyId", "etag")
@@ -58,7 +58,7 @@ class BucketObject(ResourceHandler):
             try:
                 base64.b64decode(encoded, validate=True)
             except binascii.Error as error:
-                yield Fault("contentBase64", f"is not base64: {error}")
+                yield Problem("contentBase64", f"is not base64: {error}")
 
     def recomputed(self, changed: Set[str], inputs: Props) -> Set[str]:  # noqa: ARG002 - the names are enough
         """Return what a new upload changes."""

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
     from mypy_boto3_s3.literals import ObjectOwnershipType
 
-    from local_aws.provider.errors import Fault
+    from local_aws.provider.errors import Problem
     from local_aws.provider.wire import Props
 
 
@@ -31,7 +31,7 @@ class BucketOwnershipControls(BucketSetting):
         replaces_on={"bucket", "region"},
     )
 
-    def check(self, inputs: Props) -> Iterator[Fault]:
+    def check(self, inputs: Props) -> Iterator[Problem]:
         """Yield an ownership that there is not."""
         choices = rules.enumeration("s3", "ObjectOwnership")
         yield from rules.within("rule", rules.is_one_of(wire.block(inputs, "rule"), "objectOwnership", choices))

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from mypy_boto3_s3 import S3Client
 
-    from local_aws.provider.errors import Fault
+    from local_aws.provider.errors import Problem
     from local_aws.provider.wire import Props
 
 
@@ -30,7 +30,7 @@ class BucketVersioning(BucketSetting):
         computed={"versioningConfiguration.mfaDelete"},
     )
 
-    def check(self, inputs: Props) -> Iterator[Fault]:
+    def check(self, inputs: Props) -> Iterator[Problem]:
         """Yield a status that there is not."""
         status = rules.is_one_of(
             wire.block(inputs, "versioningConfiguration"), "status", ("Enabled", "Suspended", "Disabled")

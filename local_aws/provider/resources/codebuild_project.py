@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Set
     from typing import Any
 
-    from local_aws.provider.errors import Fault
+    from local_aws.provider.errors import Problem
     from local_aws.provider.session import Aws
     from local_aws.provider.wire import Json, Props
 
@@ -40,7 +40,7 @@ class CodeBuildProject(ResourceHandler):
         auto_name=AutoName(property="name", maximum_length=255),
     )
 
-    def check(self, inputs: Props) -> Iterator[Fault]:
+    def check(self, inputs: Props) -> Iterator[Problem]:
         """Yield what CodeBuild refuses (CodeBuild API reference, CreateProject)."""
         yield from rules.has_length(inputs, "name", 2, 255)
         yield from rules.matches(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from local_aws.provider import wire
-from local_aws.provider.errors import Fault, aws_code, created, doing
+from local_aws.provider.errors import Problem, aws_code, created, doing
 from local_aws.provider.resources import lambda_code, naming, rules, tagging
 from local_aws.provider.resources.function_settings import (
     CODE,
@@ -84,14 +84,14 @@ class Function(ResourceHandler):
         auto_name=AutoName(property="name", maximum_length=64),
     )
 
-    def check(self, inputs: Props) -> Iterator[Fault]:
+    def check(self, inputs: Props) -> Iterator[Problem]:
         """Yield what Lambda refuses (Lambda API reference, CreateFunction; terraform-provider-aws's schema)."""
         yield from lambda_code.check_source(inputs)
         if inputs.get("packageType") != "Zip":
-            yield Fault("packageType", "only Zip is supported by this stand-in: the embedded AWS runs no images")
+            yield Problem("packageType", "only Zip is supported by this stand-in: the embedded AWS runs no images")
         for name in ("handler", "runtime"):
             if not inputs.get(name):
-                yield Fault(name, "handler and runtime must be set when PackageType is Zip")
+                yield Problem(name, "handler and runtime must be set when PackageType is Zip")
         yield from rules.has_length(inputs, "name", 1, 64)
         yield from rules.matches(
             inputs, "name", r"[a-zA-Z0-9-_]*", "is no function name: letters, digits, - and _ only"

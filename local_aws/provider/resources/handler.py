@@ -10,7 +10,7 @@ from local_aws.provider.schema import ResourceSchema, resource_schema
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Set
 
-    from local_aws.provider.errors import Fault
+    from local_aws.provider.errors import Problem
     from local_aws.provider.session import Aws
     from local_aws.provider.wire import Json, Props
 
@@ -80,7 +80,7 @@ class ResourceHandler(Protocol):
     traits: ClassVar[Traits]
     """What is particular about the type."""
 
-    def check(self, inputs: Props) -> Iterable[Fault]:  # noqa: ARG002 - for the types that have rules
+    def check(self, inputs: Props) -> Iterable[Problem]:  # noqa: ARG002 - for the types that have rules
         """Return what AWS would refuse and the real plugin finds before it asks; unknown values pass."""
         return ()
 

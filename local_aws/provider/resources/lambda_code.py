@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from local_aws.provider import assets, wire
-from local_aws.provider.errors import Fault
+from local_aws.provider.errors import Problem
 from local_aws.provider.resources import rules
 
 if TYPE_CHECKING:
@@ -18,18 +18,18 @@ SOURCES = frozenset({"code", "s3Bucket", "s3Key", "s3ObjectVersion", "sourceCode
 """The inputs that say it."""
 
 
-def check_source(inputs: Props) -> Iterator[Fault]:
+def check_source(inputs: Props) -> Iterator[Problem]:
     """Yield a source that is missing, given twice, or given by half."""
     if "code" in inputs:
         for name in ("s3Bucket", "s3Key", "s3ObjectVersion"):
             yield from rules.is_exclusive(inputs, "code", name)
         if assets.is_asset(inputs["code"]):
-            yield Fault("code", "must be an archive, not a single file")
+            yield Problem("code", "must be an archive, not a single file")
     elif "s3Bucket" not in inputs and "s3Key" not in inputs:
-        yield Fault("code", "one of code or s3Bucket with s3Key must be specified")
+        yield Problem("code", "one of code or s3Bucket with s3Key must be specified")
     for name, other in (("s3Bucket", "s3Key"), ("s3Key", "s3Bucket"), ("s3ObjectVersion", "s3Key")):
         if name in inputs and other not in inputs and "code" not in inputs:
-            yield Fault(name, f"all of s3Bucket, s3Key must be specified; {other} is missing")
+            yield Problem(name, f"all of s3Bucket, s3Key must be specified; {other} is missing")
 
 
 def source(inputs: Props) -> dict[str, Any]:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Set
     from typing import Any
 
-    from local_aws.provider.errors import Fault
+    from local_aws.provider.errors import Problem
     from local_aws.provider.session import Aws
     from local_aws.provider.wire import Props
 
@@ -47,7 +47,7 @@ class LayerVersion(ResourceHandler):
         sets={"compatibleArchitectures", "compatibleRuntimes"},
     )
 
-    def check(self, inputs: Props) -> Iterator[Fault]:
+    def check(self, inputs: Props) -> Iterator[Problem]:
         """Yield what Lambda refuses (Lambda API reference, PublishLayerVersion)."""
         yield from lambda_code.check_source(inputs)
         yield from rules.matches(

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Set
     from typing import Any
 
-    from local_aws.provider.errors import Fault
+    from local_aws.provider.errors import Problem
     from local_aws.provider.session import Aws
     from local_aws.provider.wire import Json, Props
 
@@ -47,7 +47,7 @@ class LayerVersionPermission(ResourceHandler):
         defaults={"skipDestroy": False},
     )
 
-    def check(self, inputs: Props) -> Iterator[Fault]:
+    def check(self, inputs: Props) -> Iterator[Problem]:
         """Yield what Lambda refuses (Lambda API reference, AddLayerVersionPermission)."""
         yield from rules.is_one_of(inputs, "action", ("lambda:GetLayerVersion",))
         yield from rules.has_length(inputs, "statementId", 1, 100)

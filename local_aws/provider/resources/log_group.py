@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from mypy_boto3_logs import CloudWatchLogsClient
     from mypy_boto3_logs.type_defs import LogGroupTypeDef
 
-    from local_aws.provider.errors import Fault
+    from local_aws.provider.errors import Problem
     from local_aws.provider.session import Aws
     from local_aws.provider.wire import Props
 
@@ -49,7 +49,7 @@ class LogGroup(ResourceHandler):
         auto_name=AutoName(property="name", maximum_length=512, prefix_property="namePrefix"),
     )
 
-    def check(self, inputs: Props) -> Iterator[Fault]:
+    def check(self, inputs: Props) -> Iterator[Problem]:
         """Yield what CloudWatch Logs refuses."""
         yield from rules.has_length(inputs, "name", 1, 512)
         yield from rules.matches(

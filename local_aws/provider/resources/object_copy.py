@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
 from local_aws.provider import wire
-from local_aws.provider.errors import Fault, NotImportable, doing
+from local_aws.provider.errors import NotImportable, Problem, doing
 from local_aws.provider.resources import naming, rules, tagging
 from local_aws.provider.resources.handler import ResourceHandler, Traits
 from local_aws.provider.resources.s3_object import HEADERS, delete_object, passed_on, read_object
@@ -42,13 +42,13 @@ class ObjectCopy(ResourceHandler):
         defaults={"forceDestroy": False},
     )
 
-    def check(self, inputs: Props) -> Iterator[Fault]:
+    def check(self, inputs: Props) -> Iterator[Problem]:
         """Yield a source that names no object, and directives that there are not."""
         source = inputs.get("source")
         if isinstance(source, str) and source != wire.UNKNOWN:
             bucket, _, key = source.removeprefix("/").partition("/")
             if not bucket or not key:
-                yield Fault("source", f"{source!r} is no source: it must have the form <bucket>/<key>")
+                yield Problem("source", f"{source!r} is no source: it must have the form <bucket>/<key>")
         for name in ("bucket", "key"):
             yield from rules.has_length(inputs, name, 1, 1024)
         yield from rules.is_one_of(inputs, "metadataDirective", rules.enumeration("s3", "MetadataDirective"))

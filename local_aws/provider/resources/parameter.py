@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from local_aws.provider import wire
-from local_aws.provider.errors import AwsCallFailed, Fault, doing
+from local_aws.provider.errors import AwsCallFailed, Problem, doing
 from local_aws.provider.resources import naming, rules, tagging
 from local_aws.provider.resources.handler import AutoName, ResourceHandler, Traits
 
@@ -38,7 +38,7 @@ class Parameter(ResourceHandler):
         auto_name=AutoName(property="name", maximum_length=2048),
     )
 
-    def check(self, inputs: Props) -> Iterator[Fault]:
+    def check(self, inputs: Props) -> Iterator[Problem]:
         """Yield what SSM refuses (SSM API reference, PutParameter)."""
         yield from rules.has_length(inputs, "name", 1, 2048)
         yield from rules.matches(
@@ -49,12 +49,12 @@ class Parameter(ResourceHandler):
         yield from rules.has_length(inputs, "description", 0, 1024)
         yield from rules.is_exclusive(inputs, "value", "insecureValue")
         if "value" not in inputs and "insecureValue" not in inputs:
-            yield Fault("value", "one of insecureValue, value must be specified")
+            yield Problem("value", "one of insecureValue, value must be specified")
         if inputs.get("type") == "SecureString" and "insecureValue" in inputs:
-            yield Fault("insecureValue", "cannot be used with the type SecureString")
+            yield Problem("insecureValue", "cannot be used with the type SecureString")
         limit = _STANDARD_BYTES if inputs.get("tier", "Standard") == "Standard" else _ADVANCED_BYTES
         if len(_value(inputs).encode()) > limit:
-            yield Fault("value", f"is longer than the {limit} bytes that the tier holds")
+            yield Problem("value", f"is longer than the {limit} bytes that the tier holds")
 
     def recomputed(self, changed: Set[str], inputs: Props) -> Set[str]:  # noqa: ARG002 - the names are enough
         """Return the version when a new one is written."""

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from mypy_boto3_iam import IAMClient
 
-    from local_aws.provider.errors import Fault
+    from local_aws.provider.errors import Problem
     from local_aws.provider.session import Aws
     from local_aws.provider.wire import Props
 
@@ -48,7 +48,7 @@ class Role(ResourceHandler):
         is_regional=False,
     )
 
-    def check(self, inputs: Props) -> Iterator[Fault]:
+    def check(self, inputs: Props) -> Iterator[Problem]:
         """Yield what IAM refuses (IAM API reference, CreateRole)."""
         yield from rules.has_length(inputs, "name", 1, 64)
         yield from rules.matches(inputs, "name", r"[\w+=,.@-]*", "may hold letters, digits and +=,.@_- only")

@@ -13,7 +13,7 @@ from local_aws.provider.resources.role import document_text
 if TYPE_CHECKING:
     from collections.abc import Iterator, Set
 
-    from local_aws.provider.errors import Fault
+    from local_aws.provider.errors import Problem
     from local_aws.provider.session import Aws
     from local_aws.provider.wire import Props
 
@@ -31,7 +31,7 @@ class RolePolicy(ResourceHandler):
         is_regional=False,
     )
 
-    def check(self, inputs: Props) -> Iterator[Fault]:
+    def check(self, inputs: Props) -> Iterator[Problem]:
         """Yield a name that IAM refuses."""
         yield from rules.has_length(inputs, "name", 1, 128)
         yield from rules.matches(inputs, "name", r"[\w+=,.@-]*", "may hold letters, digits and +=,.@_- only")

@@ -12,7 +12,7 @@ from local_aws.provider.resources.handler import ResourceHandler, Traits
 if TYPE_CHECKING:
     from collections.abc import Iterator, Set
 
-    from local_aws.provider.errors import Fault
+    from local_aws.provider.errors import Problem
     from local_aws.provider.session import Aws
     from local_aws.provider.wire import Props
 
@@ -29,7 +29,7 @@ class RolePolicyAttachment(ResourceHandler):
         deletes_before_replace=True,  # else the delete would take away what was just attached
     )
 
-    def check(self, inputs: Props) -> Iterator[Fault]:
+    def check(self, inputs: Props) -> Iterator[Problem]:
         """Yield a policy that is no ARN."""
         yield from rules.is_arn(inputs, "policyArn")
 

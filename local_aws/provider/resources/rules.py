@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import botocore.session
 
 from local_aws.provider import wire
-from local_aws.provider.errors import Fault
+from local_aws.provider.errors import Problem
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
@@ -23,33 +23,33 @@ _READABLE = 6
 """How many words a message lists before it picks the likely ones."""
 
 
-def has_length(inputs: Props, name: str, minimum: int, maximum: int) -> Iterator[Fault]:
-    """Yield a fault if the string ``name`` has fewer or more characters."""
+def has_length(inputs: Props, name: str, minimum: int, maximum: int) -> Iterator[Problem]:
+    """Yield a problem if the string ``name`` has fewer or more characters."""
     value = inputs.get(name)
     if isinstance(value, str) and value != wire.UNKNOWN and not minimum <= len(value) <= maximum:
-        yield Fault(name, f"expected length to be in the range ({minimum} - {maximum}), got {len(value)} characters")
+        yield Problem(name, f"expected length to be in the range ({minimum} - {maximum}), got {len(value)} characters")
 
 
-def has_items(inputs: Props, name: str, maximum: int) -> Iterator[Fault]:
-    """Yield a fault if the list ``name`` has more items."""
+def has_items(inputs: Props, name: str, maximum: int) -> Iterator[Problem]:
+    """Yield a problem if the list ``name`` has more items."""
     value = inputs.get(name)
     if isinstance(value, list) and len(value) > maximum:
-        yield Fault(name, f"too many list items: at most {maximum}, got {len(value)}")
+        yield Problem(name, f"too many list items: at most {maximum}, got {len(value)}")
 
 
-def is_between(inputs: Props, name: str, minimum: int, maximum: int) -> Iterator[Fault]:
-    """Yield a fault if the number ``name`` is outside the range."""
+def is_between(inputs: Props, name: str, minimum: int, maximum: int) -> Iterator[Problem]:
+    """Yield a problem if the number ``name`` is outside the range."""
     value = inputs.get(name)
     if isinstance(value, int) and not minimum <= value <= maximum:
-        yield Fault(name, f"expected to be in the range ({minimum} - {maximum}), got {value}")
+        yield Problem(name, f"expected to be in the range ({minimum} - {maximum}), got {value}")
 
 
-def is_one_of(inputs: Props, name: str, choices: Collection[Json]) -> Iterator[Fault]:
-    """Yield a fault for a value, or an item of a list, that is none of ``choices``."""
+def is_one_of(inputs: Props, name: str, choices: Collection[Json]) -> Iterator[Problem]:
+    """Yield a problem for a value, or an item of a list, that is none of ``choices``."""
     value = inputs.get(name)
     for item in value if isinstance(value, list) else [value]:
         if item is not None and item != wire.UNKNOWN and item not in choices:
-            yield Fault(name, f"expected one of {_listed(choices, item)}, got {item}")
+            yield Problem(name, f"expected one of {_listed(choices, item)}, got {item}")
 
 
 def _listed(choices: Collection[Json], given: Json) -> str:
@@ -61,33 +61,33 @@ def _listed(choices: Collection[Json], given: Json) -> str:
     return ", ".join([*close, f"and {len(words) - len(close)} more"]) if close else f"{len(words)} values"
 
 
-def matches(inputs: Props, name: str, pattern: str, meaning: str) -> Iterator[Fault]:
-    """Yield a fault if the whole string ``name`` does not match ``pattern``."""
+def matches(inputs: Props, name: str, pattern: str, meaning: str) -> Iterator[Problem]:
+    """Yield a problem if the whole string ``name`` does not match ``pattern``."""
     value = inputs.get(name)
     if isinstance(value, str) and value != wire.UNKNOWN and not re.fullmatch(pattern, value):
-        yield Fault(name, f"{value!r} {meaning}")
+        yield Problem(name, f"{value!r} {meaning}")
 
 
-def is_arn(inputs: Props, name: str) -> Iterator[Fault]:
-    """Yield a fault for a string, or an item of a list, that is no ARN."""
+def is_arn(inputs: Props, name: str) -> Iterator[Problem]:
+    """Yield a problem for a string, or an item of a list, that is no ARN."""
     value = inputs.get(name)
     for item in value if isinstance(value, list) else [value]:
         if isinstance(item, str) and item not in ("", wire.UNKNOWN) and not _ARN.fullmatch(item):
-            yield Fault(name, f"{item!r} is an invalid ARN: arn: invalid prefix or sections")
+            yield Problem(name, f"{item!r} is an invalid ARN: arn: invalid prefix or sections")
 
 
-def is_exclusive(inputs: Props, *names: str) -> Iterator[Fault]:
-    """Yield a fault for each of the inputs ``names`` that is given beside another of them."""
+def is_exclusive(inputs: Props, *names: str) -> Iterator[Problem]:
+    """Yield a problem for each of the inputs ``names`` that is given beside another of them."""
     given = [name for name in names if inputs.get(name) is not None]
     for name in given if len(given) > 1 else ():
         others = ", ".join(other for other in given if other != name)
-        yield Fault(name, f"conflicts with {others}")
+        yield Problem(name, f"conflicts with {others}")
 
 
-def within(path: str, faults: Iterable[Fault]) -> Iterator[Fault]:
-    """Yield ``faults`` of the nested object at ``path`` under their whole paths."""
-    for fault in faults:
-        yield Fault(f"{path}.{fault.path}", fault.reason)
+def within(path: str, problems: Iterable[Problem]) -> Iterator[Problem]:
+    """Yield ``problems`` of the nested object at ``path`` under their whole paths."""
+    for problem in problems:
+        yield Problem(f"{path}.{problem.path}", problem.reason)
 
 
 @cache

@@ -29,7 +29,7 @@ def app(tmp_path: Path) -> Path:
     return written(tmp_path / "app", files)
 
 
-def faults(folder: Path, **given: Any) -> list[str]:
+def problems(folder: Path, **given: Any) -> list[str]:
     with pytest.raises(InvalidCode) as caught:
         pack_code(folder, **given)
     return list(caught.value.details)
@@ -187,7 +187,7 @@ def test_links_that_lead_elsewhere_are_told_by_name_all_at_once(app: Path, tmp_p
     (app / "web" / "up").symlink_to("..")
     (app / "env.py").symlink_to(".venv/x.py")
     os.mkfifo(app / "pipe")
-    assert faults(app) == [
+    assert problems(app) == [
         "env.py: is a link to .venv/x.py, which is never packed",
         "gone.py: is a link that leads nowhere",
         f"other: is a link that leads out of the folder, to {tmp_path / 'other'}",
@@ -208,35 +208,35 @@ def test_two_links_that_lead_to_each_other_are_a_circle(tmp_path: Path) -> None:
     written(tmp_path, {"a/x.py": "", "b/x.py": ""})
     (tmp_path / "a" / "b").symlink_to("../b")
     (tmp_path / "b" / "a").symlink_to("../a")
-    assert faults(tmp_path) == [
+    assert problems(tmp_path) == [
         "a/b/a: is a link to a folder that it is in",
         "b/a/b: is a link to a folder that it is in",
     ]
 
 
-def test_a_folder_without_code_and_no_folder_are_faults(tmp_path: Path) -> None:
+def test_a_folder_without_code_and_no_folder_are_problems(tmp_path: Path) -> None:
     written(tmp_path, {"file.py": "", "empty/.env": ""})
-    assert faults(tmp_path / "gone") == [f"{tmp_path / 'gone'}: is not there"]
-    assert faults(tmp_path / "file.py") == [f"{tmp_path / 'file.py'}: is not a folder"]
-    assert faults(tmp_path / "empty") == [f"{tmp_path / 'empty'}: holds no code"]
+    assert problems(tmp_path / "gone") == [f"{tmp_path / 'gone'}: is not there"]
+    assert problems(tmp_path / "file.py") == [f"{tmp_path / 'file.py'}: is not a folder"]
+    assert problems(tmp_path / "empty") == [f"{tmp_path / 'empty'}: holds no code"]
 
 
-def test_a_pattern_that_cannot_be_read_is_a_fault(app: Path) -> None:
-    (told,) = faults(app, exclude=["!"])
+def test_a_pattern_that_cannot_be_read_is_a_problem(app: Path) -> None:
+    (told,) = problems(app, exclude=["!"])
     assert told.startswith("include, exclude: Invalid git pattern")
 
 
 def test_more_than_lambda_takes_is_refused_before_anything_is_read(app: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(code_folder, "MAX_UNPACKED_BYTES", 10)
-    assert faults(app) == ["app: the files are 14 bytes; Lambda allows 10 for all of a function"]
+    assert problems(app) == ["app: the files are 14 bytes; Lambda allows 10 for all of a function"]
     monkeypatch.undo()
     monkeypatch.setattr(code_folder, "MAX_ENTRIES", 3)
-    assert faults(app) == [f"{app}: has 4 files; an archive can hold 3"]
+    assert problems(app) == [f"{app}: has 4 files; an archive can hold 3"]
 
 
-def test_a_name_that_is_no_text_is_a_fault(app: Path) -> None:
+def test_a_name_that_is_no_text_is_a_problem(app: Path) -> None:
     Path(os.fsdecode(os.fsencode(app) + b"/\xff.py")).write_text("")
-    assert faults(app) == ["\\udcff.py: cannot be read: has a name that is not text"]
+    assert problems(app) == ["\\udcff.py: cannot be read: has a name that is not text"]
 
 
 def test_the_message_says_what_to_do(tmp_path: Path) -> None:

@@ -71,7 +71,7 @@ def test_times_and_permissions_of_others_do_not_matter(package: Path) -> None:
     assert pack_module(package).source.sha256 != first.source.sha256
 
 
-def test_all_faults_are_told_at_once(package: Path, tmp_path: Path) -> None:
+def test_all_problems_are_told_at_once(package: Path, tmp_path: Path) -> None:
     (package / "link").symlink_to(tmp_path)
     for path, text in {"note.txt": "", "not-a-name.py": "", "tool.py": ""}.items():
         (tmp_path / path).write_text(text)

@@ -58,8 +58,8 @@ def test_the_default_index_may_go_without_a_name() -> None:
     assert options.default == PackageIndex(name="default", url="https://one.example/simple")
 
 
-def test_all_faults_are_told_at_once_and_no_value_that_may_be_a_credential() -> None:
-    fault = refused(
+def test_all_problems_are_told_at_once_and_no_value_that_may_be_a_credential() -> None:
+    problem = refused(
         {
             "default": {"url": "https://me:hunter2@one.example/simple", "explicit": True},
             "extra": [
@@ -74,7 +74,7 @@ def test_all_faults_are_told_at_once_and_no_value_that_may_be_a_credential() -> 
         }
     )
 
-    assert str(fault) == (
+    assert str(problem) == (
         "invalid-options: 19 options of the build cannot be used\n"
         "    index.extras: there is no such option; known: default, extra, pins\n"
         "    index.extra[1].password: credentials are given by reference only: "
@@ -100,7 +100,7 @@ def test_all_faults_are_told_at_once_and_no_value_that_may_be_a_credential() -> 
         "  likely cause: a spelling error, or an option of another version\n"
         "  what to do: correct the options above"
     )
-    assert "hunter2" not in json.dumps(fault.to_mapping())
+    assert "hunter2" not in json.dumps(problem.to_mapping())
 
 
 def test_an_object_of_options_is_checked_as_well() -> None:
@@ -110,8 +110,8 @@ def test_an_object_of_options_is_checked_as_well() -> None:
 
 @pytest.mark.parametrize("url", ["ftp://one.example/", "https://", "one.example/simple", "https://[::1", ""])
 def test_what_is_no_url_of_an_index_is_refused(url: str) -> None:
-    (fault,) = refused({"extra": [{"name": "a", "url": url}]}).faults
-    assert fault.option == "index.extra[0].url"
+    (problem,) = refused({"extra": [{"name": "a", "url": url}]}).problems
+    assert problem.place == "index.extra[0].url"
 
 
 def test_this_machine_may_be_asked_without_tls() -> None:

@@ -172,7 +172,7 @@ def test_whole_message_names_the_wheel() -> None:
     assert str(caught.value) == (
         "invalid-wheel: the wheel 'demo-1.0-py3-none-any.whl' cannot be used: "
         "it has no 'demo-1.0.dist-info/RECORD'\n"
-        "  likely cause: the tool that made the wheel is faulty, or the wheel was made to do harm\n"
+        "  likely cause: the tool that made the wheel is broken, or the wheel was made to do harm\n"
         "  what to do: require another version of the package, and report the wheel to its publisher"
     )
 

@@ -21,16 +21,17 @@ from builder_lambda.errors.builder_function import (
 from builder_lambda.errors.indexes import IndexUnreachable
 from builder_lambda.errors.locks import InvalidLock, LockMissing
 from builder_lambda.errors.options import UnsupportedTarget
-from builder_lambda.errors.requirements import Fault, InvalidRequirements, UnreadableRequirements, UrlNotFound
+from builder_lambda.errors.problem import Problem
+from builder_lambda.errors.requirements import InvalidRequirements, UnreadableRequirements, UrlNotFound
 from builder_lambda.errors.resolution import NoCompatibleWheel, ResolverFailed, UnknownPackage, UnresolvableRequirements
 from builder_lambda.errors.wheels import InvalidWheel, WheelHashMismatch
-from builder_lambda.errors.wire import UnknownFault, error_from_mapping
+from builder_lambda.errors.wire import UnknownError, error_from_mapping
 
 EXAMPLES: list[LayerError] = [
     InvalidRequirements(
-        faults=(
-            Fault(source="requirements.txt", line=3, text="-e .", reason="no"),
-            Fault(source="a.txt", line=None, text="", reason="there is no such file"),
+        problems=(
+            Problem(place="requirements.txt", line=3, text="-e .", reason="no"),
+            Problem(place="a.txt", reason="there is no such file"),
         )
     ),
     UnknownPackage(names=("one", "two"), explanation="because"),
@@ -50,8 +51,8 @@ EXAMPLES: list[LayerError] = [
     BuilderCrashed(function="builder", detail="KeyError"),
     BuilderNotPermitted(action="s3:PutObject", detail="s3://b/k"),
     BuilderMissing(function="builder"),
-    UnknownFault(original_code="new-thing", text="new-thing: text"),
-    UnreadableRequirements(faults=(Fault(source="a.txt", line=None, text="", reason="no"),)),
+    UnknownError(original_code="new-thing", text="new-thing: text"),
+    UnreadableRequirements(problems=(Problem(place="a.txt", reason="no"),)),
     UrlNotFound(url="https://x.example/a.whl", status=410),
     ResolverFailed(resolver="uv", explanation="error: it is late"),
 ]
@@ -70,7 +71,7 @@ class Part:
 
 
 class Broken(LayerError):
-    """As the faults of the product declare theirs, but of no code: it is not known to who reads faults."""
+    """As the problems of the product declare theirs, but of no code: it is not known to who reads problems."""
 
     summary = "{thing!r} is broken, {count} times"
     cause = "it fell"
@@ -147,7 +148,7 @@ def test_numbers_that_came_as_floats_are_whole_again() -> None:
 )
 def test_an_error_of_another_version_keeps_its_text(mapping: dict[str, object]) -> None:
     assert str(error_from_mapping(mapping)) == (
-        f"unknown-fault: the builder reported {mapping['code']!r}\n"
+        f"unknown-error: the builder reported {mapping['code']!r}\n"
         "    from-the-future: text\n"
         "  likely cause: the builder function is of another version than this program\n"
         "  what to do: deploy the builder function again, then run again"
@@ -244,7 +245,7 @@ def test_fields_are_given_by_name_only() -> None:
         BROKEN("cup")
 
 
-def test_a_fault_of_a_fault_has_the_fields_of_both_and_completes_them() -> None:
+def test_a_problem_of_a_problem_has_the_fields_of_both_and_completes_them() -> None:
     places = (Place(line=3), Place(line=4, column=5))
     error = BrokenInParts(thing="cup", parts=(Part(name="handle", places=places), Part(name="rim", places=())))
 

@@ -1,6 +1,7 @@
 import json
 
-from builder_lambda.errors.requirements import Fault, InvalidRequirements
+from builder_lambda.errors.problem import Problem
+from builder_lambda.errors.requirements import InvalidRequirements
 from builder_lambda.errors.resolution import UnknownPackage
 from builder_lambda.errors.several import SeveralErrors, one_error
 from builder_lambda.errors.wheels import InvalidWheel
@@ -11,8 +12,8 @@ UNKNOWN = UnknownPackage(names=("one",))
 
 
 def invalid(*lines: int) -> InvalidRequirements:
-    faults = tuple(Fault(source="requirements", line=line, text="we b", reason="no") for line in lines)
-    return InvalidRequirements(faults=faults)
+    problems = tuple(Problem(place="requirements", line=line, text="we b", reason="no") for line in lines)
+    return InvalidRequirements(problems=problems)
 
 
 def test_one_error_stays_as_it_is() -> None:

@@ -167,7 +167,7 @@ def test_rootless_the_caller_is_root_inside(programs: Programs) -> None:
 
 
 @pytest.mark.parametrize(
-    ("answer", "fault"),
+    ("answer", "problem"),
     [
         ({"status": 255, "err": "exec /python3.13: exec format error"}, ContainerPlatformUnsupported),
         (
@@ -181,11 +181,11 @@ def test_rootless_the_caller_is_root_inside(programs: Programs) -> None:
     ],
 )
 def test_how_a_container_ends_is_told_apart(
-    programs: Programs, answer: dict[str, Any], fault: type[LayerError]
+    programs: Programs, answer: dict[str, Any], problem: type[LayerError]
 ) -> None:
     with pytest.raises(LayerError) as raised:
         run(programs.engine(run=answer))
-    assert type(raised.value) is fault
+    assert type(raised.value) is problem
     assert answer.get("err", "") in str(raised.value)
 
 

@@ -47,7 +47,7 @@ def test_requirements_become_a_layer_archive(log: io.StringIO) -> None:
     ]
 
 
-def test_a_fault_of_the_user_is_a_reply_with_the_same_error_in_it() -> None:
+def test_a_problem_of_the_user_is_a_reply_with_the_same_error_in_it() -> None:
     request = BuildRequest(name="web", target=TARGET, lock_sha256="ab")
     reply = invoke({"build": request.to_mapping()})
 

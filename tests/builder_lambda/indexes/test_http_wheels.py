@@ -43,26 +43,26 @@ def test_nothing_is_fetched_for_no_wheels() -> None:
     assert list(index().fetch([])) == []
 
 
-@pytest.mark.parametrize("faults", [["503"], ["500", "429", "502"], ["cut"], ["cut", "503", "cut"]])
-def test_a_temporary_error_is_retried(server: WheelServer, faults: list[str]) -> None:
+@pytest.mark.parametrize("problems", [["503"], ["500", "429", "502"], ["cut"], ["cut", "503", "cut"]])
+def test_a_temporary_error_is_retried(server: WheelServer, problems: list[str]) -> None:
     wheel = make_wheel()
-    (content,) = index().fetch([server.add(wheel, *faults)])
+    (content,) = index().fetch([server.add(wheel, *problems)])
 
     assert bytes(content) == wheel.content
-    assert server.requests[wheel.filename] == len(faults) + 1
+    assert server.requests[wheel.filename] == len(problems) + 1
 
 
 @pytest.mark.parametrize(
-    ("faults", "said", "requests"),
+    ("problems", "said", "requests"),
     [
         (["503"] * 9, "demo-1.0-py3-none-any.whl from 127.0.0.1: HTTP status 503", 5),
         (["cut"] * 9, "IncompleteRead", 5),
     ],
 )
-def test_a_lasting_error_is_reported(server: WheelServer, faults: list[str], said: str, requests: int) -> None:
+def test_a_lasting_error_is_reported(server: WheelServer, problems: list[str], said: str, requests: int) -> None:
     wheel = make_wheel()
     with pytest.raises(IndexUnreachable) as caught:
-        list(index().fetch([server.add(wheel, *faults)]))
+        list(index().fetch([server.add(wheel, *problems)]))
 
     assert said in caught.value.detail
     assert server.requests[wheel.filename] == requests

@@ -191,16 +191,16 @@ def test_unpinned_wheels_are_not_returned_and_waiting_downloads_are_cancelled(
     assert prefetching.behind.asked == [made[-1].filename, made[1].filename]
 
 
-@pytest.mark.parametrize("faults", [["404"], ["403"], ["503"] * 5, ["cut"] * 5])
-def test_a_failed_early_download_is_repeated(server: WheelServer, faults: list[str], tmp_path: Path) -> None:
+@pytest.mark.parametrize("problems", [["404"], ["403"], ["503"] * 5, ["cut"] * 5])
+def test_a_failed_early_download_is_repeated(server: WheelServer, problems: list[str], tmp_path: Path) -> None:
     wheels = named(3)
-    locked = [server.add(wheels[0]), server.add(wheels[1], *faults), server.add(wheels[2])]
+    locked = [server.add(wheels[0]), server.add(wheels[1], *problems), server.add(wheels[2])]
     prefetching = Prefetching(tmp_path)
     prefetching.download_early(*(wheel.url for wheel in locked))
 
     assert prefetching.fetched(*locked) == [wheel.content for wheel in wheels]
     assert prefetching.behind.asked == [wheels[1].filename]
-    assert server.requests[wheels[1].filename] == len(faults) + 1
+    assert server.requests[wheels[1].filename] == len(problems) + 1
 
 
 def test_a_wheel_that_fails_twice_is_reported(server: WheelServer, tmp_path: Path) -> None:
@@ -286,7 +286,7 @@ def test_the_index_behind_is_used_when_the_disk_is_full(server: WheelServer, tmp
     assert prefetching.behind.asked == [wheel.filename for wheel in made]
 
 
-def test_a_folder_that_cannot_be_written_is_no_fault(server: WheelServer, tmp_path: Path) -> None:
+def test_a_folder_that_cannot_be_written_is_no_problem(server: WheelServer, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("in the way")
     made = named(2)
     locked = [server.add(wheel) for wheel in made]

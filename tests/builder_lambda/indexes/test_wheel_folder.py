@@ -1,4 +1,4 @@
-"""Wheels on the disk: nothing is there in part, what is damaged is not read, and no folder is no fault."""
+"""Wheels on the disk: nothing is there in part, what is damaged is not read, and no folder is no problem."""
 
 import gc
 import hashlib
@@ -74,7 +74,7 @@ def test_a_taken_wheel_survives_the_removal_of_its_file(tmp_path: Path) -> None:
     assert bytes(kept) == CONTENT
 
 
-@pytest.mark.parametrize("error", [ProtocolError("reset"), KeyboardInterrupt()], ids=["fault", "interrupt"])
+@pytest.mark.parametrize("error", [ProtocolError("reset"), KeyboardInterrupt()], ids=["problem", "interrupt"])
 def test_a_download_that_breaks_off_leaves_no_file(error: BaseException, tmp_path: Path) -> None:
     def breaking() -> Iterator[bytes]:
         yield CONTENT

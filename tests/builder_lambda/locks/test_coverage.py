@@ -7,7 +7,7 @@ from builder_lambda import Target
 from builder_lambda.errors.locks import (
     InvalidLockChoice,
     LockedFolder,
-    LockFault,
+    LockProblem,
     LockWithoutWheels,
     NothingLocked,
     UnusableLock,
@@ -53,8 +53,8 @@ def refused(
     return caught.value
 
 
-def faults(*packages: str, head: str = "", groups: Sequence[str] = (), extras: Sequence[str] = ()) -> list[str]:
-    return [str(fault) for fault in refused(*packages, head=head, groups=groups, extras=extras).faults]
+def problems(*packages: str, head: str = "", groups: Sequence[str] = (), extras: Sequence[str] = ()) -> list[str]:
+    return [str(problem) for problem in refused(*packages, head=head, groups=groups, extras=extras).problems]
 
 
 GROUPS = """
@@ -79,14 +79,14 @@ def test_groups_and_extras_come_to_the_default_groups() -> None:
 
 
 def test_groups_and_extras_that_the_lock_does_not_have_are_all_named() -> None:
-    assert faults(*GROUPED, head=GROUPS, groups=["dosc"], extras=["toml"]) == [
+    assert problems(*GROUPED, head=GROUPS, groups=["dosc"], extras=["toml"]) == [
         "group 'dosc': the lock does not have this group; it has 'default', 'docs', 'test'",
         "extra 'toml': the lock does not have this extra; it has 'yaml'",
     ]
 
 
 def test_a_lock_without_extras_says_so() -> None:
-    assert faults(package("a"), extras=["yaml"]) == ["extra 'yaml': the lock does not have this extra; it has none"]
+    assert problems(package("a"), extras=["yaml"]) == ["extra 'yaml': the lock does not have this extra; it has none"]
 
 
 def test_markers_are_read_for_the_target() -> None:
@@ -153,12 +153,12 @@ REASONS = [
 
 @pytest.mark.parametrize(("text", "reasons"), [row for row in REASONS if row[1]])
 def test_a_package_is_refused_with_its_reasons(text: str, reasons: list[str]) -> None:
-    assert faults(text) == reasons
+    assert problems(text) == reasons
 
 
 def test_the_reasons_of_all_packages_and_of_the_lock_are_reported_together() -> None:
     packages = [text for text, _ in REASONS]
-    assert faults(
+    assert problems(
         *packages,
         package("twice", marker="os_name == 'posix'"),
         package("twice"),
@@ -175,7 +175,7 @@ def test_the_reasons_of_all_packages_and_of_the_lock_are_reported_together() -> 
 
 
 def test_a_lock_without_packages_for_the_target_is_refused() -> None:
-    assert faults(package("a", marker="sys_platform == 'win32'")) == ["it has nothing to install for the target"]
+    assert problems(package("a", marker="sys_platform == 'win32'")) == ["it has nothing to install for the target"]
 
 
 def test_a_wheel_that_is_locked_by_url_is_taken() -> None:
@@ -191,7 +191,7 @@ def test_the_whole_message() -> None:
     error = UnusableLock(
         source="uv.lock",
         target="python3.11-x86_64",
-        faults=(LockFault(subject="numpy 2.0", reason="its wheels are only for Python 3.12"),),
+        problems=(LockProblem(place="numpy 2.0", reason="its wheels are only for Python 3.12"),),
     )
     assert str(error) == textwrap.dedent(
         """\
@@ -260,8 +260,8 @@ def test_a_folder_in_a_pylock_is_to_be_left_out_where_the_lock_is_made() -> None
     ],
 )
 def test_the_advice_for_a_folder_is_of_the_tool_that_made_the_lock(source: str, advice: str) -> None:
-    fault = LockFault(subject="core 1.0", reason="it is the folder '../core'", kind="folder")
-    assert LockedFolder(source=source, target="python3.13-arm64", faults=(fault,)).remedy.endswith(advice)
+    problem = LockProblem(place="core 1.0", reason="it is the folder '../core'", kind="folder")
+    assert LockedFolder(source=source, target="python3.13-arm64", problems=(problem,)).remedy.endswith(advice)
 
 
 def test_reasons_of_several_kinds_are_told_with_the_advice_for_each() -> None:

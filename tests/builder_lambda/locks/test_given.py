@@ -31,13 +31,13 @@ MAIN = ["anyio", "idna", "markupsafe", "typing-extensions"]
 LOCKS = ("uv/uv.lock", "poetry/poetry.lock", "pylock/pylock.toml")
 
 
-def faults(
+def problems(
     path: Path, target: Target = PYTHON313, *, groups: Sequence[str] = (), extras: Sequence[str] = ()
 ) -> list[str]:
     with pytest.raises(UnusableLock) as caught:
         read_lock(path, target, groups=groups, extras=extras)
     assert (caught.value.source, caught.value.target) == (path.name, str(target))
-    return [str(fault) for fault in caught.value.faults]
+    return [str(problem) for problem in caught.value.problems]
 
 
 @pytest.mark.parametrize("name", LOCKS)
@@ -70,11 +70,11 @@ def test_groups_and_extras_add_to_the_dependencies_of_the_project(name: str) -> 
 
 @pytest.mark.parametrize("name", ["uv/uv.lock", "poetry/poetry.lock"])
 def test_a_package_that_is_source_only_is_named(name: str) -> None:
-    assert faults(CASES / name, extras=["legacy"]) == ["docopt 0.6.2: it is published as source only"]
+    assert problems(CASES / name, extras=["legacy"]) == ["docopt 0.6.2: it is published as source only"]
 
 
 def test_uv_names_every_unknown_group_and_extra() -> None:
-    assert faults(CASES / "uv" / "uv.lock", groups=["dosc"], extras=["yaml", "toml"]) == [
+    assert problems(CASES / "uv" / "uv.lock", groups=["dosc"], extras=["yaml", "toml"]) == [
         "uv: Group `dosc` is not defined in the project's `dependency-groups` table",
         "uv: Extra `yaml` is not defined in the `optional-dependencies` table for `storefront`",
         "uv: Extra `toml` is not defined in the `optional-dependencies` table for `storefront`",
@@ -82,25 +82,25 @@ def test_uv_names_every_unknown_group_and_extra() -> None:
 
 
 def test_poetry_names_every_unknown_group_and_extra() -> None:
-    assert faults(CASES / "poetry" / "poetry.lock", groups=["dosc"], extras=["yaml"]) == [
+    assert problems(CASES / "poetry" / "poetry.lock", groups=["dosc"], extras=["yaml"]) == [
         "group 'dosc': the lock does not have this group; it has 'dev', 'direct', 'local', 'main', 'report'",
         "extra 'yaml': the lock does not have this extra; it has 'legacy', 'tables'",
     ]
 
 
 def test_a_member_of_the_workspace_is_named_and_the_project_itself_is_left_out() -> None:
-    assert faults(CASES / "uv_workspace" / "uv.lock") == ["core: it is the folder 'packages/core', and has no wheel"]
+    assert problems(CASES / "uv_workspace" / "uv.lock") == ["core: it is the folder 'packages/core', and has no wheel"]
 
 
 @pytest.mark.parametrize("name", ["uv/uv.lock", "pylock/pylock.toml"])
 def test_a_runtime_that_the_lock_is_not_for_is_refused(name: str) -> None:
-    found = faults(CASES / name, Target(runtime="python3.9", architecture="x86_64"))
+    found = problems(CASES / name, Target(runtime="python3.9", architecture="x86_64"))
     assert found[0].startswith("requires-python: the lock is for Python")
     assert found[0].endswith(">=3.10; python3.9 may be as old as 3.9.6") or "<4,>=3.10; python3.9" in found[0]
 
 
 def test_a_lock_of_poetry_is_refused_for_another_python() -> None:
-    found = faults(CASES / "poetry" / "poetry.lock", Target(runtime="python3.9", architecture="x86_64"))
+    found = problems(CASES / "poetry" / "poetry.lock", Target(runtime="python3.9", architecture="x86_64"))
     assert found[0] == (
         'environments: the lock is only for python_full_version >= "3.10" and python_full_version < "4"'
     )
@@ -123,7 +123,7 @@ def test_variables_of_the_user_do_not_change_what_uv_exports(monkeypatch: pytest
 def test_a_lock_of_uv_that_is_cut_short_is_refused_in_the_words_of_uv(tmp_path: Path) -> None:
     path = tmp_path / "uv.lock"
     path.write_text('version = 9\nrequires-python = ">=3.10"\n')
-    (found,) = faults(path)
+    (found,) = problems(path)
     first, second = found.splitlines()
     assert first == "uv: Failed to parse lockfile `uv.lock`"
     assert second.strip() == "cause: unsupported lockfile schema version (v9, but only v1 is supported)"
@@ -149,23 +149,25 @@ def test_pipenv_locks_for_its_python_only() -> None:
 def test_a_file_of_another_name_is_no_lock(tmp_path: Path) -> None:
     path = tmp_path / "requirements.lock"
     path.write_text("six==1.17.0")
-    assert faults(path) == [f"'requirements.lock' is not the name of a lock; it must be one of {', '.join(FORMATS)}"]
+    assert problems(path) == [f"'requirements.lock' is not the name of a lock; it must be one of {', '.join(FORMATS)}"]
 
 
 def test_a_missing_lock_is_said_to_be_missing(tmp_path: Path) -> None:
-    assert faults(tmp_path / "uv.lock") == ["there is no such file"]
+    assert problems(tmp_path / "uv.lock") == ["there is no such file"]
 
 
 def test_a_lock_that_is_no_text_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "pylock.toml"
     path.write_bytes(b"\xff")
-    assert faults(path) == ["it cannot be read: 'utf-8' codec can't decode byte 0xff in position 0: invalid start byte"]
+    assert problems(path) == [
+        "it cannot be read: 'utf-8' codec can't decode byte 0xff in position 0: invalid start byte"
+    ]
 
 
 def test_a_pylock_of_a_wrong_form_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "pylock.web.toml"
     path.write_text('lock-version = "1.0"\n')
-    assert faults(path) == ["Missing required value in 'created-by'"]
+    assert problems(path) == ["Missing required value in 'created-by'"]
 
 
 def test_the_text_is_what_a_resolution_stores() -> None:
@@ -243,7 +245,7 @@ def test_the_advice_for_a_folder_of_poetry_works(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(("groups", "extras"), [(["dosc"], []), ([], ["yaml"])], ids=["no such group", "no such extra"])
-def test_what_uv_does_not_have_is_a_fault_of_the_choice(groups: list[str], extras: list[str]) -> None:
+def test_what_uv_does_not_have_is_a_problem_of_the_choice(groups: list[str], extras: list[str]) -> None:
     assert type(refused(CASES / "uv" / "uv.lock", groups=groups, extras=extras)) is InvalidLockChoice
 
 
@@ -270,11 +272,11 @@ provides-extras = ["new", "old"]
 """
 
 
-def test_extras_that_exclude_each_other_are_a_fault_of_the_choice(tmp_path: Path) -> None:
+def test_extras_that_exclude_each_other_are_a_problem_of_the_choice(tmp_path: Path) -> None:
     (tmp_path / "uv.lock").write_text(CONFLICTING)
     error = refused(tmp_path / "uv.lock", extras=["new", "old"])
     assert type(error) is InvalidLockChoice
-    assert [str(fault) for fault in error.faults] == [
+    assert [str(problem) for problem in error.problems] == [
         "uv: Extras `new` and `old` are incompatible with the declared conflicts: {`app[new]`, `app[old]`}"
     ]
 
@@ -291,7 +293,7 @@ def test_a_group_of_uv_that_is_for_other_pythons_is_refused_and_not_left_empty(t
     )
     error = refused(tmp_path / "uv.lock", PYTHON311, groups=["Dev"])
     assert type(error) is InvalidLockChoice
-    assert [str(fault) for fault in error.faults] == [
+    assert [str(problem) for problem in error.problems] == [
         "group 'dev': it needs Python >=3.13; python3.11 may be as old as 3.11.3"
     ]
     assert "iniconfig" in read_lock(tmp_path / "uv.lock", PYTHON313, groups=["dev"]).packages
@@ -315,15 +317,15 @@ def test_a_group_of_another_member_does_not_bind_the_project(tmp_path: Path) -> 
 
 def test_a_folder_is_no_lock(tmp_path: Path) -> None:
     (tmp_path / "poetry.lock").mkdir()
-    assert faults(tmp_path) == ["it is a folder; name the lock in it"]
-    assert faults(tmp_path / "poetry.lock") == ["it is a folder; name the lock in it"]
+    assert problems(tmp_path) == ["it is a folder; name the lock in it"]
+    assert problems(tmp_path / "poetry.lock") == ["it is a folder; name the lock in it"]
 
 
 @pytest.mark.parametrize("name", ["uv.lock", "poetry.lock", "Pipfile.lock", "pylock.toml"])
 def test_a_merge_that_is_not_finished_is_told_by_its_lines(tmp_path: Path, name: str) -> None:
     side = "<<<<<<< HEAD\na\n=======\nb\n>>>>>>> main\n"
     (tmp_path / name).write_text(f"{side}\n{side}")
-    assert faults(tmp_path / name) == [
+    assert problems(tmp_path / name) == [
         "it has conflict markers of a merge, at line 1, 7; take one side, then lock again"
     ]
 
@@ -340,13 +342,13 @@ def test_a_lock_that_cannot_be_read_is_told_as_that(tmp_path: Path) -> None:
     )
 
 
-def test_all_faults_of_a_lock_of_pipenv_are_told_together(tmp_path: Path) -> None:
+def test_all_problems_of_a_lock_of_pipenv_are_told_together(tmp_path: Path) -> None:
     meta = {"pipfile-spec": 6, "requires": {"python_version": "3.11"}}
     path = tmp_path / "Pipfile.lock"
     path.write_text(json.dumps({"_meta": meta, "default": {"a": {"version": "*"}}, "develop": {}}))
     with pytest.raises(UnusableLock) as caught:
         read_lock(path, PYTHON313, groups=["docs"], listing=lambda: MemoryListing({}))
-    assert [str(fault) for fault in caught.value.faults] == [
+    assert [str(problem) for problem in caught.value.problems] == [
         "a *: it is not locked to one version",
         "group 'docs': the lock does not have this group; it has 'default', 'develop'",
         "requires-python: the lock is for Python ==3.11.*; python3.13 may be as old as 3.13.0",
@@ -368,7 +370,7 @@ def test_a_lock_of_pipenv_for_a_range_of_pythons_is_taken_for_those_in_it(tmp_pa
         if reason:
             with pytest.raises(UnusableLock) as caught:
                 read_lock(path, PYTHON311, listing=lambda: MemoryListing({"six": [six]}))
-            assert [str(fault) for fault in caught.value.faults] == [reason]
+            assert [str(problem) for problem in caught.value.problems] == [reason]
         else:
             assert list(read_lock(path, PYTHON311, listing=lambda: MemoryListing({"six": [six]})).packages) == ["six"]
 

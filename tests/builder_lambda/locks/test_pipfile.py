@@ -26,10 +26,10 @@ def entry(*files: IndexedFile, version: str = "==1.0", **more: object) -> dict[s
     return {"version": version, "hashes": [f"sha256:{file.sha256}" for file in files], **more}
 
 
-def faults(text: str, listing: MemoryListing) -> list[str]:
+def problems(text: str, listing: MemoryListing) -> list[str]:
     with pytest.raises(UnreadableLock) as caught:
         parse_pipfile_lock(text, listing)
-    return [str(fault) for fault in caught.value.faults]
+    return [str(problem) for problem in caught.value.problems]
 
 
 def test_the_index_says_which_file_a_hash_belongs_to() -> None:
@@ -121,7 +121,7 @@ def test_what_the_target_needs_must_be_locked_to_a_version_under_a_marker_too() 
     text = lock(default={"a": {"version": "*", "markers": "sys_platform == 'linux'"}})
     with pytest.raises(UnreadableLock) as caught:
         parse_pipfile_lock(text, MemoryListing({}), environment=PYTHON311.environment)
-    assert [str(fault) for fault in caught.value.faults] == ["a *: it is not locked to one version"]
+    assert [str(problem) for problem in caught.value.problems] == ["a *: it is not locked to one version"]
 
 
 DIRECT = "https://files.example.invalid/a-1.0-py3-none-any.whl"
@@ -145,7 +145,7 @@ def test_of_several_hashes_of_a_url_the_index_says_which_is_of_its_file() -> Non
 @pytest.mark.parametrize("listed", [{"a": [SDIST]}, {}])
 def test_several_hashes_of_a_url_that_no_index_knows_are_refused(listed: dict[str, list[IndexedFile | str]]) -> None:
     locked = {**entry(SDIST, PURE), "version": None, "file": DIRECT}
-    assert faults(lock(default={"a": locked}), MemoryListing(listed)) == [
+    assert problems(lock(default={"a": locked}), MemoryListing(listed)) == [
         "a: it is locked with 2 sha256, and the package index has no 'a-1.0-py3-none-any.whl' with one of them;"
         " leave only that of the file"
     ]
@@ -176,7 +176,7 @@ def test_everything_that_pins_nothing_is_refused_at_once() -> None:
             "astray": {"path": "../astray", "markers": "os is linux"},
         },
     )
-    assert faults(text, MemoryListing({})) == [
+    assert problems(text, MemoryListing({})) == [
         "_meta.pipfile-spec: it is 7; only 6 is supported",
         "_meta.requires: 'three' is neither a version of Python nor a range of versions",
         "loose *: it is not locked to one version",
@@ -189,7 +189,7 @@ def test_everything_that_pins_nothing_is_refused_at_once() -> None:
 
 def test_what_the_index_does_not_have_is_named() -> None:
     text = lock(default={"a": entry(indexed("a-1.0-py2-none-any.whl")), "b": entry(PURE)})
-    assert faults(text, MemoryListing({"a": [PURE]})) == [
+    assert problems(text, MemoryListing({"a": [PURE]})) == [
         "a 1.0: the package index has no file with one of its hashes",
         "b 1.0: the package index has no project of this name",
     ]
@@ -221,7 +221,7 @@ def test_repositories_folders_and_urls_are_kept_for_the_coverage_to_judge() -> N
     ],
 )
 def test_what_has_not_the_form_of_the_lock_is_refused(text: str, found: list[str]) -> None:
-    assert faults(text, MemoryListing({})) == found
+    assert problems(text, MemoryListing({})) == found
 
 
 def test_a_lock_of_the_real_pipenv_can_be_read() -> None:

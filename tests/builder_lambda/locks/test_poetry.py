@@ -75,7 +75,7 @@ def test_folders_and_source_only_packages_are_refused_by_name() -> None:
     target = Target(runtime="python3.13", architecture="x86_64")
     with pytest.raises(UnusableLock) as caught:
         covering_wheels(parse_poetry_lock(LOCK), target, source="poetry.lock", groups=["local"], extras=["legacy"])
-    assert [str(fault) for fault in caught.value.faults] == [
+    assert [str(problem) for problem in caught.value.problems] == [
         "core 0.1: it is the folder '../core', and has no wheel",
         "docopt 0.6.2: it is published as source only",
     ]
@@ -94,7 +94,7 @@ def test_repositories_and_files_are_refused_by_name() -> None:
         covering_wheels(
             parse_poetry_lock(text), Target(runtime="python3.13", architecture="x86_64"), source="poetry.lock"
         )
-    assert [str(fault) for fault in caught.value.faults] == [
+    assert [str(problem) for problem in caught.value.problems] == [
         "forked 1.0: it comes from a repository and would have to be built; publish a wheel and lock that",
         "lone 1.0: it is the file '../lone-1.0-py3-none-any.whl' beside the lock, which is missing"
         " or is not the locked one",
@@ -149,7 +149,7 @@ def test_pythons_in_the_notation_of_poetry_become_environments(python_versions: 
 
 
 @pytest.mark.parametrize(
-    ("text", "faults"),
+    ("text", "problems"),
     [
         (
             '[[package]]\nname = "a"\nversion = "1"\n[metadata]\nlock-version = "2.0"\npython-versions = "*"\n',
@@ -206,7 +206,7 @@ def test_pythons_in_the_notation_of_poetry_become_environments(python_versions: 
         ("[", ["it is not TOML: Invalid initial character for a key part (at end of document)"]),
     ],
 )
-def test_what_cannot_be_read_is_refused_with_all_reasons(text: str, faults: list[str]) -> None:
+def test_what_cannot_be_read_is_refused_with_all_reasons(text: str, problems: list[str]) -> None:
     with pytest.raises(UnreadableLock) as caught:
         parse_poetry_lock(text)
-    assert [str(fault) for fault in caught.value.faults] == faults
+    assert [str(problem) for problem in caught.value.problems] == problems

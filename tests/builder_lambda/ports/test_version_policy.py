@@ -37,7 +37,7 @@ def test_every_form_of_an_age_is_read(text: str, cutoff: datetime) -> None:
 def test_other_forms_are_refused(text: str) -> None:
     with pytest.raises(InvalidOptions) as caught:
         ExcludeNewer.parse(text)
-    assert caught.value.faults[0].reason == (
+    assert caught.value.problems[0].reason == (
         f"{text!r} is no date (2026-01-31), time (2026-01-31T12:00:00Z) or duration (P7D, '7 days')"
     )
 

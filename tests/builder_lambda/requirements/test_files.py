@@ -33,7 +33,7 @@ def test_files_that_are_named_are_read_too(tmp_path: Path) -> None:
     assert found.constraint_lines == ("urllib3<3",)
 
 
-def test_every_fault_of_every_file_is_told_with_its_place(tmp_path: Path) -> None:
+def test_every_problem_of_every_file_is_told_with_its_place(tmp_path: Path) -> None:
     first = write(
         tmp_path / "checkout",
         {
@@ -105,7 +105,7 @@ def test_what_is_no_requirements_file_is_told_once_with_what_to_do(tmp_path: Pat
     with pytest.raises(UnreadableRequirements) as caught:
         read_requirements(tmp_path / name)
 
-    assert [str(fault) for fault in caught.value.faults] == [f"{name}: {reason}"]
+    assert [str(problem) for problem in caught.value.problems] == [f"{name}: {reason}"]
 
 
 def test_files_that_others_name_are_told_with_the_line_that_names_them(tmp_path: Path) -> None:
@@ -115,7 +115,7 @@ def test_files_that_others_name_are_told_with_the_line_that_names_them(tmp_path:
     with pytest.raises(UnreadableRequirements) as caught:
         read_requirements(first)
 
-    assert [str(fault) for fault in caught.value.faults] == [
+    assert [str(problem) for problem in caught.value.problems] == [
         "r.txt:2: -r layers: 'layers': it is a folder: name the file in it",
         "r.txt:3: -c gone.txt: there is no file 'gone.txt'",
         "r.txt:4: -r gone.txt: there is no file 'gone.txt'",
@@ -142,7 +142,7 @@ def test_options_that_ask_for_more_are_refused(tmp_path: Path) -> None:
             write(tmp_path, {"r.txt": "--only-binary :none:\n--no-binary :all:\n--prefer-binary --pre\n"})
         )
 
-    assert [(fault.line, fault.reason) for fault in caught.value.faults] == [
+    assert [(problem.line, problem.reason) for problem in caught.value.problems] == [
         (1, "the option --only-binary is not supported"),
         (2, "the option --no-binary is not supported"),
         (3, "the option --prefer-binary is not supported"),
@@ -162,7 +162,7 @@ def test_hashes_are_required_of_every_line_where_a_file_asks_for_them(tmp_path: 
     with pytest.raises(InvalidRequirements) as caught:
         read_requirements(first)
 
-    assert [str(fault) for fault in caught.value.faults] == [
+    assert [str(problem) for problem in caught.value.problems] == [
         "more.txt:1: c==1: it has no hash, but --require-hashes demands one",
         "r.txt:4: b==1: it has no hash, but --require-hashes demands one",
     ]

@@ -58,7 +58,7 @@ def refusal(
     return caught.value
 
 
-def faults(folder: Path, text: str, *, groups: Sequence[str] = (), extras: Sequence[str] = ()) -> list[str]:
+def problems(folder: Path, text: str, *, groups: Sequence[str] = (), extras: Sequence[str] = ()) -> list[str]:
     """Return what is refused, each with the code that it is told under."""
     error = refusal(folder, text, groups=groups, extras=extras)
     errors = error.errors if isinstance(error, SeveralErrors) else (error,)
@@ -119,7 +119,7 @@ def test_all_lines_that_cannot_be_used_are_told_at_once(tmp_path: Path) -> None:
         [tool.uv]
         constraint-dependencies = ["d[x]<1"]
         """.format("a" * 64)
-    assert faults(tmp_path, text, extras=["yaml", "toml"], groups=["web", "wbe"]) == [
+    assert problems(tmp_path, text, extras=["yaml", "toml"], groups=["web", "wbe"]) == [
         "invalid-requirements: pyproject.toml:project.dependencies[1]: requets >: Expected semicolon"
         " (after name with no version specifier) or end",
         "invalid-requirements: pyproject.toml:project.dependencies[2]: a @ git+https://git.example.invalid/a:"
@@ -141,14 +141,14 @@ def test_all_lines_that_cannot_be_used_are_told_at_once(tmp_path: Path) -> None:
     ]
 
 
-def test_groups_that_include_themselves_or_what_is_not_there_are_faults(tmp_path: Path) -> None:
+def test_groups_that_include_themselves_or_what_is_not_there_are_problems(tmp_path: Path) -> None:
     text = """
         [dependency-groups]
         one = [{include-group = "two"}]
         two = [{include-group = "one"}, {include = "three"}]
         three = ["we b", {include-group = "four"}]
         """
-    assert faults(tmp_path, text, groups=["one", "three"]) == [
+    assert problems(tmp_path, text, groups=["one", "three"]) == [
         "invalid-requirements: pyproject.toml:dependency-groups.three[0]: we b: Expected semicolon"
         " (after name with no version specifier) or end",
         "invalid-project: dependency-groups.two[1]: Invalid dependency group item: {'include': 'three'}",
@@ -161,15 +161,15 @@ def test_groups_that_include_themselves_or_what_is_not_there_are_faults(tmp_path
         one = [{include-group = "two"}]
         two = [{include-group = "one"}]
         """
-    assert faults(tmp_path, text, groups=["one"]) == [
+    assert problems(tmp_path, text, groups=["one"]) == [
         "invalid-project: dependency-groups.one: Cyclic dependency group include while resolving one:"
         " one -> two, two -> one"
     ]
 
 
-def test_two_groups_of_one_name_are_a_fault(tmp_path: Path) -> None:
+def test_two_groups_of_one_name_are_a_problem(tmp_path: Path) -> None:
     text = '[dependency-groups]\nweb = ["a"]\nWEB = ["b"]'
-    assert faults(tmp_path, text, groups=["web"]) == [
+    assert problems(tmp_path, text, groups=["web"]) == [
         "invalid-project: dependency-groups: Duplicate dependency group names: web (web, WEB)"
     ]
 
@@ -189,7 +189,7 @@ def test_what_only_a_tool_knows_is_refused_rather_than_passed_over(tmp_path: Pat
         python = "^3.11"
         elsewhere = { source = "private" }
         """
-    assert faults(tmp_path, text) == [
+    assert problems(tmp_path, text) == [
         "tool-settings-unheeded: tool.uv.override-dependencies: only uv applies them; use the project's uv.lock",
         "tool-settings-unheeded: tool.uv.exclude-dependencies: only uv applies them; use the project's uv.lock",
         "tool-settings-unheeded: tool.uv.sources.core: only uv supports this source; use the project's uv.lock",
@@ -221,12 +221,12 @@ def test_what_only_a_tool_knows_is_refused_rather_than_passed_over(tmp_path: Pat
     ],
 )
 def test_a_project_without_readable_dependencies_is_refused(tmp_path: Path, text: str, found: str) -> None:
-    assert faults(tmp_path, text) == [f"invalid-project: {found}"]
+    assert problems(tmp_path, text) == [f"invalid-project: {found}"]
 
 
 def test_extras_that_the_build_backend_computes_are_refused(tmp_path: Path) -> None:
     text = '[project]\nname = "a"\ndynamic = ["optional-dependencies"]'
-    assert faults(tmp_path, text, extras=["x"]) == [
+    assert problems(tmp_path, text, extras=["x"]) == [
         "invalid-project: project.dynamic: the build backend computes the extras;"
         " write them in project.optional-dependencies",
         "unknown-project-part: project.optional-dependencies.x: there is no extra 'x'; the project has none",
@@ -281,11 +281,11 @@ def test_a_choice_that_there_is_not_is_told_as_that(tmp_path: Path) -> None:
 )
 def test_groups_of_tools_are_not_read_where_they_are_chosen(tmp_path: Path, table: str, place: str, lock: str) -> None:
     told = f"{place} has it, and a tool's own groups are not read; write it here (PEP 735), or use {lock}"
-    assert faults(tmp_path, f"{PROJECT_OF_ONE}\n{table}", groups=["dev"]) == [
+    assert problems(tmp_path, f"{PROJECT_OF_ONE}\n{table}", groups=["dev"]) == [
         f"unknown-project-part: dependency-groups.dev: {told}"
     ]
     both = f'{PROJECT_OF_ONE}\n[dependency-groups]\ndev = ["mypy"]\n{table}'
-    assert faults(tmp_path, both, groups=["dev"]) == [
+    assert problems(tmp_path, both, groups=["dev"]) == [
         f"unknown-project-part: dependency-groups.dev: {told.replace('has it', 'has more of it')}"
     ]
     assert read(tmp_path, both) == ("httpx",)

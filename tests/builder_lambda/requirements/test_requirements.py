@@ -85,11 +85,11 @@ def test_what_is_not_supported_is_refused_by_name(line: str, reason: str) -> Non
     with pytest.raises(InvalidRequirements) as caught:
         parse_requirements([line])
 
-    (fault,) = caught.value.faults
-    assert (fault.line, fault.text, fault.reason) == (1, line, reason)
+    (problem,) = caught.value.problems
+    assert (problem.line, problem.text, problem.reason) == (1, line, reason)
 
 
-def test_all_faults_are_told_at_once() -> None:
+def test_all_problems_are_told_at_once() -> None:
     with pytest.raises(InvalidRequirements) as caught:
         parse_requirements(["requests", "", "-e .", "# note", "a b"], constraints=["b[x]<2"], source="web")
 
@@ -107,8 +107,8 @@ def test_a_path_among_constraints_is_told_from_one_among_requirements() -> None:
     with pytest.raises(InvalidRequirements) as caught:
         parse_requirements(["a"], constraints=["./a-1.0-py3-none-any.whl"])
 
-    (fault,) = caught.value.faults
-    assert str(fault) == (
+    (problem,) = caught.value.problems
+    assert str(problem) == (
         "constraints:1: ./a-1.0-py3-none-any.whl: "
         "a constraint limits the versions of a package; name the file among the requirements"
     )
@@ -126,8 +126,8 @@ def test_continued_lines_are_one_requirement_with_the_number_of_its_first_line()
     text = f"requests==2.31.0 \\\n    --hash=sha256:{HASH} \\\n    --hash=sha256:{OTHER_HASH}\n\na b \\\n c"
     with pytest.raises(InvalidRequirements) as caught:
         parse_requirements(text.splitlines())
-    (fault,) = caught.value.faults
-    assert (fault.line, fault.text) == (5, "a b  c")
+    (problem,) = caught.value.problems
+    assert (problem.line, problem.text) == (5, "a b  c")
 
     assert parse_requirements(text.splitlines()[:3]).requirement_lines == (
         f"requests==2.31.0 --hash=sha256:{HASH} --hash=sha256:{OTHER_HASH}",

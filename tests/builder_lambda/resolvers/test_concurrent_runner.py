@@ -85,14 +85,14 @@ def test_much_input_reaches_the_program(tmp_path: Path) -> None:
     assert done.stderr == "1000000\n"
 
 
-def test_input_that_a_program_does_not_read_is_no_fault(tmp_path: Path) -> None:
+def test_input_that_a_program_does_not_read_is_no_problem(tmp_path: Path) -> None:
     program = "import os, sys; os.close(0); print('enough', file=sys.stderr); sys.exit(2)"
     done = ConcurrentRunner(())(command(program), input="x" * 1_000_000, cwd=tmp_path, env=os.environ)
     assert (done.returncode, done.stderr) == (2, "enough\n")
 
 
 @pytest.mark.parametrize("length", [0, 10, 1_000_000])
-def test_input_for_a_program_that_has_ended_already_is_no_fault(
+def test_input_for_a_program_that_has_ended_already_is_no_problem(
     length: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     class Ended(subprocess.Popen[str]):

@@ -16,7 +16,7 @@ from builder_lambda.indexes.settings import IndexSettings
 from builder_lambda.locks.pylock import lock_of
 from builder_lambda.ports.version_query import VersionQuery
 from builder_lambda.resolvers.uv import UvResolver, platform_for_uv
-from layer_cli.output.exit_codes import FAULT_OF_INPUT, exit_code_of
+from layer_cli.output.exit_codes import ERROR_OF_INPUT, exit_code_of
 from tests.builder_lambda.fakes import query
 from tests.builder_lambda.wheel_factory import make_wheel
 
@@ -153,21 +153,21 @@ def test_what_uv_says_besides_is_told_in_its_words_without_credentials() -> None
         "  likely cause: something that this release does not know; what the resolver said is above\n"
         "  what to do: correct what it names, if that is yours; else report it with the lines above"
     )
-    assert exit_code_of(caught.value) == FAULT_OF_INPUT
+    assert exit_code_of(caught.value) == ERROR_OF_INPUT
 
 
-def test_a_line_that_only_uv_cannot_read_is_a_fault_of_the_line() -> None:
+def test_a_line_that_only_uv_cannot_read_is_a_problem_of_the_line() -> None:
     with pytest.raises(InvalidRequirements) as caught:
         resolver(FakeUv(said("invalid-line"))).resolve(query("x", target=TARGET))
 
-    (fault,) = caught.value.faults
-    assert str(fault) == (
+    (problem,) = caught.value.problems
+    assert str(problem) == (
         "requirements: foo bar: uv cannot read it: Expected one of `@`, `(`, `<`, `=`, `>`, `~`, `!`, `;`, found `b`"
     )
 
 
 @pytest.mark.parametrize("status", ["404 Not Found", "410 Gone"])
-def test_a_required_url_with_nothing_at_it_is_a_fault_of_the_input(status: str) -> None:
+def test_a_required_url_with_nothing_at_it_is_a_problem_of_the_input(status: str) -> None:
     text = said("url-not-found").replace("404 Not Found", status).replace("https://f", "https://user:secret@f")
     with pytest.raises(UrlNotFound) as caught:
         resolver(FakeUv(text)).resolve(query("x", target=TARGET))
@@ -179,13 +179,13 @@ def test_a_required_url_with_nothing_at_it_is_a_fault_of_the_input(status: str) 
         "or the index hides it from who has no login\n"
         "  what to do: correct the URL where it is required, or make the lock again"
     )
-    assert exit_code_of(caught.value) == FAULT_OF_INPUT
+    assert exit_code_of(caught.value) == ERROR_OF_INPUT
 
 
 @pytest.mark.parametrize(
     "cause", ["HTTP status server error (503 Service Unavailable) for url (https://x)", "error sending request"]
 )
-def test_a_required_url_that_does_not_answer_is_a_fault_of_the_network(cause: str) -> None:
+def test_a_required_url_that_does_not_answer_is_a_problem_of_the_network(cause: str) -> None:
     text = "\n".join([*said("url-not-found").splitlines()[:2], f"  cause: {cause}"])
     with pytest.raises(IndexUnreachable):
         resolver(FakeUv(text)).resolve(query("x", target=TARGET))
@@ -212,7 +212,7 @@ def test_an_option_of_uv_that_is_none_of_ours_is_not_advised() -> None:
 
 
 def test_uv_is_told_not_to_wrap_what_it_says() -> None:
-    # COLUMNS of a narrow terminal broke the sentences by which faults are told apart.
+    # COLUMNS of a narrow terminal broke the sentences by which problems are told apart.
     uv = FakeUv(said("unknown-package"))
     with pytest.raises(UnknownPackage):
         resolver(uv).resolve(query("reqests", target=TARGET))

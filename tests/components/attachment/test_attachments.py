@@ -9,13 +9,13 @@ from hypothesis import strategies as st
 
 from builder_lambda.archive.archive import MAX_UNPACKED_BYTES
 from builder_lambda.errors.wire import error_from_mapping
-from components.attachment.attachment_faults import AttachmentFault, InvalidAttachment, Rule
+from components.attachment.attachment_problems import AttachmentProblem, InvalidAttachment, Rule
 from components.attachment.attachments import (
     MAX_LAYERS,
     AttachedLayer,
     AttachingFunction,
     Unavailable,
-    attachment_faults,
+    attachment_problems,
 )
 from components.attachment.layer_version_arn import LayerVersionArn
 
@@ -42,7 +42,7 @@ def layer(name: str = "base", **known: object) -> AttachedLayer:
 
 
 def rules(*layers: AttachedLayer, function: AttachingFunction = FUNCTION) -> list[str]:
-    return [fault.rule for fault in attachment_faults(function, layers)]
+    return [problem.place for problem in attachment_problems(function, layers)]
 
 
 def test_all_broken_rules_are_one_message_with_a_table_of_sizes() -> None:
@@ -57,9 +57,9 @@ def test_all_broken_rules_are_one_message_with_a_table_of_sizes() -> None:
         AttachedLayer(title="base-2", arn=arn("base", 2)),
         AttachedLayer(title="unversioned", arn=arn("base").removesuffix(":1")),
     ]
-    error = InvalidAttachment(function="web", region="eu-west-1", faults=attachment_faults(FUNCTION, layers))
+    error = InvalidAttachment(function="web", region="eu-west-1", problems=attachment_problems(FUNCTION, layers))
     assert str(error) == (
-        "invalid-attachment: the layers of the function 'web' in eu-west-1 have 11 faults\n"
+        "invalid-attachment: the layers of the function 'web' in eu-west-1 have 11 problems\n"
         "    too-many-layers: there are 9 layers, and Lambda takes 5\n"
         "      -> build the requirements of several layers as one layer, or bundle them with the function\n"
         "    over-size-limit: function and layers unpack to at least 272,000,000 bytes; Lambda allows 262,144,000\n"
@@ -98,7 +98,7 @@ def test_all_broken_rules_are_one_message_with_a_table_of_sizes() -> None:
         ": a version number is missing at its end\n"
         "      -> write it as arn:aws:lambda:<region>:<account>:layer:<name>:<version>\n"
         "  likely cause: layers that were made apart from each other, or for another function\n"
-        "  what to do: do what the arrow below each fault says; the function was not changed"
+        "  what to do: do what the arrow below each problem says; the function was not changed"
     )
     assert error_from_mapping(error.to_mapping()) == error
 
@@ -114,21 +114,21 @@ def test_unknown_facts_are_not_checked() -> None:
     assert rules(*[unknown] * (MAX_LAYERS + 1), function=function) == ["too-many-layers"]
 
 
-@pytest.mark.parametrize(("excess", "faults"), [(0, []), (1, ["over-size-limit"])])
-def test_the_limit_of_the_sum_is_exact(excess: int, faults: list[str]) -> None:
+@pytest.mark.parametrize(("excess", "problems"), [(0, []), (1, ["over-size-limit"])])
+def test_the_limit_of_the_sum_is_exact(excess: int, problems: list[str]) -> None:
     rest = MAX_UNPACKED_BYTES - 1_000_000 + excess
-    assert rules(layer("base", unpacked_bytes=rest)) == faults
+    assert rules(layer("base", unpacked_bytes=rest)) == problems
 
 
 def test_the_excess_is_exact_if_all_sizes_are_known() -> None:
-    (fault,) = attachment_faults(FUNCTION, [layer("base", unpacked_bytes=270_000_000)])
-    assert fault.reason == "function and layers unpack to 271,000,000 bytes; Lambda allows 262,144,000"
+    (problem,) = attachment_problems(FUNCTION, [layer("base", unpacked_bytes=270_000_000)])
+    assert problem.reason == "function and layers unpack to 271,000,000 bytes; Lambda allows 262,144,000"
 
 
 def test_bundled_packages_count_like_those_of_a_layer() -> None:
     function = replace(FUNCTION, packages={"idna": "3.10"})
-    (fault,) = attachment_faults(function, [layer(packages={"Idna": "3.9"})])
-    assert fault.table == ("idna: 3.9 in base, 3.10 in the function itself",)
+    (problem,) = attachment_problems(function, [layer(packages={"Idna": "3.9"})])
+    assert problem.table == ("idna: 3.9 in base, 3.10 in the function itself",)
 
 
 def test_two_spellings_of_a_version_are_equal() -> None:
@@ -137,17 +137,17 @@ def test_two_spellings_of_a_version_are_equal() -> None:
 
 def test_different_versions_can_be_allowed_by_name_or_for_all() -> None:
     layers = [layer("one", packages={"a-b": "1", "c": "1"}), layer("two", packages={"a-b": "2", "c": "2"})]
-    (fault,) = attachment_faults(FUNCTION, layers, allow_different_versions=["A_B"])
-    assert fault.table == ("c: 1 in one, 2 in two",)
-    assert attachment_faults(FUNCTION, layers, allow_different_versions=["a.b", "c"]) == ()
-    assert attachment_faults(FUNCTION, layers, allow_different_versions="all") == ()
+    (problem,) = attachment_problems(FUNCTION, layers, allow_different_versions=["A_B"])
+    assert problem.table == ("c: 1 in one, 2 in two",)
+    assert attachment_problems(FUNCTION, layers, allow_different_versions=["a.b", "c"]) == ()
+    assert attachment_problems(FUNCTION, layers, allow_different_versions="all") == ()
 
 
 def test_a_version_that_cannot_be_read_is_a_problem() -> None:
     found = layer(unavailable=Unavailable(kind="unanswered", detail="ExpiredTokenException: expired"))
-    (fault,) = attachment_faults(FUNCTION, [found])
-    assert fault == AttachmentFault(
-        rule="not-answered",
+    (problem,) = attachment_problems(FUNCTION, [found])
+    assert problem == AttachmentProblem(
+        place="not-answered",
         reason="AWS did not answer for base: ExpiredTokenException: expired",
         remedy="check credentials, network and endpoint, then run again",
     )
@@ -187,13 +187,13 @@ VERSIONS = st.lists(
 def test_a_sum_is_refused_if_and_only_if_the_known_sizes_exceed_the_limit(sizes: list[int | None]) -> None:
     layers = [layer(f"layer-{number}", unpacked_bytes=size) for number, size in enumerate(sizes)]
     total = 1_000_000 + sum(size for size in sizes if size is not None)
-    faults = attachment_faults(FUNCTION, layers)
-    assert bool(faults) == (total > MAX_UNPACKED_BYTES)
-    for fault in faults:
-        figures = [float(line.split(" MB")[0].replace(",", "")) for line in fault.table if " MB" in line]
+    problems = attachment_problems(FUNCTION, layers)
+    assert bool(problems) == (total > MAX_UNPACKED_BYTES)
+    for problem in problems:
+        figures = [float(line.split(" MB")[0].replace(",", "")) for line in problem.table if " MB" in line]
         assert figures == sorted(figures, reverse=True)
-        assert len(fault.table) == len(layers) + 1
-        assert f"{total:,}" in fault.reason
+        assert len(problem.table) == len(layers) + 1
+        assert f"{total:,}" in problem.reason
 
 
 @given(VERSIONS, st.randoms())
@@ -206,8 +206,8 @@ def test_a_distribution_is_reported_if_and_only_if_its_versions_differ(
         for name, version in packages.items():
             by_name.setdefault(name, set()).add(float(version))
     expected = [name for name, versions in sorted(by_name.items()) if len(versions) > 1]
-    told = [line.split(":")[0] for fault in attachment_faults(FUNCTION, layers) for line in fault.table]
+    told = [line.split(":")[0] for problem in attachment_problems(FUNCTION, layers) for line in problem.table]
     assert told == expected
     order.shuffle(layers)  # type: ignore[attr-defined]  # hypothesis gives a random.Random
-    again = [line.split(":")[0] for fault in attachment_faults(FUNCTION, layers) for line in fault.table]
+    again = [line.split(":")[0] for problem in attachment_problems(FUNCTION, layers) for line in problem.table]
     assert again == expected

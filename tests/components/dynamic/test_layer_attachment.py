@@ -74,7 +74,7 @@ def test_all_problems_of_own_and_foreign_layers_are_one_message(provider: Provid
     far = foreign.replace("eu-west-1", "us-east-1")
     told = provider.told(inputs(OWN, foreign, private, gone, far, "base", unpacked_bytes=262_143_000.0))
     assert told == (
-        "invalid-attachment: the layers of the function 'app' in eu-west-1 have 9 faults\n"
+        "invalid-attachment: the layers of the function 'app' in eu-west-1 have 9 problems\n"
         "    too-many-layers: there are 6 layers, and Lambda takes 5\n"
         "      -> build the requirements of several layers as one layer, or bundle them with the function\n"
         "    over-size-limit: function and layers unpack to at least 262,147,015 bytes; Lambda allows 262,144,000\n"
@@ -104,7 +104,7 @@ def test_all_problems_of_own_and_foreign_layers_are_one_message(provider: Provid
         "    not-a-layer-version: 'base' is not the ARN of a layer version\n"
         "      -> write it as arn:aws:lambda:<region>:<account>:layer:<name>:<version>\n"
         "  likely cause: layers that were made apart from each other, or for another function\n"
-        "  what to do: do what the arrow below each fault says; the function was not changed"
+        "  what to do: do what the arrow below each problem says; the function was not changed"
     )
 
 

@@ -90,6 +90,6 @@ def test_a_broken_build_returns_its_log_and_an_error_is_raised(tmp_path: Path) -
     with pytest.raises(SourceBuildBroken) as broken:
         ContainerWheelBuilder(Recording(tmp_path, lambda *_: {"log": "no gcc"}), {}).build(SOURCE, b"")
     assert broken.value.log == "no gcc"
-    fault = UnknownPackage(names=("setuptools",))
+    error = UnknownPackage(names=("setuptools",))
     with pytest.raises(UnknownPackage):
-        ContainerWheelBuilder(Recording(tmp_path, lambda *_: {"error": fault.to_mapping()}), {}).build(SOURCE, b"")
+        ContainerWheelBuilder(Recording(tmp_path, lambda *_: {"error": error.to_mapping()}), {}).build(SOURCE, b"")

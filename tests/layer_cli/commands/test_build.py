@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from builder_lambda.errors.locks import LockFault, UnreadableLockFile
+from builder_lambda.errors.locks import LockProblem, UnreadableLockFile
 from tests.builder_lambda.guarded_index import GuardedIndex
 from tests.layer_cli.shell import RUNTIME, Shell
 
@@ -146,12 +146,12 @@ def test_a_lock_that_is_not_there_is_told_without_a_traceback(shell: Shell) -> N
     run = shell.start("build", "-l", "pylock.toml", "--runtime", "python3.13", "--architecture", "arm64")
 
     assert (run.returncode, run.stdout) == (1, "")
-    fault = LockFault(subject="", reason="there is no such file", kind="form")
-    as_pulumi_shows_it = str(UnreadableLockFile(source="pylock.toml", target="python3.13-arm64", faults=(fault,)))
+    problem = LockProblem(place="", reason="there is no such file", kind="form")
+    as_pulumi_shows_it = str(UnreadableLockFile(source="pylock.toml", target="python3.13-arm64", problems=(problem,)))
     assert run.stderr == f"{as_pulumi_shows_it}\n"
 
 
-def test_a_package_without_a_wheel_is_a_fault_of_the_input(shell: Shell) -> None:
+def test_a_package_without_a_wheel_is_a_problem_of_the_input(shell: Shell) -> None:
     run = shell.start("build", "newer", "--runtime", "python3.13")
 
     assert (run.returncode, run.stdout) == (1, "")

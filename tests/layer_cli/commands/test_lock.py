@@ -158,7 +158,7 @@ def test_an_index_of_a_project_is_refused_unless_it_is_asked_anyway_or_others_ar
     assert "tool-settings-unheeded" not in asked.stderr
 
 
-def test_faults_of_all_inputs_are_told_at_once(shell: Shell) -> None:
+def test_problems_of_all_inputs_are_told_at_once(shell: Shell) -> None:
     shell.write("one.txt", "web\n-e .\n")
 
     result = shell.run("lock", "we b", "-r", "one.txt", "-p", "app", *TARGET)

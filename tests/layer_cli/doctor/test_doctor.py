@@ -135,7 +135,7 @@ def test_checks_that_fail_or_hang_end_none_of_the_others() -> None:
     ]
 
 
-def test_only_what_is_missing_ends_with_a_fault() -> None:
+def test_only_what_is_missing_ends_with_a_problem() -> None:
     warning = Finding(check="x", status="warning", found="")
     assert is_ready([warning, Finding.unchecked("y", "no idea")])
     assert not is_ready([warning, replace(warning, status="missing")])

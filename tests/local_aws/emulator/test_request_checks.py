@@ -16,7 +16,7 @@ def test_a_good_request_passes() -> None:
     assert refusal("POST", LAYERS, body.encode()) is None
 
 
-def test_all_faults_of_a_request_are_told_together() -> None:
+def test_all_problems_of_a_request_are_told_together() -> None:
     body = json.dumps({"Description": "x" * 257, "CompatibleRuntimes": ["python3.13"] * 16})
 
     refused = refusal("POST", LAYERS, body.encode())
@@ -33,18 +33,18 @@ def test_all_faults_of_a_request_are_told_together() -> None:
 
 
 @pytest.mark.parametrize(
-    ("settings", "fault"),
+    ("settings", "problem"),
     [
         ({"Timeout": 901}, "Value '901' at 'timeout' failed to satisfy constraint: Member must have value"),
         ({"MemorySize": 64}, "Value '64' at 'memorySize' failed to satisfy constraint: Member must have value"),
         ({"EphemeralStorage": {"Size": 1}}, "Value '1' at 'ephemeralStorage.size' failed to satisfy constraint"),
     ],
 )
-def test_numbers_out_of_range_are_refused(settings: dict[str, object], fault: str) -> None:
+def test_numbers_out_of_range_are_refused(settings: dict[str, object], problem: str) -> None:
     refused = refusal("PUT", f"{FUNCTIONS}/name/configuration", json.dumps(settings).encode())
 
     assert refused is not None
-    assert fault in refused.message
+    assert problem in refused.message
 
 
 def test_variables_that_lambda_sets_itself_are_refused() -> None:

@@ -46,7 +46,7 @@ def test_credentials_are_not_shown() -> None:
     assert "hidden" not in shown
 
 
-def test_every_fault_of_the_configuration_is_told_at_once() -> None:
+def test_every_problem_of_the_configuration_is_told_at_once() -> None:
     with served() as engine, pytest.raises(Failed) as failure:
         engine.configure({"regoin": "us-east-1", "s3UsePathStyle": "maybe", "ignoreTags": {"keys": ["a"]}})
 

@@ -46,21 +46,21 @@ GOOD: dict[str, wire.Props] = {
 
 
 def check(token: str, given: wire.Props, olds: wire.Props | None = None, naming: Naming = SEED) -> wire.Props:
-    inputs, faults = checked_inputs(HANDLERS[token], olds or {}, given, naming, "us-east-1")
-    assert faults == []
+    inputs, problems = checked_inputs(HANDLERS[token], olds or {}, given, naming, "us-east-1")
+    assert problems == []
     return inputs
 
 
-def faults(token: str, **given: wire.Json) -> dict[str, str]:
+def problems(token: str, **given: wire.Json) -> dict[str, str]:
     _, found = checked_inputs(HANDLERS[token], {}, {**GOOD[token], **given}, SEED, "us-east-1")
-    return {fault.path: fault.reason for fault in found}
+    return {problem.path: problem.reason for problem in found}
 
 
 @pytest.mark.parametrize("token", GOOD)
-def test_a_good_program_has_no_faults_even_when_nothing_is_known_yet(token: str) -> None:
-    assert faults(token) == {}
+def test_a_good_program_has_no_problems_even_when_nothing_is_known_yet(token: str) -> None:
+    assert problems(token) == {}
     unknown: wire.Json = wire.UNKNOWN
-    assert faults(token, **dict.fromkeys(GOOD[token], unknown)) == {}
+    assert problems(token, **dict.fromkeys(GOOD[token], unknown)) == {}
 
 
 def test_the_region_is_the_providers_unless_given() -> None:
@@ -108,7 +108,7 @@ def test_the_engines_own_naming_rule_is_followed() -> None:
 
     assert check(token, {}, naming=proposed)["bucket"] == "dev-thing"
     _, found = checked_inputs(HANDLERS[token], {}, {}, Naming(logical_name="Thing", is_disabled=True), "us-east-1")
-    assert [fault.reason for fault in found] == ["automatic naming is disabled, and the program gives no 'bucket'"]
+    assert [problem.reason for problem in found] == ["automatic naming is disabled, and the program gives no 'bucket'"]
 
 
 def test_a_policy_given_as_an_object_becomes_a_text() -> None:
@@ -118,7 +118,7 @@ def test_a_policy_given_as_an_object_becomes_a_text() -> None:
 
 
 def test_what_the_stand_in_does_not_do_is_refused() -> None:
-    assert faults("aws:s3/bucket:Bucket", versioning={"enabled": True}) == {
+    assert problems("aws:s3/bucket:Bucket", versioning={"enabled": True}) == {
         "versioning": "is not supported by this stand-in for pulumi-resource-aws, which serves the embedded AWS; "
         "Bucket takes bucket, bucketPrefix, forceDestroy, objectLockEnabled, region, tags here"
     }
@@ -174,7 +174,7 @@ def test_what_the_stand_in_does_not_do_is_refused() -> None:
     ],
 )  # fmt: skip
 def test_what_aws_would_refuse_is_found_before(token: str, given: wire.Props, expected: set[str]) -> None:
-    assert faults(token, **given).keys() == expected
+    assert problems(token, **given).keys() == expected
 
 
 @pytest.mark.parametrize(
@@ -198,4 +198,4 @@ def test_what_aws_would_refuse_is_found_before(token: str, given: wire.Props, ex
     ],
 )  # fmt: skip
 def test_a_refusal_says_why(token: str, given: wire.Props, message: str) -> None:
-    assert next(iter(faults(token, **given).values())) == message
+    assert next(iter(problems(token, **given).values())) == message

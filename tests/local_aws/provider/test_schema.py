@@ -3,7 +3,7 @@
 import pytest
 
 from local_aws.provider import schema, wire
-from local_aws.provider.errors import Fault
+from local_aws.provider.errors import Problem
 from local_aws.provider.resources import HANDLERS
 from local_aws.provider.schema import check, resource_schema
 from tests.local_aws.provider.sample import archive, text_asset
@@ -11,8 +11,8 @@ from tests.local_aws.provider.sample import archive, text_asset
 FUNCTION = resource_schema("lambda_.function", "Function")
 
 
-def faults(given: wire.Props) -> dict[str, str]:
-    return {fault.path: fault.reason for fault in check(FUNCTION.inputs, given)}
+def problems(given: wire.Props) -> dict[str, str]:
+    return {problem.path: problem.reason for problem in check(FUNCTION.inputs, given)}
 
 
 @pytest.mark.parametrize("token", HANDLERS)
@@ -46,8 +46,8 @@ def test_the_arguments_of_a_resource_are_not_those_of_an_inline_block_of_the_sam
     assert versioning.inputs["versioningConfiguration"].type.properties["status"].required
 
 
-def test_all_faults_are_found_at_once() -> None:
-    assert faults({"memroySize": 1, "timeout": "3", "layers": ["a", 1], "environment": {"variables": {"A": 1}}}) == {
+def test_all_problems_are_found_at_once() -> None:
+    assert problems({"memroySize": 1, "timeout": "3", "layers": ["a", 1], "environment": {"variables": {"A": 1}}}) == {
         "memroySize": "unexpected property 'memroySize'; did you mean 'memorySize'?",
         "timeout": "must be a whole number, not the string '3'",
         "layers[1]": "must be a string, not the number 1",
@@ -60,7 +60,7 @@ def test_an_unknown_property_without_a_likeness_is_answered_with_all_there_are()
     inputs = resource_schema("iam.role_policy_attachment", "RolePolicyAttachment").inputs
 
     assert list(check(inputs, {"role": "r", "policyArn": "p", "zzz": True})) == [
-        Fault("zzz", "unexpected property 'zzz'; it takes policyArn, role")
+        Problem("zzz", "unexpected property 'zzz'; it takes policyArn, role")
     ]
 
 
@@ -79,11 +79,11 @@ def test_an_unknown_property_without_a_likeness_is_answered_with_all_there_are()
     ],
 )
 def test_a_wrong_type_is_named(given: wire.Props, reason: str) -> None:
-    assert faults({"role": "r", **given}) == {next(iter(given)): reason}
+    assert problems({"role": "r", **given}) == {next(iter(given)): reason}
 
 
 def test_a_nested_object_is_checked_like_the_resource() -> None:
-    assert faults({"role": "r", "loggingConfig": {"format": "JSON"}}) == {
+    assert problems({"role": "r", "loggingConfig": {"format": "JSON"}}) == {
         "loggingConfig.format": "unexpected property 'format'; did you mean 'logFormat'?",
         "loggingConfig.logFormat": "missing required property 'logFormat'",
     }
@@ -93,7 +93,7 @@ def test_unknown_values_and_enumerations_and_archives_pass() -> None:
     unknown: wire.Json = wire.UNKNOWN
 
     assert (
-        faults(
+        problems(
             {
                 "role": unknown,
                 "memorySize": unknown,

@@ -48,20 +48,20 @@ def test_the_login_is_nowhere_but_in_the_environment_of_uv(
 
 
 def test_index_errors_survive_the_wire() -> None:
-    fault = IndexDenied(index="team", detail="lib: HTTP status 401")
+    error = IndexDenied(index="team", detail="lib: HTTP status 401")
     program = (
         "import json, sys; from builder_lambda.errors.wire import error_from_mapping; "
         "print(type(error_from_mapping(json.load(sys.stdin))).__name__)"
     )
     run = subprocess.run(
         [sys.executable, "-c", program],
-        input=json.dumps(fault.to_mapping()),
+        input=json.dumps(error.to_mapping()),
         capture_output=True,
         text=True,
         check=True,
     )
     assert run.stdout.strip() == "IndexDenied"
-    assert error_from_mapping(fault.to_mapping()) == fault
+    assert error_from_mapping(error.to_mapping()) == error
 
 
 def test_a_layer_of_a_private_index_is_built_without_a_trace_of_the_login(

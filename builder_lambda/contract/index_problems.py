@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from builder_lambda.contract.index_login import CodeArtifact, EnvironmentLogin, SecretLogin
 from builder_lambda.contract.urls import has_credentials, is_local
-from builder_lambda.errors.options import OptionFault
+from builder_lambda.errors.problem import Problem
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -38,21 +38,21 @@ class _Options(Protocol):
     def pins(self) -> Mapping[str, str]: ...
 
 
-def index_faults(options: _Options) -> tuple[OptionFault, ...]:
-    """Return every fault of the options; none if they can be used. No fault quotes a URL: it may hold a password."""
+def index_problems(options: _Options) -> tuple[Problem, ...]:
+    """Return every problem of the options. No reason quotes a URL: it may hold a password."""
     placed = [(f"index.extra[{number}]", index) for number, index in enumerate(options.extra)]
     if options.default is not None:
         placed.append(("index.default", options.default))
-    faults = [OptionFault(option=f"{place}{part}", reason=reason) for place, i in placed for part, reason in _of(i)]
+    problems = [Problem(place=f"{place}{part}", reason=reason) for place, i in placed for part, reason in _of(i)]
 
     names = [index.name for _, index in placed]
     for place, index in placed:
         if index.name and names.count(index.name) > 1:
-            faults.append(OptionFault(option=f"{place}.name", reason=f"two indexes are called {index.name!r}"))
+            problems.append(Problem(place=f"{place}.name", reason=f"two indexes are called {index.name!r}"))
     if options.default is not None and options.default.is_explicit:
-        faults.append(OptionFault(option="index.default.explicit", reason="the default index is for all other names"))
-    faults += [OptionFault(option=f"index.pins.{name}", reason=why) for name, why in _of_pins(options.pins, names)]
-    return tuple(faults)
+        problems.append(Problem(place="index.default.explicit", reason="the default index is for all other names"))
+    problems += [Problem(place=f"index.pins.{name}", reason=why) for name, why in _of_pins(options.pins, names)]
+    return tuple(problems)
 
 
 def _of(index: PackageIndex) -> Iterator[tuple[str, str]]:
