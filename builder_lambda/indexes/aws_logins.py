@@ -21,17 +21,12 @@ _TOKEN_SECONDS = 3600
 """More than the 900 s that a function can run; CodeArtifact allows no less than 900."""
 
 
-def boto3_client(service: str, region: str) -> Any:
-    """Return boto3's client of an AWS service in a region."""
-    return cast("Any", boto3.client)(service, region_name=region)
-
-
 class AwsLogins:
     """Reads logins from AWS."""
 
-    def __init__(self, client: Callable[[str, str], Any]) -> None:
-        """Ask by what ``client`` makes of a service and a region."""
-        self._client = client
+    def __init__(self, client: Callable[[str, str], Any] | None = None) -> None:
+        """Ask with the clients that ``client`` makes for a service and a region; boto3's by default."""
+        self._client = client or _boto3_client
 
     def of_secret(self, index: str, reference: SecretLogin) -> Login:
         """Return the login in a secret.
@@ -85,6 +80,10 @@ def _reply(
         _missing(index, reference, str(error))
     except BotoCoreError as error:
         _missing(index, reference, str(error))
+
+
+def _boto3_client(service: str, region: str) -> Any:
+    return cast("Any", boto3.client)(service, region_name=region)
 
 
 def _missing(index: str, reference: object, reason: str) -> NoReturn:

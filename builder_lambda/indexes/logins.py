@@ -69,10 +69,10 @@ class RuntimeLogins:
 
     def _aws(self, name: str) -> AwsLogins:
         try:
-            from builder_lambda.indexes.aws_logins import AwsLogins, boto3_client
+            from builder_lambda.indexes.aws_logins import AwsLogins  # boto3 is optional
         except ModuleNotFoundError as error:
             raise AwsSdkMissing(needed_for=f"the login of the package index {name!r}") from error
-        return AwsLogins(self._client or boto3_client)
+        return AwsLogins(self._client)
 
     def _of_environment(self, name: str, reference: EnvironmentLogin) -> Login:
         wanted = [reference.username_variable, reference.password_variable]

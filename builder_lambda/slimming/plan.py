@@ -99,7 +99,7 @@ def rules_of(files: Iterable[str], options: BuildOptions) -> dict[str, Rule]:
 def _matcher(patterns: tuple[str, ...]) -> Callable[[str], bool]:
     if not patterns:
         return lambda _path: False
-    from pathspec import GitIgnoreSpec
+    from pathspec import GitIgnoreSpec  # 26 ms, and most layers have no patterns
 
     for pattern in patterns:
         try:
