@@ -56,6 +56,20 @@ def test_a_folder_is_a_package_without_what_tools_leave_behind(package: Path) ->
     assert packed.source == ModuleSource(name="shared", sha256=packed.code.sha256)
 
 
+def test_members_are_copied_as_the_client_deflated_them(tmp_path: Path) -> None:
+    text = b"b = 2\n" * 100
+    (tmp_path / "tool.py").write_bytes(text)
+    packed = pack_module(tmp_path / "tool.py")
+    stored = packed.code.zipped()
+
+    (entry,) = module_entries(packed.source, stored)
+
+    expected = ArchiveEntry.deflated("tool.py", text, owner="tool")
+    assert (entry.method, bytes(entry.packed), entry.sha256) == (expected.method, expected.packed, expected.sha256)
+    assert isinstance(entry.packed, memoryview)
+    assert entry.packed.obj is stored
+
+
 def test_a_file_is_a_module(tmp_path: Path) -> None:
     (tmp_path / "tool.py").write_text("b = 2\n")
     packed = pack_module(tmp_path / "tool.py")
