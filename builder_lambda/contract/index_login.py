@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import contextlib
 import json
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
+from typing import ClassVar
 
 _CODEARTIFACT_HOST = "{domain}-{owner}.d.codeartifact.{region}.amazonaws.com"
 _TOKEN_USERNAME = "__token__"  # noqa: S105 - a user name, by PyPI's and most servers' convention
@@ -25,16 +26,26 @@ class Login:
 class SecretLogin:
     """The login is in AWS Secrets Manager."""
 
+    url: ClassVar[None] = None
+    """The address of the index is given beside the login."""
+
     arn: str
     """ARN of the secret. Its text is ``user:password``, a token, or a JSON object: see :func:`parse_secret`."""
 
     def __str__(self) -> str:
         return f"the secret {self.arn}"
 
+    def to_mapping(self) -> dict[str, object]:
+        """Return the reference as JSON values."""
+        return {"secret_arn": self.arn}
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class EnvironmentLogin:
     """The login is in environment variables of the builder."""
+
+    url: ClassVar[None] = None
+    """The address of the index is given beside the login."""
 
     password_variable: str
     username_variable: str | None = None
@@ -44,13 +55,25 @@ class EnvironmentLogin:
         names = [name for name in (self.username_variable, self.password_variable) if name]
         return f"the environment variable{'s' if len(names) > 1 else ''} {' and '.join(names)}"
 
+    def to_mapping(self) -> dict[str, object]:
+        """Return the reference as JSON values."""
+        user = {"username_variable": self.username_variable} if self.username_variable else {}
+        return {**user, "password_variable": self.password_variable}
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class NetrcLogin:
     """The login is in the netrc file of the builder (``NETRC``, or ``.netrc`` in the home folder)."""
 
+    url: ClassVar[None] = None
+    """The address of the index is given beside the login."""
+
     def __str__(self) -> str:
         return "the netrc file"
+
+    def to_mapping(self) -> dict[str, object]:
+        """Return the reference as JSON values."""
+        return {"netrc": True}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -72,6 +95,10 @@ class CodeArtifact:
         """The simple repository API of the repository (AWS: "Configure and use pip with CodeArtifact")."""
         host = _CODEARTIFACT_HOST.format(domain=self.domain, owner=self.owner, region=self.region)
         return f"https://{host}/pypi/{self.repository}/simple/"
+
+    def to_mapping(self) -> dict[str, object]:
+        """Return the reference as JSON values."""
+        return {"codeartifact": asdict(self)}
 
 
 LoginReference = SecretLogin | EnvironmentLogin | NetrcLogin | CodeArtifact

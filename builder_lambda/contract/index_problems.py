@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 from urllib.parse import urlsplit
 
 from builder_lambda.contract.index_login import CodeArtifact, EnvironmentLogin, SecretLogin
+from builder_lambda.contract.project_name import normalised
 from builder_lambda.contract.urls import has_credentials, is_local
 from builder_lambda.errors.problem import Problem
 
@@ -102,13 +103,9 @@ def _of_url(index: PackageIndex) -> Iterator[str]:
 
 
 def _of_pins(pins: Mapping[str, str], names: list[str]) -> Iterator[tuple[str, str]]:
-    if not pins:
-        return
-    from packaging.utils import canonicalize_name  # takes longer than all of ours to import
-
     for name, index in sorted(pins.items()):
-        if canonicalize_name(name) != name:
-            yield name, f"write the name in its normal form, {str(canonicalize_name(name))!r}"
+        if normalised(name) != name:
+            yield name, f"write the name in its normal form, {normalised(name)!r}"
         if index not in names:
             known = ", ".join(map(repr, sorted({*names} - {"", UNREADABLE}))) or "there are none"
             yield name, f"no index is called {index!r}; known: {known}"

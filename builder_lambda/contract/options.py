@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, cast, get_args
 
+from builder_lambda.errors.options import InvalidOptions
+from builder_lambda.errors.problem import Problem
+
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from builder_lambda.contract.targets import Target
-    from builder_lambda.errors.options import InvalidOptions
 
 Layout = Literal["python", "site-packages", "function"]
 """Which of the two folders of a layer that Lambda has on the import path is filled (AWS: "Packaging your layer
@@ -116,9 +118,6 @@ class BuildOptions:
 
 
 def _invalid(problems: Sequence[tuple[str, str]]) -> InvalidOptions:
-    from builder_lambda.errors.options import InvalidOptions
-    from builder_lambda.errors.problem import Problem
-
     return InvalidOptions(problems=tuple(Problem(place=option, reason=reason) for option, reason in problems))
 
 

@@ -29,32 +29,15 @@ class PackageIndex:
     @property
     def address(self) -> str:
         """The URL, given or that of the CodeArtifact repository."""
-        from builder_lambda.contract.index_login import CodeArtifact
-
-        return self.login.url if isinstance(self.login, CodeArtifact) else self.url or ""
+        return (self.login and self.login.url) or self.url or ""
 
     def to_mapping(self) -> dict[str, object]:
         """Return the index as JSON values, without what is not set."""
-        from builder_lambda.contract.index_login import CodeArtifact, EnvironmentLogin, NetrcLogin, SecretLogin
-
         mapping: dict[str, object] = {"name": self.name}
         if self.url:
             mapping["url"] = self.url
-        match self.login:
-            case SecretLogin(arn=arn):
-                mapping["secret_arn"] = arn
-            case EnvironmentLogin(username_variable=user, password_variable=password):
-                mapping |= {"username_variable": user} if user else {}
-                mapping["password_variable"] = password
-            case NetrcLogin():
-                mapping["netrc"] = True
-            case CodeArtifact(domain=domain, owner=owner, repository=repository, region=region):
-                mapping["codeartifact"] = {
-                    "domain": domain,
-                    "owner": owner,
-                    "repository": repository,
-                    "region": region,
-                }
+        if self.login is not None:
+            mapping |= self.login.to_mapping()
         mapping |= {"explicit": True} if self.is_explicit else {}
         mapping |= {"ignores_age": True} if self.ignores_age else {}
         return mapping

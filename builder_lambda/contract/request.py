@@ -16,6 +16,7 @@ from builder_lambda.contract.json_values import (
     whole_number_of,
 )
 from builder_lambda.contract.options import BuildOptions
+from builder_lambda.contract.report import Report
 from builder_lambda.contract.source_policy import AllowSourceBuilds, allow_source_builds_of
 from builder_lambda.contract.store_keys import module_key
 from builder_lambda.contract.targets import Target
@@ -23,8 +24,6 @@ from builder_lambda.contract.upgrade import Upgrade, upgrade_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-
-    from builder_lambda.contract.report import Report
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -219,12 +218,6 @@ class PackageSize:
         )
 
 
-def _no_report() -> Report:
-    from builder_lambda.contract.report import Report
-
-    return Report()
-
-
 @dataclass(frozen=True, kw_only=True, slots=True)
 class BuildResult:
     """What was built and what it took."""
@@ -250,7 +243,7 @@ class BuildResult:
     peak_memory_bytes: int
     """Most memory that the building process had held by then."""
 
-    report: Report = field(default_factory=_no_report)
+    report: Report = field(default_factory=Report)
 
     def to_mapping(self) -> dict[str, object]:
         """Return the result as JSON values."""
@@ -270,8 +263,6 @@ class BuildResult:
     @classmethod
     def from_mapping(cls, mapping: Mapping[str, object]) -> BuildResult:
         """Return the result that :meth:`to_mapping` described."""
-        from builder_lambda.contract.report import Report
-
         packages, seconds = mapping_of(mapping, "packages"), mapping_of(mapping, "seconds")
         return cls(
             content_hash=text_of(mapping, "content_hash"),

@@ -9,6 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, cast, get_args
 
+from builder_lambda.errors.options import UnsupportedTarget
+
 if TYPE_CHECKING:
     from packaging.markers import Environment
 
@@ -42,8 +44,6 @@ class Target:
         :raises UnsupportedTarget: naming the values that are supported.
         """
         if runtime not in RUNTIMES or architecture not in ARCHITECTURES:
-            from builder_lambda.errors.options import UnsupportedTarget
-
             raise UnsupportedTarget(
                 runtime=runtime, architecture=architecture, runtimes=RUNTIMES, architectures=ARCHITECTURES
             )

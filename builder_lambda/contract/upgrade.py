@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
+from builder_lambda.contract.project_name import is_project_name, normalised
+from builder_lambda.errors.options import InvalidOptions
+from builder_lambda.errors.problem import Problem
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 
 Upgrade = Literal["all"] | tuple[str, ...]
-
-
 """What moves to the newest version allowed: everything, or these projects by normalised name."""
 
 
@@ -30,17 +32,12 @@ def names_or_all(value: object, *, option: str) -> Literal["all"] | tuple[str, .
     """
     if value == "all" or not value:
         return "all" if value else ()
-    from packaging.utils import canonicalize_name, is_normalized_name  # takes longer than all of ours to import
-
-    from builder_lambda.errors.options import InvalidOptions
-    from builder_lambda.errors.problem import Problem
-
     if isinstance(value, str) or not isinstance(value, (list, tuple)):
         raise InvalidOptions(problems=(Problem(place=option, reason="it must be 'all' or a list of names"),))
     names: Sequence[object] = value
-    wrong = [name for name in names if not isinstance(name, str) or not is_normalized_name(canonicalize_name(name))]
+    wrong = [name for name in names if not isinstance(name, str) or not is_project_name(name)]
     if wrong:
         raise InvalidOptions(
             problems=tuple(Problem(place=option, reason=f"{name!r} is no project name") for name in wrong)
         )
-    return tuple(sorted({canonicalize_name(str(name)) for name in names}))
+    return tuple(sorted({normalised(str(name)) for name in names}))
