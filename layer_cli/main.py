@@ -1,29 +1,60 @@
-"""The commands as a whole: how they are found, and how they end.
-
-Loaded on every start, with everything that it imports: what a command needs to work is imported when it does.
-"""
+"""The group of all commands: finds them by name, and ends with a message and an exit code."""
 
 from __future__ import annotations
+
+from importlib import import_module
+from typing import NamedTuple
 
 import click
 
 from builder_lambda import __version__
 from builder_lambda.errors.base import LayerError
-from layer_cli.commands.build import build
-from layer_cli.commands.cache import cache
-from layer_cli.commands.diff import diff
-from layer_cli.commands.doctor import doctor
-from layer_cli.commands.inspect import inspect
-from layer_cli.commands.lock import lock
-from layer_cli.commands.preview_diff import preview_diff
 from layer_cli.output.exit_codes import INTERRUPTED, exit_code_of
 from layer_cli.output.json import is_json_wanted, print_json
 
 
-class _Commands(click.Group):
-    """Ends with a message, never a traceback, where the user can do something about it."""
+class _Command(NamedTuple):
+    module: str
+    """In ``layer_cli.commands``. It has a command of the same name."""
+
+    short_help: str
+
+
+_COMMANDS = {
+    "build": _Command("build", "Build a layer archive from requirements or a lock."),
+    "cache": _Command("cache", "Show what is kept on this machine, or remove it."),
+    "diff": _Command("diff", "Show the differences between two archives or locks."),
+    "doctor": _Command("doctor", "Check what a deployment needs."),
+    "inspect": _Command("inspect", "Show what is in a layer archive."),
+    "lock": _Command("lock", "Choose versions and write them as a lock."),
+    "preview-diff": _Command("preview_diff", "Show what a Pulumi preview changes, in Markdown."),
+}
+"""A command is imported when it is called, so that each start imports one command."""
+
+
+class Commands(click.Group):
+    """Imports the command that is called. Errors that a user can act on end with a message and no traceback."""
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import a command. Returns ``None`` if there is no command of this name."""
+        del ctx
+        if cmd_name not in _COMMANDS:
+            return None
+        name = _COMMANDS[cmd_name].module
+        command: click.Command = getattr(import_module(f"layer_cli.commands.{name}"), name)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the list of commands without importing any."""
+        del ctx
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, command.short_help) for name, command in sorted(_COMMANDS.items())])
 
     def invoke(self, ctx: click.Context) -> object:
+        """Run a command.
+
+        :raises click.exceptions.Exit: with the exit code of an error.
+        """
         try:
             return super().invoke(ctx)
         except LayerError as error:
@@ -37,19 +68,19 @@ class _Commands(click.Group):
 
 
 def _as_text(error: LayerError) -> str:
-    """Return the message as ``pulumi up`` shows it, the code in colour. click drops colours off a terminal."""
+    """Return the message as ``pulumi up`` shows it, with the code in colour. click drops colours off a terminal."""
     code, _, rest = str(error).partition(":")
     return f"{click.style(code, fg='red', bold=True)}:{rest}"
 
 
-@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(__version__, message="%(prog)s %(version)s")
 def commands() -> None:
     """Build AWS Lambda layers from Python requirements, the same bytes on every machine.
 
-    Exit codes: 0 done, 1 something that was given cannot be used, 2 wrong usage, 3 package index or network failed.
+    Exit codes: 0 done, 1 invalid input, 2 usage error, 3 package index or network failed.
     """
 
 
-for _command in (lock, build, inspect, diff, cache, preview_diff, doctor):
-    commands.add_command(_command)
+for _name, _command in _COMMANDS.items():  # what click lists and suggests; get_command() imports the real ones
+    commands.add_command(click.Command(_name, short_help=_command.short_help))

@@ -55,7 +55,8 @@ CLI_ARROWS: dict[str, tuple[str, ...]] = {
     "doctor": (),
     "inputs": ("output",),
     "work": ("inputs", "output"),
-    "commands": ("doctor", "inputs", "output", "work"),
+    "tables": ("output", "work", "doctor"),
+    "commands": ("doctor", "inputs", "output", "work", "tables"),
 }
 ROOMS = {"builder_lambda": ARROWS, "components": COMPONENT_ARROWS, "layer_cli": CLI_ARROWS}
 FLOORS = {

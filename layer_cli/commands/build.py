@@ -8,8 +8,12 @@ from typing import TYPE_CHECKING
 
 import click
 
+from builder_lambda.contract.index_options import IndexOptions
 from builder_lambda.contract.options import LAYOUTS, SLIM_PROFILES, BuildOptions
 from builder_lambda.contract.targets import Target
+from builder_lambda.hosts.local_ports import local_ports
+from builder_lambda.stores.cache_bound import bound_of, keep_within
+from builder_lambda.stores.disk import LocalArchives
 from layer_cli.inputs.cache import cache_option
 from layer_cli.inputs.indexes import index_inputs
 from layer_cli.inputs.requirements import PATH, RequirementInputs, requirement_inputs
@@ -17,14 +21,14 @@ from layer_cli.inputs.source_builds import read_source_builds, source_inputs
 from layer_cli.inputs.targets import target_options
 from layer_cli.inputs.versions import UpgradingCommand, read_upgrade, version_inputs
 from layer_cli.output.json import json_option, print_json
+from layer_cli.output.progress import Progress
+from layer_cli.work.built_layer import Building
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from builder_lambda.contract.index_options import IndexOptions
 
-
-@click.command(cls=UpgradingCommand, short_help="Build a layer archive from requirements or a lock.")
+@click.command(cls=UpgradingCommand)
 @requirement_inputs
 @click.option(
     "-l", "--lock", type=PATH, metavar="LOCK", help="A lock: pylock.toml, uv.lock, poetry.lock, Pipfile.lock."
@@ -107,12 +111,6 @@ def build(
             "A lock (-l) is used as it is: --upgrade, --exclude-newer and --allow-source-build are for requirements."
         )
 
-    from builder_lambda.contract.index_options import IndexOptions
-    from builder_lambda.hosts.local_ports import local_ports
-    from builder_lambda.stores.disk import LocalArchives
-    from layer_cli.output.progress import Progress
-    from layer_cli.work.built_layer import Building
-
     options = BuildOptions.from_mapping(
         {
             "slim": slim,
@@ -141,10 +139,8 @@ def build(
     if as_json:
         print_json(built.to_mapping())
     else:
-        from layer_cli.work.build_table import print_build
+        from layer_cli.tables.build import print_build
 
         print_build(built)
     if not built.is_known:
-        from builder_lambda.stores.cache_bound import bound_of, keep_within
-
         keep_within(cache, bound_of(os.environ))

@@ -7,26 +7,24 @@ from typing import TYPE_CHECKING
 import click
 
 from builder_lambda.contract.targets import RUNTIMES
+from layer_cli.doctor.aws_account import AwsQuestion, find_account
+from layer_cli.doctor.containers import find_container_engine
+from layer_cli.doctor.examination import Check, examine
+from layer_cli.doctor.finding import is_ready
+from layer_cli.doctor.interpreters import find_compiler
+from layer_cli.doctor.package_index import find_index
+from layer_cli.doctor.tools import find_pulumi, find_python, find_uv
 from layer_cli.output.json import json_option, print_json
+from layer_deployment.scope import DeployScope, parts_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from layer_cli.doctor.aws_account import AwsQuestion
-    from layer_cli.doctor.examination import Check
-    from layer_cli.doctor.finding import Finding
-
 _HOSTS = ("lambda", "local", "container", "codebuild", "auto")
 _NOT_READY = 1
-_MARKS = {
-    "ok": "[green]ok[/]",
-    "warning": "[yellow]warning[/]",
-    "missing": "[red]missing[/]",
-    "unchecked": "[yellow]unchecked[/]",
-}
 
 
-@click.command(short_help="Tell what is missing for a deployment.")
+@click.command()
 @click.option(
     "--host",
     "hosts",
@@ -83,11 +81,6 @@ def doctor(
 
     Ends with 0 if nothing that is needed is missing, else with 1. Warnings do not count.
     """
-    from layer_cli.doctor.aws_account import AwsQuestion
-    from layer_cli.doctor.examination import examine
-    from layer_cli.doctor.finding import is_ready
-    from layer_deployment.scope import DeployScope, parts_of
-
     scope = DeployScope(account="", stack=stack, builder=builder, layers=layers or ("*",), functions=functions)
     question = AwsQuestion(
         scope=scope,
@@ -99,19 +92,14 @@ def doctor(
     if as_json:
         print_json({"is_ready": is_ready(findings), "findings": [finding.to_mapping() for finding in findings]})
     else:
-        _print(findings)
+        from layer_cli.tables.doctor import print_findings
+
+        print_findings(findings)
     if not is_ready(findings):
         context.exit(_NOT_READY)
 
 
 def _checks(hosts: Sequence[str], runtimes: Sequence[str], question: AwsQuestion) -> list[Check]:
-    from layer_cli.doctor.aws_account import find_account
-    from layer_cli.doctor.containers import find_container_engine
-    from layer_cli.doctor.examination import Check
-    from layer_cli.doctor.interpreters import find_compiler
-    from layer_cli.doctor.package_index import find_index
-    from layer_cli.doctor.tools import find_pulumi, find_python, find_uv
-
     return [
         Check(name="Python", find=find_python),
         Check(name="uv", find=find_uv),
@@ -127,23 +115,3 @@ def _checks(hosts: Sequence[str], runtimes: Sequence[str], question: AwsQuestion
         Check(name="package index", find=find_index),
         Check(name="AWS", find=lambda: find_account(question)),
     ]
-
-
-def _print(findings: Sequence[Finding]) -> None:
-    from layer_cli.output.tables import escaped, plural, print_table
-
-    print_table(
-        ("check", "", "found", "what to do"),
-        (
-            (finding.check, _MARKS[finding.status], escaped(finding.found), escaped(finding.remedy))
-            for finding in findings
-        ),
-        left=4,
-        folded=2,
-        wrapped=(3,),
-    )
-    counts = {status: sum(finding.status == status for finding in findings) for status in _MARKS}
-    told = [plural(counts["warning"], "warning")] if counts["warning"] else []
-    told += [f"{counts['unchecked']} not checked"] if counts["unchecked"] else []
-    verdict = f"{counts['missing']} missing" if counts["missing"] else "nothing is missing"
-    click.echo(", ".join([verdict, *told]))

@@ -8,12 +8,15 @@ from typing import IO, TYPE_CHECKING
 import click
 
 from layer_cli.output.json import json_option, print_json
+from layer_deployment.errors import UnreadablePreview
+from layer_deployment.preview_changes import read_preview
+from layer_deployment.preview_markdown import preview_markdown
 
 if TYPE_CHECKING:
     from layer_deployment.preview_changes import PreviewChanges
 
 
-@click.command("preview-diff", short_help="Tell what a Pulumi preview changes, in Markdown.")
+@click.command("preview-diff")
 @click.argument("preview", type=click.File(encoding="utf-8"), metavar="PREVIEW")
 @click.option("--title", default="Layers", show_default=True, metavar="TEXT", help="Heading, such as the stack's name.")
 @json_option
@@ -22,10 +25,6 @@ def preview_diff(preview: IO[str], *, title: str, as_json: bool) -> None:
 
     PREVIEW is a file, or - for standard input.
     """
-    from layer_deployment.errors import UnreadablePreview
-    from layer_deployment.preview_changes import read_preview
-    from layer_deployment.preview_markdown import preview_markdown
-
     try:
         document = json.load(preview)
     except ValueError as error:

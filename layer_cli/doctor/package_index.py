@@ -6,6 +6,9 @@ import os
 from typing import TYPE_CHECKING
 
 from builder_lambda.errors.base import LayerError
+from builder_lambda.indexes.connections import IndexConnections
+from builder_lambda.indexes.settings import IndexSettings
+from builder_lambda.indexes.simple import SimpleIndex
 from layer_cli.doctor.finding import Finding
 
 if TYPE_CHECKING:
@@ -33,10 +36,6 @@ def find_index(
 
 
 def _listing(environ: Mapping[str, str]) -> IndexListing:
-    from builder_lambda.indexes.connections import IndexConnections
-    from builder_lambda.indexes.settings import IndexSettings
-    from builder_lambda.indexes.simple import SimpleIndex
-
     settings = IndexSettings.of(environ)
     connections = IndexConnections(settings.certificates, backoff_seconds=_BACKOFF_SECONDS)
     return SimpleIndex(settings=settings, connections=connections)

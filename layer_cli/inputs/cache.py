@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 import click
+from platformdirs import user_cache_path
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -27,6 +28,4 @@ def cache_option(function: CommandFunction) -> CommandFunction:
 
 
 def _user_folder() -> Path:
-    from platformdirs import user_cache_path
-
     return user_cache_path("python-layers", appauthor=False)

@@ -5,8 +5,6 @@ No option takes a password: arguments are seen by every user of a machine, and k
 
 from __future__ import annotations
 
-import json
-from dataclasses import replace
 from functools import wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar, cast
@@ -14,7 +12,7 @@ from typing import TYPE_CHECKING, TypeVar, cast
 import click
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Sequence
 
     from builder_lambda.contract.index_options import IndexOptions
 
@@ -61,66 +59,12 @@ def read_indexes(
     :raises InvalidOptions: naming everything that cannot be used; no value is quoted, as it may hold a password.
     :raises click.UsageError: if both URLs and a file are given.
     """
+    if index_config is None and not (index_url or extra_index_urls):
+        return None
+    from layer_cli.inputs.index_reading import indexes_of_file, indexes_of_urls
+
     if index_config is not None:
         if index_url or extra_index_urls:
             raise click.UsageError("--index-config says everything: it cannot be combined with URLs of indexes.")
-        return _of_file(index_config)
-    if not (index_url or extra_index_urls):
-        return None
-    return _of_urls(index_url, extra_index_urls)
-
-
-def _of_urls(index_url: str | None, extra_index_urls: Sequence[str]) -> IndexOptions:
-    from builder_lambda.contract.index_options import IndexOptions
-    from builder_lambda.errors.options import InvalidOptions
-
-    mapping: dict[str, object] = {"extra": [_named(text, number) for number, text in enumerate(extra_index_urls, 1)]}
-    if index_url:
-        mapping["default"] = {"url": index_url}
-    try:
-        return IndexOptions.from_mapping(mapping)
-    except InvalidOptions as error:
-        problems = tuple(replace(problem, place=_as_given(problem.place)) for problem in error.problems)
-        raise InvalidOptions(problems=problems) from None
-
-
-def _named(text: str, number: int) -> dict[str, object]:
-    """Return an index that is given as ``name=url`` or as URL, as uv's ``--index`` has it."""
-    name, equals, url = text.partition("=")
-    is_named = bool(equals) and "://" not in name
-    return {"name": name, "url": url} if is_named else {"name": f"extra index {number}", "url": text}
-
-
-def _as_given(option: str) -> str:
-    """Return what a user calls a part of the options."""
-    place = option.removesuffix(".url")
-    if place == "index.default":
-        return "--index-url"
-    number = place.removeprefix("index.extra[").partition("]")[0]
-    return f"--extra-index-url {int(number) + 1}" if number.isdecimal() else option
-
-
-def _of_file(path: Path) -> IndexOptions:
-    from builder_lambda.contract.index_options import IndexOptions
-
-    return IndexOptions.from_mapping(_parsed(path))
-
-
-def _parsed(path: Path) -> Mapping[str, object]:
-    import tomllib
-
-    from builder_lambda.errors.options import InvalidOptions
-    from builder_lambda.errors.problem import Problem
-
-    try:
-        text = path.read_text(encoding="utf-8")
-        found = json.loads(text) if path.suffix == ".json" else tomllib.loads(text)
-    except OSError as error:
-        reason = error.strerror or "it cannot be read"
-    except ValueError:  # of JSON, TOML or UTF-8, whose own words quote the file
-        reason = "it is not JSON" if path.suffix == ".json" else "it is not TOML"
-    else:
-        if isinstance(found, dict):
-            return found
-        reason = "it must hold an object with 'default', 'extra', 'pins'"
-    raise InvalidOptions(problems=(Problem(place=f"--index-config {path.name}", reason=reason),)) from None
+        return indexes_of_file(index_config)
+    return indexes_of_urls(index_url, extra_index_urls)

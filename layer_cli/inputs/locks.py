@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from builder_lambda import __version__
 from builder_lambda.contract.store_keys import given_lock_key, lock_key
+from builder_lambda.stores.local_wheels import store_wheels
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -46,8 +47,6 @@ def store_given_lock(
     lock = read_lock(path, target, groups=groups, extras=extras, listing=listing)
     store.write_text(lock_key(lock.lock_sha256), lock.text)
     if lock.local_wheels:
-        from builder_lambda.stores.local_wheels import store_wheels
-
         store_wheels(lock.local_wheels, store)
     elif key:  # files may change, and are read each time
         store.write_text(key, lock.lock_sha256)

@@ -13,7 +13,6 @@ if TYPE_CHECKING:
 
     from builder_lambda.contract.index_options import IndexOptions
     from builder_lambda.contract.targets import Target
-    from builder_lambda.requirements.project_overrides import ProjectOverrides
     from builder_lambda.requirements.requirements import Requirements
 
     CommandFunction = TypeVar("CommandFunction", bound=Callable[..., object])
@@ -50,40 +49,9 @@ class RequirementInputs(NamedTuple):
         if (self.extras or self.groups) and self.project is None:
             raise click.UsageError("--extra and --group choose parts of a project: give -p PROJECT.")
 
-        from builder_lambda.errors.base import LayerError
-        from builder_lambda.errors.several import one_error
-        from builder_lambda.requirements.files import read_requirements
-        from builder_lambda.requirements.local_wheels import LocalWheels
-        from builder_lambda.requirements.requirements import Requirements, parse_requirements
+        from layer_cli.inputs.requirement_reading import read_all  # a lock needs no requirements
 
-        readings: list[Callable[[], Requirements]] = []
-        if self.names:
-            readings.append(
-                lambda: parse_requirements(self.names, source="command line", local_wheels=LocalWheels(Path()))
-            )
-        readings += [lambda file=file: read_requirements(file, base=Path()) for file in self.files]  # type: ignore[misc]  # a default binds the file of the turn
-        project = self.project
-        if project is not None:
-            # What checks the form of a project takes a while to import.
-            from builder_lambda.requirements.pyproject import read_project
-
-            overrides = _overrides(target, indexes, exclude_newer)
-            readings.append(lambda: read_project(project, groups=self.groups, extras=self.extras, overrides=overrides))
-
-        found = list[Requirements]()
-        errors = list[LayerError]()
-        for read in readings:
-            try:
-                found.append(read())
-            except LayerError as error:
-                errors.append(error)
-        if errors:
-            raise one_error(errors)
-        return Requirements.of(
-            (each for one in found for each in one.requirements),
-            (each for one in found for each in one.constraints),
-            (wheel for one in found for wheel in one.local_wheels),
-        )
+        return read_all(**self._asdict(), target=target, indexes=indexes, exclude_newer=exclude_newer)
 
 
 def requirement_inputs(function: CommandFunction) -> CommandFunction:
@@ -126,17 +94,3 @@ def requirement_inputs(function: CommandFunction) -> CommandFunction:
     for parameter in reversed(parameters):
         command = parameter(command)
     return command
-
-
-def _overrides(target: Target, indexes: IndexOptions | None, exclude_newer: str | None) -> ProjectOverrides:
-    import os
-
-    from builder_lambda.indexes.settings import IndexSettings
-    from builder_lambda.requirements.project_overrides import ProjectOverrides
-
-    return ProjectOverrides(
-        targets=[target],
-        names_indexes=bool(indexes),
-        machine_indexes=[index.url for index in IndexSettings.of(os.environ).indexes],
-        limits_age=exclude_newer is not None,
-    )

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, TypeVar
 
 import click
 
+from builder_lambda.contract.source_policy import allow_source_builds_of
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
@@ -32,6 +34,4 @@ def read_source_builds(given: Sequence[str]) -> AllowSourceBuilds:
 
     :raises InvalidOptions: if a name is none.
     """
-    from builder_lambda.contract.source_policy import allow_source_builds_of
-
     return allow_source_builds_of(_ALL if _ALL in given else list(given))

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, TypeVar
 
 import click
 
+from builder_lambda.contract.upgrade import upgrade_of
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
@@ -47,6 +49,4 @@ def read_upgrade(given: Sequence[str]) -> Upgrade:
 
     :raises InvalidOptions: if a name is none.
     """
-    from builder_lambda.contract.upgrade import upgrade_of
-
     return "all" if _ALL in given else upgrade_of(given)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from builder_lambda.errors.indexes import IndexCredentialsMissing, IndexDenied, IndexUnreachable
+
 if TYPE_CHECKING:
     from builder_lambda.errors.base import LayerError
 
@@ -21,8 +23,6 @@ INTERRUPTED = 130
 
 
 def exit_code_of(error: LayerError) -> int:
-    """Return the code that a command ends with after a error."""
-    from builder_lambda.errors.indexes import IndexCredentialsMissing, IndexDenied, IndexUnreachable
-
+    """Return the code that a command ends with after an error."""
     is_of_index = isinstance(error, (IndexUnreachable, IndexDenied, IndexCredentialsMissing))
     return ERROR_OF_INDEX if is_of_index else ERROR_OF_INPUT

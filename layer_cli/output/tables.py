@@ -6,11 +6,14 @@ import shutil
 import sys
 from typing import TYPE_CHECKING
 
+from rich.box import SIMPLE_HEAD
+from rich.console import Console
+from rich.filesize import decimal
+from rich.markup import escape
+from rich.table import Table
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
-
-    from rich.console import Console
-    from rich.table import Table
 
 _PLAIN_WIDTH = 1000
 """Off a terminal nothing is cut or wrapped: what reads it may look for lines."""
@@ -66,9 +69,6 @@ def _table(
     wrapped: Sequence[int],
     has_total: bool,
 ) -> Table:
-    from rich.box import SIMPLE_HEAD
-    from rich.table import Table
-
     table = Table(
         box=SIMPLE_HEAD,
         show_edge=False,
@@ -97,8 +97,6 @@ def _table(
 
 def size(count: int | None) -> str:
     """Return a number of bytes for people, in decimal units as AWS's console has them; ``-`` for none."""
-    from rich.filesize import decimal
-
     return "-" if count is None else decimal(count)
 
 
@@ -121,13 +119,9 @@ def plural(count: int, noun: str) -> str:
 
 def escaped(text: str) -> str:
     """Return text that came from outside, to stand in a cell as it is."""
-    from rich.markup import escape
-
     return escape(text)
 
 
 def _console() -> Console:
-    from rich.console import Console
-
     width = max(_NARROWEST, shutil.get_terminal_size().columns) if sys.stdout.isatty() else _PLAIN_WIDTH
     return Console(width=width, highlight=False, emoji=False)

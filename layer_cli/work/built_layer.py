@@ -13,6 +13,7 @@ from builder_lambda.contract.request import BuildRequest, ResolveRequest
 from builder_lambda.contract.store_keys import output_key
 from builder_lambda.pipeline.build import find_build, new_build
 from builder_lambda.pipeline.measuring import Stopwatch
+from builder_lambda.stores.local_wheels import store_wheels
 from layer_cli.inputs.locks import store_given_lock
 from layer_cli.output.file import write_file
 
@@ -108,7 +109,6 @@ class Building:
         :raises LayerError: of the resolver.
         """
         from builder_lambda.pipeline.resolve import resolve  # a lock needs no resolver
-        from builder_lambda.stores.local_wheels import store_wheels
 
         store_wheels(requirements.local_wheels, self._store)
         request = ResolveRequest(

@@ -1,4 +1,4 @@
-"""Prints a build: a table of sizes, then notes and hashes."""
+"""The table of ``build``: sizes, then notes and hashes."""
 
 from __future__ import annotations
 
