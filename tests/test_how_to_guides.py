@@ -68,7 +68,8 @@ def test_a_command_of_ours_has_options_that_exist(text: str) -> None:
     for line in text.replace("\\\n", " ").splitlines():
         if not (found := re.match(r"\s*python-layers (\S+)(.*)", line)):
             continue
-        command = commands.commands[found[1]]
+        command = commands.get_command(click.Context(commands), found[1])
+        assert command is not None, line
         known = {
             option
             for each in command.params
