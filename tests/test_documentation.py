@@ -42,7 +42,7 @@ def kinds_of(root: type[LayerError]) -> Iterator[type[LayerError]]:
 
 def test_the_reference_has_every_error_code_and_no_other() -> None:
     listed = set(re.findall(r"^\| `([a-z-]+)` \|", (DOCS / "reference" / "errors.md").read_text(), re.MULTILINE))
-    assert listed == codes() | {"archive-altered"}
+    assert listed == codes()
 
 
 @pytest.mark.parametrize(

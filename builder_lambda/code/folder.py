@@ -101,7 +101,9 @@ class _Walk:
                 continue
             read.append(ArchiveEntry.of(path, content, owner=FUNCTION_CODE, mode=mode))
         if size > MAX_UNPACKED_BYTES:
-            reason = f"the files are {size:,} bytes; Lambda allows {MAX_UNPACKED_BYTES:,} for all of a function"
+            reason = (
+                f"the files are {size:,} bytes; Lambda allows {MAX_UNPACKED_BYTES:,} for a function and all its layers"
+            )
             self.problems.append(Problem(place=str(self._root.name), reason=reason))
         return read
 

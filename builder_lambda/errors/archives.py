@@ -1,4 +1,4 @@
-"""The problems of what a build is asked to do: its options, its own modules, its size, its interpreter."""
+"""Errors of the content and the size of an archive."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ if TYPE_CHECKING:
 
 
 class EmptyLayer(LayerError, code="empty-layer"):
-    """Nothing would be in the layer. AWS takes no archive without a file ("must be a non-empty zip")."""
+    """The layer would be empty. AWS accepts no archive without a file ("must be a non-empty zip")."""
 
     summary = "nothing is left to put into the layer"
-    cause = "all that is required is left to the runtime (exclude_runtime_provided), or left out by exclude"
-    remedy = "attach no layer for these packages, or leave less out"
+    cause = "the runtime provides all packages (exclude_runtime_provided), or exclude leaves out all files"
+    remedy = "remove this layer, or exclude fewer files"
 
 
 class OverSizeBudget(LayerError, code="over-size-budget"):
@@ -40,7 +40,9 @@ class OverSizeBudget(LayerError, code="over-size-budget"):
 class LayerTooLarge(LayerError, code="layer-too-large"):
     """The layer unpacks to more than Lambda allows."""
 
-    summary = "the {subject} unpacks to {unpacked_bytes:,} bytes; Lambda allows {limit:,} for all of a function"
+    summary = (
+        "the {subject} unpacks to {unpacked_bytes:,} bytes; Lambda allows {limit:,} for a function and all its layers"
+    )
     cause = "the packages above are the biggest"
     remedy = "slim it (slim: safe), leave out or replace one of them, or move it to a container image function"
 
@@ -50,7 +52,7 @@ class LayerTooLarge(LayerError, code="layer-too-large"):
     """The largest distributions with their unpacked bytes, largest first."""
 
     subject: str = "layer"
-    """What is too large: a layer, or a function's payload."""
+    """What is too large: a layer, or a deployment package."""
 
     def _details(self) -> tuple[str, ...]:
         return tuple(f"{size / 1_000_000:9,.1f} MB  {name}" for name, size in self.biggest)
@@ -81,7 +83,7 @@ class FileConflict:
 
 
 class ConflictingFiles(LayerError, code="conflicting-files"):
-    """Distributions bring different files of the same path. Holds all of them."""
+    """Distributions have different files at the same path. Lists all of them."""
 
     cause = "two distributions of the same thing are required (such as opencv-python and opencv-python-headless)"
     remedy = (
@@ -103,11 +105,23 @@ class ConflictingFiles(LayerError, code="conflicting-files"):
 
 
 class UnreadableArchive(LayerError, code="unreadable-archive"):
-    """A file that is to be looked into is not a zip archive, or is damaged."""
+    """A file to inspect is not a zip archive, or is damaged."""
 
     summary = "the archive {path!r} cannot be read: {reason}"
-    cause = "it is not a zip archive, or was cut short or changed on its way"
-    remedy = "give the path of a layer archive; get or build it again"
+    cause = "it is not a zip archive, or it was truncated or changed in transit"
+    remedy = "give the path of a layer archive, or download or build it again"
 
     path: str
     reason: str
+
+
+class ArchiveAltered(LayerError, code="archive-altered"):
+    """AWS published other bytes than the builder made; nothing was shared."""
+
+    summary = "{layer_version_arn} has the sha256 {published}, but the builder made {built}"
+    cause = "the archive was overwritten in the bucket between build and publication"
+    remedy = "find out who may write to the archive bucket, then run `pulumi up --refresh`; nothing was shared"
+
+    layer_version_arn: str
+    published: str
+    built: str

@@ -1,6 +1,6 @@
-"""The root of all problems that are shown to a user: how one reads, and how it travels.
+"""The base class of all errors that a user can act on: its text, and its JSON form.
 
-The problems themselves are in modules of their own, which are imported where one is raised, or comes from elsewhere.
+The errors themselves are in modules by subject.
 """
 
 from __future__ import annotations
@@ -16,10 +16,11 @@ _BY_CODE: dict[str, type[LayerError]] = {}
 
 @dataclass_transform(kw_only_default=True, eq_default=False)
 class LayerError(Exception):
-    """Root of all problems that a user can do something about.
+    """Base class of all errors that a user can act on.
 
-    A subclass declares fields, as a dataclass does that takes keywords only. It is none: making the methods of sixty
-    dataclasses takes longer than the rest of a start, and a program rarely raises one.
+    A subclass declares its fields as a dataclass does, and takes them by keyword. It is not a dataclass, because
+    ``dataclass`` compiles the methods of each class. For 77 classes that took 8 ms, and this takes 0.6 ms
+    (Python 3.11, best of five); the rest of a start takes about 30 ms.
     """
 
     _defaults: ClassVar[Mapping[str, object]] = {}
@@ -55,7 +56,7 @@ class LayerError(Exception):
     def __init__(self, **values: object) -> None:
         """Take the fields.
 
-        :raises TypeError: naming fields that are missing, or that there are not.
+        :raises TypeError: naming fields that are missing or unknown.
         """
         fields = {**self._defaults, **values}
         wrong = [name for name in fields if name not in self._defaults or fields[name] is _REQUIRED]
@@ -107,7 +108,7 @@ class LayerError(Exception):
         return _rebuild, (type(self), {name: getattr(self, name) for name in self._defaults})
 
     def to_mapping(self) -> dict[str, object]:
-        """Return the error as JSON values: ``code``, ``fields``, and ``message`` for who does not know the code."""
+        """Return the error as JSON values: ``code``, ``fields``, and ``message`` as text."""
         fields = {name: _json(getattr(self, name)) for name in self._defaults}
         return {"code": self.code, "fields": fields, "message": str(self)}
 

@@ -1,4 +1,4 @@
-"""Errors of the builder function and its interpreter."""
+"""Errors of the builder function and of interpreters."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class BuilderTimedOut(LayerError, code="builder-timed-out"):
 
     summary = "the builder function {function!r} did not finish within {timeout_seconds} seconds"
     cause = "a slow index, or a very large set of packages to resolve"
-    remedy = "run again (what was resolved is kept); if it stays so, raise the builder's timeout up to 900 seconds"
+    remedy = "run again (the lock is kept); if it happens again, raise the builder's timeout up to 900 seconds"
 
     function: str
     timeout_seconds: int
@@ -52,12 +52,12 @@ class BuilderOutOfMemory(LayerError, code="builder-out-of-memory"):
 
 
 class BuilderCrashed(LayerError, code="builder-crashed"):
-    """The builder function failed with something that is not a problem of the user."""
+    """The builder function failed for a reason that the user did not cause."""
 
     summary = "the builder function {function!r} failed"
     explained_by = ("detail",)
-    cause = "a problem in the builder; its log group has the traceback"
-    remedy = "run again; if it stays so, report it with the lines above"
+    cause = "a bug in the builder; its log group has the traceback"
+    remedy = "run again; if it happens again, report it with the lines above"
 
     function: str
     detail: str
@@ -86,3 +86,15 @@ class BuilderMissing(LayerError, code="builder-missing"):
     remedy = "deploy the builder first (`pulumi up` does, unless --target leaves it out)"
 
     function: str
+
+
+class UnknownError(LayerError, code="unknown-error"):
+    """The builder reported an error that this version does not know."""
+
+    summary = "the builder reported {original_code!r}"
+    explained_by = ("text",)
+    cause = "the builder function is of another version than this program"
+    remedy = "deploy the builder function again, then run again"
+
+    original_code: str
+    text: str

@@ -1,4 +1,4 @@
-"""The problems of a function's own code: of its folder, and of its handler."""
+"""Errors of function code, its handler, and the user's own modules."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from builder_lambda.errors.problem import ProblemsError
 
 
 class InvalidCode(ProblemsError, code="invalid-code"):
-    """A code folder cannot be made the payload of a function. Holds every reason, not the first."""
+    """A code folder cannot be packed into a deployment package. Lists every reason."""
 
     cause = "the path is misspelt, a link leads out of the folder, or more is in the folder than the function's code"
     remedy = "correct the paths above, or leave them out: by exclude, or by a .gitignore"
@@ -17,7 +17,7 @@ class InvalidCode(ProblemsError, code="invalid-code"):
 
 
 class InvalidHandler(LayerError, code="invalid-handler"):
-    """The code has no such handler, so that every invocation would fail."""
+    """The code has no such handler, so every invocation would fail."""
 
     summary = "the handler {handler} is not there: {reason}"
     cause = "a spelling error, or the file is left out of the code"
@@ -28,7 +28,7 @@ class InvalidHandler(LayerError, code="invalid-handler"):
 
 
 class InvalidModules(ProblemsError, code="invalid-modules"):
-    """Own modules cannot be put into a layer. Holds all of them."""
+    """Own modules cannot be put into a layer. Lists all of them."""
 
     cause = "the path is misspelt, or names something that Python cannot import"
     remedy = "name a folder or a .py file whose name is an identifier, without links in it"

@@ -1,4 +1,4 @@
-"""Problems of the disk that a build writes to."""
+"""Errors of writing files."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ if TYPE_CHECKING:
 
 
 class FileNotWritable(LayerError, code="file-not-writable"):
-    """A file that is to be written cannot be."""
+    """A file cannot be written."""
 
     summary = "{path!r} cannot be written: {reason}"
     cause = "the folder does not exist, is not yours, or its disk is full"
-    remedy = "name another path, or make room"
+    remedy = "choose another path, or free disk space"
 
     path: str
     reason: str

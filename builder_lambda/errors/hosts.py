@@ -1,4 +1,6 @@
-"""The problems of the places that build: containers, CodeBuild, and a ladder of them."""
+"""Errors of the hosts that build: containers, CodeBuild, and the fallback order of hosts."""
+
+from __future__ import annotations
 
 from builder_lambda.errors.base import LayerError
 
@@ -14,7 +16,7 @@ class ContainerEngineMissing(LayerError, code="container-engine-missing"):
 
 
 class ContainerEngineUnreachable(LayerError, code="container-engine-unreachable"):
-    """A container engine is installed, and does not answer."""
+    """A container engine is installed, but does not answer."""
 
     summary = "no container engine answers"
     explained_by = ("detail",)
@@ -29,11 +31,11 @@ class ContainerEngineUnreachable(LayerError, code="container-engine-unreachable"
 
 
 class ImageNotPulled(LayerError, code="image-not-pulled"):
-    """The image of a container build is not here, and cannot be had."""
+    """The image of a container build is not on this machine and cannot be pulled."""
 
     summary = "the image {image} cannot be pulled for {platform}"
     explained_by = ("detail",)
-    cause = "its name is misspelt, there is none for that platform, or its registry cannot be reached from here"
+    cause = "its name is misspelt, it does not exist for that platform, or its registry cannot be reached"
     remedy = "pull it by hand to see why, put it here by `docker load`, or name an image that you have as builder.image"
 
     image: str
@@ -93,12 +95,12 @@ class ContainerTimedOut(LayerError, code="container-timed-out"):
 
 
 class ContainerFailed(LayerError, code="container-failed"):
-    """A container ended in another way than with an answer."""
+    """A container ended without an answer."""
 
     summary = "the container of {image} ended with status {status}"
     explained_by = ("detail",)
-    cause = "a problem of the container engine, or of the builder; what it said is above"
-    remedy = "run again; if it stays so, report it with the lines above"
+    cause = "a problem of the container engine, or a bug in the builder; its output is above"
+    remedy = "run again; if it happens again, report it with the lines above"
 
     image: str
     status: int
@@ -121,7 +123,10 @@ class CodeBuildFailed(LayerError, code="codebuild-failed"):
     summary = "the CodeBuild build {build} ended as {status}"
     explained_by = ("detail", "link")
     cause = "what CodeBuild says of the phases is above, with the end of the log"
-    remedy = "open the log; a phase before BUILD is a matter of the project, its role or its image, BUILD is ours"
+    remedy = (
+        "open the log; a failure before the phase BUILD concerns the project, its role or its image; "
+        "one in BUILD concerns the builder"
+    )
 
     build: str
     status: str
@@ -136,7 +141,7 @@ class CodeBuildTimedOut(LayerError, code="codebuild-timed-out"):
     summary = "the CodeBuild build {build} did not finish within {timeout_seconds} seconds"
     explained_by = ("link",)
     cause = "it waited in the queue of the account's concurrent builds, or built something very large"
-    remedy = "run again (what was built is kept); if it stays so, raise builder.timeout_seconds"
+    remedy = "run again (what was built is kept); if it happens again, raise builder.timeout_seconds"
 
     build: str
     timeout_seconds: int
@@ -144,16 +149,16 @@ class CodeBuildTimedOut(LayerError, code="codebuild-timed-out"):
 
 
 class NoHostCould(LayerError, code="no-host-could"):
-    """No host of the ladder could do it. Holds what each of them said."""
+    """No host of the fallback order could build. Lists the error of each host."""
 
-    cause = "each is told above"
+    cause = "the error of each host is above"
     remedy = "do what one of them asks for; one is enough"
 
     attempts: tuple[tuple[str, str], ...]
-    """Host, and its problem in full."""
+    """Each host with the whole text of its error."""
 
     def _what(self) -> str:
         return f"none of the hosts {', '.join(host for host, _ in self.attempts)} could build this"
 
     def _details(self) -> tuple[str, ...]:
-        return tuple(f"{host}: {problem}" for host, problem in self.attempts)
+        return tuple(f"{host}: {error}" for host, error in self.attempts)

@@ -1,7 +1,4 @@
-"""What can go wrong with an index that asks who one is, as errors for a user.
-
-Imports nothing of ours but the root, as ``errors.py`` does. No field ever holds a credential.
-"""
+"""Errors of package indexes: their logins, and whether they answer. No field holds a credential."""
 
 from __future__ import annotations
 
@@ -9,11 +6,11 @@ from builder_lambda.errors.base import LayerError
 
 
 class IndexCredentialsMissing(LayerError, code="index-credentials-missing"):
-    """The login of an index is not where the options say that it is."""
+    """The login of an index is not where the options refer to."""
 
     summary = "there is no login for the package index {index!r}"
     explained_by = ("detail",)
-    cause = "the secret, variable or netrc entry was not made yet, was renamed, or has another form"
+    cause = "the secret, variable or netrc entry does not exist, was renamed, or is malformed"
     remedy = "put the login where the index options refer to, or correct the reference"
 
     index: str
@@ -22,7 +19,7 @@ class IndexCredentialsMissing(LayerError, code="index-credentials-missing"):
 
 
 class IndexDenied(LayerError, code="index-denied"):
-    """An index does not let the builder in. No other index is asked in its place."""
+    """An index denied access to the builder. No other index is asked instead."""
 
     summary = "the package index {index!r} denied access"
     explained_by = ("detail",)

@@ -1,7 +1,4 @@
-"""What can be wrong with a lock that is given to us, as errors for a user.
-
-Imports nothing of ours but the root, as ``errors.py`` does.
-"""
+"""Errors of locks: those of the archive store, and lock files that a user gives."""
 
 from __future__ import annotations
 
@@ -27,7 +24,7 @@ class InvalidLock(LayerError, code="invalid-lock"):
 
 
 class LockMissing(LayerError, code="lock-missing"):
-    """The archive store does not have the lock that is to be built."""
+    """The archive store does not have the lock to build."""
 
     summary = "the archive store has no lock {lock_sha256}"
     cause = "the archive bucket was emptied or replaced since the requirements were resolved"
@@ -50,7 +47,7 @@ class LockProblem(Problem):
 
 
 class UnusableLock(ProblemsError, code="unusable-lock"):
-    """A given lock cannot be used for the target. Holds every reason, not the first."""
+    """A given lock cannot be used for the target. Lists every reason."""
 
     kind: ClassVar[ProblemKind] = "coverage"
     """Of the reasons, where all are of one kind."""
@@ -78,7 +75,7 @@ class UnusableLock(ProblemsError, code="unusable-lock"):
 
     @classmethod
     def of(cls, source: str, target: str, problems: Iterable[LockProblem]) -> UnusableLock:
-        """Return the error whose code tells these reasons, if one does; this one if they are of several kinds."""
+        """Return the error of the kind of these problems, or this class if they are of several kinds."""
         found = tuple(problems)
         kinds = {problem.kind for problem in found}
         kind = _class_for(kinds.pop()) if len(kinds) == 1 else UnusableLock
@@ -94,7 +91,7 @@ class UnusableLock(ProblemsError, code="unusable-lock"):
 
 
 class UnreadableLockFile(UnusableLock, code="unreadable-lock"):
-    """There is no lock at the path, or one that cannot be read."""
+    """There is no lock at the path, or it cannot be read."""
 
     kind = "form"
     cause = "the path is not that of a lock, or the file is damaged, not written by its tool, or of another version"
@@ -105,7 +102,7 @@ class UnreadableLockFile(UnusableLock, code="unreadable-lock"):
 
 
 class InvalidLockChoice(UnusableLock, code="invalid-lock-choice"):
-    """The groups or extras that are chosen are not in the lock, or exclude each other, or this Python."""
+    """The chosen groups or extras are not in the lock, or exclude each other or this Python."""
 
     kind = "choice"
     cause = "a group or extra is misspelled, is new since the project was locked, or is not meant for this choice"
@@ -113,7 +110,7 @@ class InvalidLockChoice(UnusableLock, code="invalid-lock-choice"):
 
 
 class LockWithoutWheels(UnusableLock, code="lock-without-wheels"):
-    """The lock has packages of which no wheel was published, for any machine."""
+    """The lock has packages that were published without any wheel."""
 
     kind = "source"
     cause = "their authors publish source only; locking again gives the same"

@@ -7,7 +7,7 @@ from builder_lambda.errors.problem import ProblemsError
 
 
 class InvalidOptions(ProblemsError, code="invalid-options"):
-    """Options of a build cannot be used. Holds all of them."""
+    """Options of a build cannot be used. Lists all of them."""
 
     cause = "a spelling error, or an option of another version"
     remedy = "correct the options above"
@@ -18,7 +18,7 @@ class InvalidOptions(ProblemsError, code="invalid-options"):
 
 
 class InvalidSlimPattern(LayerError, code="invalid-slim-pattern"):
-    """A pattern of what to include or exclude cannot be read."""
+    """A pattern of include or exclude cannot be read."""
 
     cause = "a spelling error; the patterns are those of .gitignore"
     remedy = "correct the pattern, for instance 'botocore/data/ec2/' for a folder or '*.txt' for files of any folder"
@@ -30,7 +30,7 @@ class InvalidSlimPattern(LayerError, code="invalid-slim-pattern"):
 
 
 class UnsupportedTarget(LayerError, code="unsupported-target"):
-    """The runtime or architecture is not one that is built for."""
+    """No layer can be built for the runtime or the architecture."""
 
     summary = "no layer can be built for runtime {runtime!r} with architecture {architecture!r}"
     cause = "a spelling error, a runtime that this version does not know, or a builder that cannot serve it"

@@ -1,7 +1,4 @@
-"""What can be wrong with requirements beyond a line of them, as errors for a user.
-
-Imports nothing of ours but other problems, as ``errors.py`` does.
-"""
+"""Errors of requirements: their lines, their files, and the URLs that they name."""
 
 from __future__ import annotations
 
@@ -10,7 +7,7 @@ from builder_lambda.errors.problem import ProblemsError
 
 
 class InvalidRequirements(ProblemsError, code="invalid-requirements"):
-    """Lines of the requirements cannot be used. Holds all of them, not the first."""
+    """Lines of the requirements cannot be used. Lists all of them."""
 
     cause = "a spelling error, or a line that only pip on a developer's machine can use"
     remedy = "correct the lines above; each must be a PEP 508 requirement such as 'httpx>=0.27'"
@@ -21,7 +18,7 @@ class InvalidRequirements(ProblemsError, code="invalid-requirements"):
 
 
 class UnreadableRequirements(InvalidRequirements, code="unreadable-requirements"):
-    """A file of requirements is not there, or is not one. Holds all of them, not the first."""
+    """A requirements file does not exist or cannot be read. Lists all of them."""
 
     cause = "the path is misspelt or leads elsewhere than was meant, or the file is of another kind"
     remedy = "correct the path or the file, as each line above says"
@@ -35,7 +32,7 @@ class UrlNotFound(LayerError, code="url-not-found"):
     """Nothing is at a URL that a requirement or a lock names."""
 
     summary = "nothing is at {url} (HTTP status {status})"
-    cause = "the URL is misspelt, the file was deleted or moved since, or the index hides it from who has no login"
+    cause = "the URL is misspelt, the file was deleted or moved since, or the index requires a login to see it"
     remedy = "correct the URL where it is required, or make the lock again"
 
     url: str

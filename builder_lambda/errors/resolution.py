@@ -1,4 +1,4 @@
-"""Errors of the choice of versions."""
+"""Errors of the resolver, which chooses versions."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from builder_lambda.errors.base import LayerError
 
 
 class UnknownPackage(LayerError, code="unknown-package"):
-    """The index does not have a project that is asked for."""
+    """The index does not have a required project."""
 
     summary = "the package index has no project {names}"
     explained_by = ("explanation",)
@@ -45,11 +45,11 @@ class NoCompatibleWheel(LayerError, code="no-compatible-wheel"):
 
 
 class ResolverFailed(LayerError, code="resolver-failed"):
-    """The resolver ended with words that are none of the known ones."""
+    """The resolver failed with an error that this version does not know."""
 
     summary = "the resolver {resolver!r} failed"
     explained_by = ("explanation",)
-    cause = "something that this release does not know; what the resolver said is above"
+    cause = "an error that this release does not know; the output of the resolver is above"
     remedy = "correct what it names, if that is yours; else report it with the lines above"
 
     resolver: str

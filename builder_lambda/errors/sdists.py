@@ -1,7 +1,4 @@
-"""What can go wrong when a wheel is made of an sdist, as errors for a user.
-
-Imports nothing of ours but the root, as ``errors.py`` does.
-"""
+"""Errors of building wheels from source distributions."""
 
 from __future__ import annotations
 
@@ -29,7 +26,7 @@ _OTHER_HOST = (
 
 
 class SourceBuildError(LayerError):
-    """Root of what is said of one build that was tried."""
+    """Base of the errors of one source build."""
 
     package: str
     """Normalised name of the project."""
@@ -102,14 +99,14 @@ class SourceBuildNeedsMachine(SourceBuildError, code="source-build-needs-machine
 
 
 class SourceBuildFailed(SourceBuildError, code="source-build-failed"):
-    """A build failed, for a reason that is not one of the known ones."""
+    """A build failed for an unknown reason."""
 
     cause = "the end of the build's log is above"
     remedy = _OTHER_WAYS
 
 
 class BuiltWheelUnusable(LayerError, code="built-wheel-unusable"):
-    """What a build made cannot be used by the target. Holds every reason."""
+    """The target cannot use the wheel that was built. Lists every reason."""
 
     cause = "the build took the machine that it ran on for the target, or linked what is only there"
     remedy = _OTHER_HOST
@@ -137,7 +134,7 @@ class InvalidSdist(LayerError, code="invalid-sdist"):
 
 
 class SourceBuildsUnavailable(LayerError, code="source-builds-unavailable"):
-    """Source builds are allowed, and nothing here builds them."""
+    """Source builds are allowed, but this builder has none."""
 
     summary = "this builder does not build from source: {reason}"
     cause = "source builds are allowed for the layer, and the builder was not set up for them"
@@ -159,4 +156,4 @@ SOLVED_BY_ANOTHER_HOST = frozenset(
         BuiltWheelUnusable,
     )
 )
-"""Codes of problems that another builder host may be without, since its image has more than this one."""
+"""Codes of errors that another host may not have, because its image has more tools."""

@@ -1,4 +1,4 @@
-"""Problems of more than one kind as one error, so that all that is wrong is told together."""
+"""One error for errors of more than one kind, so that all problems are reported together."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 class SeveralErrors(LayerError, code="several-errors"):
-    """Problems of more than one kind, each told in full."""
+    """Errors of more than one kind, each with its whole text."""
 
     errors: tuple[LayerError, ...]
 
@@ -28,17 +28,17 @@ class SeveralErrors(LayerError, code="several-errors"):
 
 
 def one_error(errors: Iterable[LayerError]) -> LayerError:
-    """Return an error that tells all of these, of which there is one at least.
+    """Return one error that reports all of these. There must be at least one.
 
-    Lines of requirements that cannot be used are told as one error, wherever they stand.
+    Invalid requirement lines become one error, whatever their file.
     """
     found = [each for error in errors for each in (error.errors if isinstance(error, SeveralErrors) else (error,))]
     lines: list[Problem] = [problem for each in found if type(each) is InvalidRequirements for problem in each.problems]
-    told: list[LayerError] = []
+    merged: list[LayerError] = []
     for each in found:
         if type(each) is not InvalidRequirements:
-            told.append(each)
+            merged.append(each)
         elif lines:
-            told.append(InvalidRequirements(problems=tuple(lines)))
+            merged.append(InvalidRequirements(problems=tuple(lines)))
             lines = []
-    return told[0] if len(told) == 1 else SeveralErrors(errors=tuple(told))
+    return merged[0] if len(merged) == 1 else SeveralErrors(errors=tuple(merged))

@@ -1,4 +1,4 @@
-"""Errors as they cross the wire between a builder and the program that asks it."""
+"""Turn the JSON form of an error into the error again."""
 
 from __future__ import annotations
 
@@ -23,6 +23,7 @@ from builder_lambda.errors import (  # imported so that each class is known by i
     wheels,
 )
 from builder_lambda.errors.base import LayerError, kind_of
+from builder_lambda.errors.builder_function import UnknownError
 from builder_lambda.errors.several import SeveralErrors
 
 KINDS = (
@@ -44,18 +45,6 @@ KINDS = (
     wheels,
 )
 """The modules whose errors a builder may raise."""
-
-
-class UnknownError(LayerError, code="unknown-error"):
-    """A problem of a kind that this version does not know, as told by the other side."""
-
-    summary = "the builder reported {original_code!r}"
-    explained_by = ("text",)
-    cause = "the builder function is of another version than this program"
-    remedy = "deploy the builder function again, then run again"
-
-    original_code: str
-    text: str
 
 
 def error_from_mapping(mapping: Mapping[str, object]) -> LayerError:

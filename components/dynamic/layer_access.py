@@ -20,6 +20,8 @@ from pulumi.dynamic import (
     UpdateResult,
 )
 
+from builder_lambda.errors.archives import ArchiveAltered
+
 from ..engine.unknowns import has_unknown
 from .stack_provider import StackProvider
 from .statements import Statements
@@ -41,13 +43,9 @@ class LayerAccessProvider(StackProvider):
         built, published = news["built_code_sha256"], news["published_code_sha256"]
         if has_unknown((built, published)) or built == published:
             return CheckResult(news, [])
-        what = (
-            f"archive-altered: {news['layer_version_arn']} has the sha256 {published}, but the builder made {built}\n"
-            "  likely cause: the archive was overwritten in the bucket between build and publication\n"
-            "  what to do: find out who may write to the archive bucket, then run `pulumi up --refresh`; "
-            "nothing was shared"
-        )
-        return CheckResult(news, [CheckFailure("published_code_sha256", what)])
+        arn = news["layer_version_arn"]
+        error = ArchiveAltered(layer_version_arn=arn, published=published, built=built)
+        return CheckResult(news, [CheckFailure("published_code_sha256", str(error))])
 
     def diff(self, _id: str, _olds: Props, _news: Props) -> DiffResult:
         """Replace the resource for another version, update it for other statements."""

@@ -172,7 +172,8 @@ def test_layer_that_unpacks_to_the_limit_is_made_and_one_byte_more_is_not() -> N
         Archive.merge([[big("a", 200_000_000, "a 1")], [big("b", 60_000_000, "b 1"), big("c", 2_144_001, "b 1")]])
 
     assert str(caught.value) == (
-        "layer-too-large: the layer unpacks to 262,144,001 bytes; Lambda allows 262,144,000 for all of a function\n"
+        "layer-too-large: the layer unpacks to 262,144,001 bytes; "
+        "Lambda allows 262,144,000 for a function and all its layers\n"
         "        200.0 MB  a 1\n"
         "         62.1 MB  b 1\n"
         "  likely cause: the packages above are the biggest\n"

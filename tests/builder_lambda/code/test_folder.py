@@ -228,7 +228,7 @@ def test_a_pattern_that_cannot_be_read_is_a_problem(app: Path) -> None:
 
 def test_more_than_lambda_takes_is_refused_before_anything_is_read(app: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(code_folder, "MAX_UNPACKED_BYTES", 10)
-    assert problems(app) == ["app: the files are 14 bytes; Lambda allows 10 for all of a function"]
+    assert problems(app) == ["app: the files are 14 bytes; Lambda allows 10 for a function and all its layers"]
     monkeypatch.undo()
     monkeypatch.setattr(code_folder, "MAX_ENTRIES", 3)
     assert problems(app) == [f"{app}: has 4 files; an archive can hold 3"]

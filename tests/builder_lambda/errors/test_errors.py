@@ -17,6 +17,7 @@ from builder_lambda.errors.builder_function import (
     BuilderNotPermitted,
     BuilderOutOfMemory,
     BuilderTimedOut,
+    UnknownError,
 )
 from builder_lambda.errors.indexes import IndexUnreachable
 from builder_lambda.errors.locks import InvalidLock, LockMissing
@@ -25,7 +26,7 @@ from builder_lambda.errors.problem import Problem
 from builder_lambda.errors.requirements import InvalidRequirements, UnreadableRequirements, UrlNotFound
 from builder_lambda.errors.resolution import NoCompatibleWheel, ResolverFailed, UnknownPackage, UnresolvableRequirements
 from builder_lambda.errors.wheels import InvalidWheel, WheelHashMismatch
-from builder_lambda.errors.wire import UnknownError, error_from_mapping
+from builder_lambda.errors.wire import error_from_mapping
 
 EXAMPLES: list[LayerError] = [
     InvalidRequirements(
@@ -180,7 +181,8 @@ def test_too_large_names_the_biggest() -> None:
         biggest=(("scipy 1.18.1", 111_938_221), ("numpy 2.5.5", 52_770_620)),
     )
     assert str(error) == (
-        "layer-too-large: the layer unpacks to 300,000,000 bytes; Lambda allows 262,144,000 for all of a function\n"
+        "layer-too-large: the layer unpacks to 300,000,000 bytes; "
+        "Lambda allows 262,144,000 for a function and all its layers\n"
         "        111.9 MB  scipy 1.18.1\n"
         "         52.8 MB  numpy 2.5.5\n"
         "  likely cause: the packages above are the biggest\n"

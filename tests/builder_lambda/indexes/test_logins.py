@@ -105,7 +105,7 @@ def test_a_missing_secret_is_explained() -> None:
         "index-credentials-missing: there is no login for the package index 'team'\n"
         f"    the secret {ARN}: An error occurred (ResourceNotFoundException) when calling the GetSecretValue "
         "operation: as AWS says\n"
-        "  likely cause: the secret, variable or netrc entry was not made yet, was renamed, or has another form\n"
+        "  likely cause: the secret, variable or netrc entry does not exist, was renamed, or is malformed\n"
         "  what to do: put the login where the index options refer to, or correct the reference"
     )
 

@@ -202,7 +202,7 @@ def test_a_disk_that_fills_during_a_download_is_reported(tmp_path: Path) -> None
     assert str(caught.value) == (
         f"file-not-writable: {str(tmp_path)!r} cannot be written: No space left on device\n"
         "  likely cause: the folder does not exist, is not yours, or its disk is full\n"
-        "  what to do: name another path, or make room"
+        "  what to do: choose another path, or free disk space"
     )
     assert files(tmp_path) == []
 

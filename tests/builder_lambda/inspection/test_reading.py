@@ -206,8 +206,8 @@ def test_what_is_no_archive_is_told(path: Path) -> None:
 
     assert str(caught.value) == (
         f"unreadable-archive: the archive {str(path)!r} cannot be read: File is not a zip file\n"
-        "  likely cause: it is not a zip archive, or was cut short or changed on its way\n"
-        "  what to do: give the path of a layer archive; get or build it again"
+        "  likely cause: it is not a zip archive, or it was truncated or changed in transit\n"
+        "  what to do: give the path of a layer archive, or download or build it again"
     )
 
 

@@ -211,9 +211,9 @@ class TestRuntimeProvided:
 
         assert str(caught.value) == (
             "empty-layer: nothing is left to put into the layer\n"
-            "  likely cause: all that is required is left to the runtime (exclude_runtime_provided), "
-            "or left out by exclude\n"
-            "  what to do: attach no layer for these packages, or leave less out"
+            "  likely cause: the runtime provides all packages (exclude_runtime_provided), "
+            "or exclude leaves out all files\n"
+            "  what to do: remove this layer, or exclude fewer files"
         )
         assert store_of(ports).archives == {}
 

@@ -97,13 +97,13 @@ def test_the_whole_message_names_every_table(tmp_path: Path) -> None:
     with pytest.raises(ToolSettingsUnheeded) as caught:
         read_project(project(tmp_path, tables))
     assert str(caught.value) == (
-        f"tool-settings-unheeded: {str(tmp_path / 'pyproject.toml')!r} has settings that only its tool heeds,"
-        " and that bring other packages\n"
+        f"tool-settings-unheeded: {str(tmp_path / 'pyproject.toml')!r} has tool settings that"
+        " select other packages\n"
         f"    tool.uv.index-url: {elsewhere('uv')}\n"
         f"    tool.pdm.source[0]: {elsewhere('PDM')}\n"
         "  likely cause: the project is made with that tool;"
         " without these settings a stranger's package could take a name of yours\n"
-        "  what to do: give in their place what each line says"
+        "  what to do: apply what each line suggests"
     )
 
 

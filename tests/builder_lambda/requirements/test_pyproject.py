@@ -265,7 +265,7 @@ def test_a_choice_that_there_is_not_is_told_as_that(tmp_path: Path) -> None:
         " chosen\n"
         "    dependency-groups.tset: there is no such group; the project has 'Test', 'docs', 'typing'\n"
         "  likely cause: a name is misspelt, or the project declares it in the table of a tool\n"
-        "  what to do: choose one that there is, or add it to [dependency-groups] or [project.optional-dependencies]"
+        "  what to do: choose one that exists, or add it to [dependency-groups] or [project.optional-dependencies]"
     )
     assert error_from_mapping(error.to_mapping()) == error
 
@@ -297,7 +297,7 @@ def test_the_project_must_allow_the_python_of_every_target(tmp_path: Path) -> No
     targets = [Target.parse(runtime, architecture) for runtime, architecture in runtimes]
     error = refusal(tmp_path, text, overrides=ProjectOverrides(targets=targets))
     assert str(error) == (
-        f"python-not-allowed: {str(tmp_path / 'pyproject.toml')!r} is not for the Python that it is to be built for\n"
+        f"python-not-allowed: {str(tmp_path / 'pyproject.toml')!r} does not support the target's Python version\n"
         "    project.requires-python: '>=3.12.1' does not allow python3.11, which may be as old as 3.11.3,"
         " nor python3.12, which may be as old as 3.12.0\n"
         "  likely cause: the runtime is older or newer than the project allows\n"

@@ -150,7 +150,7 @@ def test_what_uv_says_besides_is_told_in_its_words_without_credentials() -> None
         "resolver-failed: the resolver 'uv' failed\n"
         "    error: Something new happened to `https://****@index.example/simple`\n"
         "      cause: nobody knows\n"
-        "  likely cause: something that this release does not know; what the resolver said is above\n"
+        "  likely cause: an error that this release does not know; the output of the resolver is above\n"
         "  what to do: correct what it names, if that is yours; else report it with the lines above"
     )
     assert exit_code_of(caught.value) == ERROR_OF_INPUT
@@ -176,7 +176,7 @@ def test_a_required_url_with_nothing_at_it_is_a_problem_of_the_input(status: str
         "url-not-found: nothing is at https://files.example/packages/idna-3.7-py3-none-any.whl "
         f"(HTTP status {status[:3]})\n"
         "  likely cause: the URL is misspelt, the file was deleted or moved since, "
-        "or the index hides it from who has no login\n"
+        "or the index requires a login to see it\n"
         "  what to do: correct the URL where it is required, or make the lock again"
     )
     assert exit_code_of(caught.value) == ERROR_OF_INPUT

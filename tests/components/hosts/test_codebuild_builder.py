@@ -81,8 +81,8 @@ def test_a_failed_build_is_reported_with_its_log(aws: Clients) -> None:
         "    KeyError: 'REQUEST'\n"
         "    https://console.example.invalid/log\n"
         "  likely cause: what CodeBuild says of the phases is above, with the end of the log\n"
-        "  what to do: open the log; a phase before BUILD is a matter of the project, its role or its image, "
-        "BUILD is ours"
+        "  what to do: open the log; a failure before the phase BUILD concerns the project, its role or its image; "
+        "one in BUILD concerns the builder"
     )
     assert aws.waited == [1, 2]
     assert aws.s3.objects == {}

@@ -63,7 +63,7 @@ def test_the_errors_of_all_hosts_are_reported_if_all_fail() -> None:
     assert str(raised.value) == (
         "no-host-could: none of the hosts local, lambda could build this\n"
         + "".join(f"    {line}\n" for line in f"local: {NO_PYTHON}\nlambda: {NO_ENGINE}".splitlines())
-        + "  likely cause: each is told above\n"
+        + "  likely cause: the error of each host is above\n"
         "  what to do: do what one of them asks for; one is enough"
     )
 
