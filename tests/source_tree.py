@@ -21,6 +21,7 @@ class Import:
     """The function that imports it when it is called; ``None`` at the top."""
 
     is_for_types: bool
+    line: int
 
 
 @cache
@@ -64,12 +65,14 @@ def _found(node: ast.AST, package: str, function: str | None, *, is_for_types: b
         match child:
             case ast.Import(names=names):
                 for name in names:
-                    yield Import(module=name.name, function=function, is_for_types=is_for_types)
+                    yield Import(module=name.name, function=function, is_for_types=is_for_types, line=child.lineno)
             case ast.ImportFrom(module=module, names=names, level=level):
                 base = ".".join(package.split(".")[: len(package.split(".")) - level + 1]) if level else ""
                 source = ".".join(part for part in (base, module) if part)
                 for name in names:
-                    yield Import(module=f"{source}.{name.name}", function=function, is_for_types=is_for_types)
+                    yield Import(
+                        module=f"{source}.{name.name}", function=function, is_for_types=is_for_types, line=child.lineno
+                    )
             case ast.FunctionDef(name=inside) | ast.AsyncFunctionDef(name=inside):
                 yield from _found(child, package, inside, is_for_types=is_for_types)
             case ast.If(test=ast.Name(id="TYPE_CHECKING")):
