@@ -1,5 +1,4 @@
 """The command line ``python-layers``.
 
 ``main`` finds the commands, ``commands`` has one module for each.
-May import: everything but ``components``.
 """

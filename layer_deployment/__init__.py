@@ -1,5 +1,4 @@
 """Names and permissions of a deployed stack, and its previews as reports.
 
 Pure: it imports no Pulumi and no boto3. The command line and the components both use it.
-May import: ``builder_lambda.errors``, ``builder_lambda.contract``.
 """

@@ -1,5 +1,7 @@
 """Who may import whom, read off the source: packages in floors, no circles, few imports inside functions."""
 
+import ast
+import re
 import subprocess
 import sys
 from graphlib import CycleError, TopologicalSorter
@@ -157,6 +159,27 @@ def test_every_package_is_in_the_table_and_its_init_imports_nothing(top: str) ->
     packages = {path.parent.name for path in (ROOT / top).glob("*/__init__.py")}
     assert packages == set(ROOMS[top])
     assert [module for name in packages for module in imports_of(f"{top}.{name}")] == []
+
+
+@pytest.mark.parametrize("package", sorted({package_of(m) for m in modules() if package_of(m).count(".") == 1}))
+def test_other_packages_import_the_public_modules_of_a_package_and_no_others(package: str) -> None:
+    imported = {
+        other.removeprefix(f"{package}.")
+        for module in modules()
+        if package_of(module) != package
+        for each in imports_of(module)
+        if (other := ours(each.module)) and other.startswith(f"{package}.")
+    }
+    assert imported == _public_modules_of(package)
+
+
+def _public_modules_of(package: str) -> set[str]:
+    """Return the modules after ``Public:`` in the docstring of a package; none if it has no such line."""
+    docstring = ast.get_docstring(ast.parse(modules()[package].read_text())) or ""
+    listed = docstring.partition("Public:")[2]
+    if listed.strip() == "every module.":
+        return {module.removeprefix(f"{package}.") for module in modules() if module.startswith(f"{package}.")}
+    return set(re.findall(r"``(\w+)``", listed))
 
 
 def test_the_tables_have_no_circle() -> None:

@@ -3,5 +3,5 @@
 Finds an interpreter, and runs it in fresh processes over batches of sources. The search is ours: findpython has another
 order of search, and accepts previews and debug builds, which compile other bytes. So is the worker: ``compileall``
 writes bytes that depend on what it compiled before.
-May import: ``ports``, ``distributions`` and the packages below them.
+Public: ``host_compiler``, ``interpreter``, ``layer``.
 """

@@ -2,5 +2,5 @@
 
 Reads folders and files, applies ``.gitignore`` rules, and checks a handler without importing it. ``pathspec``
 implements the patterns; the rules around them (nested files, the repository above, ``include``) are ours.
-May import: ``distributions``, ``archive`` and the packages below them.
+Public: ``folder``, ``handler``, ``modules``, ``packed_code``.
 """

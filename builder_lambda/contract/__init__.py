@@ -1,5 +1,7 @@
 """Values that callers and builders exchange.
 
 Targets, options, requests, results, package indexes and the keys of the archive store. No I/O.
-May import: ``errors``.
+Public: ``aws_errors``, ``concurrency``, ``exclude_newer``, ``forms``, ``index_listing``, ``index_login``,
+``index_options``, ``json_values``, ``locked_wheel``, ``options``, ``package_index``, ``report``, ``request``,
+``source_policy``, ``store_keys``, ``targets``, ``upgrade``, ``urls``.
 """

@@ -1,5 +1,5 @@
 """Every error that a user can act on.
 
 Each class has a stable code, typed fields, the likely cause and what to do next. Errors cross the wire as JSON.
-May import: nothing of ours.
+Public: every module.
 """

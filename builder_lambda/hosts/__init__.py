@@ -1,5 +1,5 @@
 """Entry points, and the ports that each of them uses.
 
 Lambda, containers, CodeBuild and this machine; the archive of the builder function.
-May import: everything in ``builder_lambda``.
+Public: ``container_engine``, ``container_entry``, ``entries``, ``function_archive``, ``local_ports``.
 """

@@ -2,5 +2,6 @@
 
 Reads what users write into normalised :class:`Requirements`, and reports every problem at once. ``packaging`` parses
 requirements and checks dependency groups; pip's own parser, as a library, splits files into lines.
-May import: ``errors``, ``contract``.
+Public: ``files``, ``line``, ``local_wheels``, ``project_overrides``, ``pyproject``, ``requirement``,
+``requirements``.
 """

@@ -1,5 +1,5 @@
 """Resolvers choose versions.
 
 Runs uv, and refines its answers: glibc bounds, local wheels, explanations of failures.
-May import: ``indexes`` and the packages below it.
+Public: ``concurrent_runner``, ``index_resolver``, ``local_wheels``, ``uv``.
 """

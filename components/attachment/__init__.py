@@ -1,5 +1,5 @@
 """Checks of the layers that a function attaches.
 
 Reads published layer versions, and applies the rules of Lambda.
-May import: nothing of ours but ``builder_lambda``.
+Public: ``attachment_problems``, ``attachments``, ``layer_version_arn``, ``layer_version_facts``.
 """

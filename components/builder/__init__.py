@@ -1,5 +1,5 @@
 """LayerBuilder, and what it deploys.
 
 Buckets, builder functions, CodeBuild projects and their policies.
-May import: ``hosts``, ``engine``.
+Public: ``archive_bucket``, ``archive_copy``, ``layer_builder``, ``layer_builder_args``, ``policies``.
 """

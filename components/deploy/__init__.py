@@ -1,5 +1,5 @@
 """Roles that a pipeline deploys with.
 
 Turns the permissions of ``layer_deployment`` into policies.
-May import: ``engine``, ``hosts``.
+Public: every module.
 """

@@ -1,5 +1,5 @@
 """PythonFunction: a function with its layers.
 
 Packs its code, builds its deployment package, and attaches layers.
-May import: ``layer``, ``builder``, ``dynamic``, ``attachment``, ``hosts``, ``engine``.
+Public: ``python_function``, ``python_function_args``.
 """

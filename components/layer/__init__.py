@@ -1,5 +1,5 @@
 """PythonLayer, and its replica in each region.
 
 Reads the requirements, builds them once, publishes and shares them.
-May import: ``builder``, ``dynamic``, ``hosts``, ``engine``.
+Public: ``layer_source``, ``python_layer``, ``python_layer_args``, ``uploads``.
 """

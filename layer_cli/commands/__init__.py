@@ -1,5 +1,5 @@
 """One module for each command.
 
 Options are declared at the top of a module; the command itself follows.
-May import: every package of ``layer_cli``.
+``layer_cli.main`` imports a command by its name.
 """

@@ -1,5 +1,5 @@
 """Options that several commands share, and how they are read.
 
 Requirements, locks, indexes, targets, version policies and the cache folder.
-May import: ``layer_cli.output``.
+Public: ``cache``, ``indexes``, ``locks``, ``requirements``, ``source_builds``, ``targets``, ``versions``.
 """

@@ -1,5 +1,5 @@
 """What the command line prints and writes.
 
 Tables, JSON, progress, exit codes and output files.
-May import: ``builder_lambda`` only.
+Public: ``exit_codes``, ``file``, ``json``, ``progress``, ``tables``.
 """
