@@ -2,7 +2,7 @@
 
 Pure, and free of credentials: these are given by reference (``index_login.py``) and looked up where they are used.
 Indexes are asked in a fixed order, and the first that knows a name has it: who publishes that name on a later one
-gains nothing (PEP 708 tells of the attack; the rule is uv's ``first-index``).
+gains nothing (PEP 708 describes the attack; the rule is uv's ``first-index``).
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ class IndexOptions:
             raise InvalidOptions(problems=problems)
 
     def __bool__(self) -> bool:
-        """Tell whether anything is said about indexes."""
+        """Return whether there is any index."""
         return bool(self.default or self.extra)
 
     def __iter__(self) -> Iterator[PackageIndex]:

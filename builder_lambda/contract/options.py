@@ -1,4 +1,4 @@
-"""How a layer is to be built, apart from what is in it: one value, the same in a program, on the wire and in a key."""
+"""Options of a build: the same value in a program, in a request and in a key."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 Layout = Literal["python", "site-packages", "function"]
 """Which of the two folders of a layer that Lambda has on the import path is filled (AWS: "Packaging your layer
-content"); or the root of the archive, for a function's own payload (AWS: "Working with .zip file archives")."""
+content"); or the root of the archive, for a deployment package (AWS: "Working with .zip file archives")."""
 
 Slim = Literal["none", "safe", "small"]
 """How much is left out: nothing; what nothing loads; that, and the symbols of native libraries."""
@@ -27,7 +27,7 @@ _LAYERS_AT = "/opt/"
 """Where Lambda unpacks layers (AWS: "Managing Lambda dependencies with layers")."""
 
 _FUNCTION_AT = "/var/task/"
-"""Where Lambda unpacks a function's payload (AWS: "Defined runtime environment variables", LAMBDA_TASK_ROOT)."""
+"""Where Lambda unpacks a deployment package (AWS: "Defined runtime environment variables", LAMBDA_TASK_ROOT)."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -1,4 +1,4 @@
-"""What a build has to tell beside its result: what is compiled, what went and why, how full the layer is.
+"""The report of a build: what was compiled, what was left out and why, how full the layer is.
 
 Pure values, as JSON values on the wire and in ``<content_hash>.report.json`` beside the archive.
 """
@@ -144,7 +144,7 @@ class Report:
     """Distributions that are left to the runtime."""
 
     modules: Mapping[str, Size] = field(default_factory=dict)
-    """Own modules, by name; a function's own code folder as ``own code``."""
+    """Own modules, by name; the code folder of a function as ``function code``."""
 
     notes: tuple[str, ...] = ()
     """What is as it should be, and may surprise."""

@@ -142,14 +142,14 @@ class ModuleSource:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class BuildRequest:
-    """Build the archive of a lock, of own code, or of both."""
+    """Build the archive of a lock, of function code, or of both."""
 
     name: str
     """Name of the layer with its target, such as ``web-python313-x86_64``: the folder of its archives."""
 
     target: Target
     lock_sha256: str | None = None
-    """What is installed; ``None`` where there is own code only."""
+    """The lock to install; ``None`` if there is function code only."""
 
     options: BuildOptions = field(default_factory=BuildOptions)
     modules: tuple[ModuleSource, ...] = ()
@@ -168,7 +168,7 @@ class BuildRequest:
     def identity(self) -> dict[str, object]:
         """Return what the archive depends on, as JSON values: everything but where its wheels are found.
 
-        What has no code folder is told as it was before there were any: results of earlier builds stay known.
+        A request without function code has the identity of earlier releases, so that earlier results stay known.
         """
         code = {} if self.function_code_sha256 is None else {"function_code_sha256": self.function_code_sha256}
         return {

@@ -19,5 +19,5 @@ def allow_source_builds_of(value: object) -> AllowSourceBuilds:
 
 
 def is_allowed(name: str, allowed: AllowSourceBuilds) -> bool:
-    """Tell whether a project may be built from source."""
+    """Return whether a project may be built from source."""
     return allowed == "all" or name in allowed

@@ -19,16 +19,16 @@ the wheel is, and not where a machine has it."""
 
 _KEY = re.compile(r"wheels/(?:local/[0-9a-f]{64}|[0-9a-f]{64}/[a-z0-9_-]+)/[^/]+\.whl")
 """Of a local wheel by its own sha256; of one that was built here by that of its source, and the target. A user's own
-folder called ``wheels`` is told from it."""
+folder called ``wheels`` does not match."""
 
 
 def is_store_key(path: str | None) -> bool:
-    """Tell whether the path of a locked wheel is a key of the archive store, and not that of a file beside the lock."""
+    """Return whether the path of a locked wheel is a key of the archive store, not a file beside the lock."""
     return path is not None and _KEY.fullmatch(path) is not None
 
 
 def is_built_key(path: str | None) -> bool:
-    """Tell whether the store has a wheel at this key because it was built from source."""
+    """Return whether the wheel at this key was built from source."""
     return is_store_key(path) and not (path or "").startswith(_LOCAL_WHEELS)
 
 
@@ -43,7 +43,7 @@ def lock_key(lock_sha256: str) -> str:
 
 
 def module_key(sha256: str) -> str:
-    """Return the key of own code: the zip of a module, or of a function's folder, by the sha256 of its content."""
+    """Return the key of a module or of function code, by the sha256 of its content."""
     return f"modules/{sha256}.zip"
 
 

@@ -87,7 +87,7 @@ class Target:
 
     @property
     def environment(self) -> Environment:
-        """Every PEP 508 marker variable, as it is in the runtime."""
+        """Every PEP 508 marker variable, with its value in the runtime."""
         return {
             "implementation_name": "cpython",
             "implementation_version": self.python_full_version,

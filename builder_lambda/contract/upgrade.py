@@ -17,7 +17,7 @@ Upgrade = Literal["all"] | tuple[str, ...]
 
 
 def upgrade_of(value: object) -> Upgrade:
-    """Return what is to be upgraded: ``"all"``, or the normalised names of a list.
+    """Return what to upgrade: ``"all"``, or the normalised names of a list.
 
     :raises InvalidOptions: naming everything that is no project name.
     """

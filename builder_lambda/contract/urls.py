@@ -40,12 +40,12 @@ def bare(url: str) -> str:
 
 
 def has_credentials(url: str) -> bool:
-    """Tell whether ``url`` names a user."""
+    """Return whether ``url`` names a user."""
     return _USER_INFO.search(url) is not None if why_invalid(url) else "@" in urlsplit(url).netloc
 
 
 def is_local(url: str) -> bool:
-    """Tell whether ``url`` leads to this machine itself, where no one else listens in."""
+    """Return whether ``url`` leads to this machine, where nobody else can listen."""
     return _split(url).hostname in ("localhost", "127.0.0.1", "::1")
 
 

@@ -158,9 +158,7 @@ class NothingLocked(UnusableLock, code="nothing-locked"):
 
     kind = "empty"
     cause = "the project has no dependencies, or only in groups and extras that are not chosen, or for other systems"
-    remedy = (
-        "choose the groups or extras that are to go into the layer, or give no lock where nothing is to be installed"
-    )
+    remedy = "choose the groups or extras that the layer needs, or give no lock if it needs no package"
 
 
 def _class_for(kind: ProblemKind) -> type[UnusableLock]:

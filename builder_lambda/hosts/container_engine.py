@@ -91,16 +91,16 @@ class ContainerEngine:
             complaints.append(f"{path}: {_said(done) or facts.get('ServerErrors') or 'no answer'}")
         raise ContainerEngineUnreachable(detail="\n".join(complaints))
 
-    def image_id(self, image: str, architecture: Architecture, tell: Callable[[str], None]) -> str:
+    def image_id(self, image: str, architecture: Architecture, report: Callable[[str], None]) -> str:
         """Return the id of an image, which is pulled if it is not here.
 
-        :param tell: is told of a pull before it begins: it may take minutes.
+        :param report: called before a pull begins, which may take minutes.
         :raises ImageNotPulled: if it is not here and cannot be had.
         """
         with _ONE_PULL:
             found = self._local_image(image, architecture)
             if found is None:
-                tell(f"pulling {image} for {_PLATFORMS[architecture]}, once; it may be half a gigabyte")
+                report(f"pulling {image} for {_PLATFORMS[architecture]}, once; it may be half a gigabyte")
                 platform = _PLATFORMS[architecture]
                 done = _call(self.program, "pull", "--quiet", "--platform", platform, image)
                 found = self._local_image(image, architecture) if done.returncode == 0 else None

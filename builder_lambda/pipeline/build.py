@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def build(request: BuildRequest, ports: Ports) -> BuildResult:
-    """Return the archive of a stored lock and of stored own code: the known one, or a new one.
+    """Return the archive of a stored lock and of stored function code: the known one, or a new one.
 
     :raises LayerError: see :func:`new_build`.
     """
@@ -37,7 +37,7 @@ def new_build(request: BuildRequest, ports: Ports) -> BuildResult:
     """Build an archive, whether or not it was built before, and keep its result.
 
     :raises LockMissing: if the lock is not in the store (any more).
-    :raises ModuleMissing: if own code is not.
+    :raises ModuleMissing: if a module or function code is not.
     :raises InterpreterMissing: if bytecode is wanted, and nothing here compiles for the target.
     :raises EmptyLayer: if nothing would be in it.
     :raises OverSizeBudget: if the layer is larger than the request allows.
@@ -56,5 +56,5 @@ def new_build(request: BuildRequest, ports: Ports) -> BuildResult:
 
 
 def _python_version(request: BuildRequest, ports: Ports) -> str | None:
-    """Return the version of the interpreter that compiles; ``None`` where nothing is to be compiled."""
+    """Return the version of the interpreter that compiles; ``None`` if nothing is compiled."""
     return ports.compiler.version(request.target.python_version) if request.options.bytecode else None

@@ -29,7 +29,7 @@ def build_archive(
 ) -> BuildResult:
     """Lay out, slim, compile and store a layer, or the deployment package of a function.
 
-    :param python_version: of the interpreter that compiles; ``None`` where nothing is to be compiled.
+    :param python_version: of the interpreter that compiles; ``None`` if nothing is compiled.
     :raises LayerError: see :func:`builder_lambda.pipeline.build.build`.
     """
     options, target = request.options, request.target

@@ -22,7 +22,7 @@ BUILDER_VERSION = 4
 def known_build(request: BuildRequest, python_version: str | None, store: ArchiveStore) -> BuildResult | None:
     """Return the result of an earlier build of the same request on any host, or ``None``.
 
-    :param python_version: of the interpreter that would compile; ``None`` where nothing is to be compiled.
+    :param python_version: of the interpreter that would compile; ``None`` if nothing is compiled.
     :raises OverSizeBudget: if the archive is larger than the request allows.
     """
     result = _read(_key(request, python_version), store)

@@ -24,7 +24,7 @@ def find_lock(lock_sha256: str, store: ArchiveStore) -> Pylock | None:
 
 
 def locked_wheels(request: BuildRequest, store: ArchiveStore) -> tuple[LockedWheel, ...]:
-    """Return the wheels of the request's lock. There are none where it has own code only.
+    """Return the wheels of the request's lock. There are none if it has function code only.
 
     :raises LockMissing: if the lock is not in the store.
     """

@@ -43,8 +43,8 @@ _LOGGED = re.compile(r"(?:TRACE|DEBUG|INFO|WARN|ERROR) ")
 
 def lines_for_user(said: str) -> str:
     """Return the message of uv without its log lines, and without options that our users cannot set."""
-    told = "\n".join(line for line in said.splitlines() if not _LOGGED.match(line)).strip()
-    return _OTHER_PYTHON.sub(r"The runtime's Python (\1) is not supported \2. Choose another runtime.", told)
+    message = "\n".join(line for line in said.splitlines() if not _LOGGED.match(line)).strip()
+    return _OTHER_PYTHON.sub(r"The runtime's Python (\1) is not supported \2. Choose another runtime.", message)
 
 
 def unknown_names(complaint: str) -> frozenset[str]:

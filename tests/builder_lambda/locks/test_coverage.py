@@ -236,7 +236,7 @@ def test_a_lock_that_needs_nothing_is_told_what_may_be_missing() -> None:
         nothing-locked: 'pylock.toml' cannot be used for python3.13-x86_64
             it has nothing to install for the target
           likely cause: the project has no dependencies, or only in groups and extras that are not chosen, or for other systems
-          what to do: choose the groups or extras that are to go into the layer, or give no lock where nothing is to be installed"""  # noqa: E501  # as it is shown
+          what to do: choose the groups or extras that the layer needs, or give no lock if it needs no package"""  # noqa: E501  # as it is shown
     )
 
 
