@@ -103,7 +103,7 @@ LATE_IMPORTS: dict[str, str] = {
     "builder_lambda.sdists.on_demand:_builder": "most resolutions build nothing from source",
     "builder_lambda.sdists.resolver:_wheel": "most resolutions build nothing from source",
     "builder_lambda.slimming.plan:_matcher": "only include and exclude patterns need pathspec",
-    "layer_cli.__main__:main": "the garbage collector is switched off first",
+    "layer_cli.__main__:_run": "an interruption of the imports is reported like any other",
     "layer_cli.commands.build:build": _TABLE,
     "layer_cli.commands.cache:info": _TABLE,
     "layer_cli.commands.diff:diff": _TABLE,
