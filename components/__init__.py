@@ -22,6 +22,7 @@ if TYPE_CHECKING:
         SecretLogin,
     )
     from builder_lambda.contract.options import BuildOptions
+    from layer_deployment.names import Host
 
     from .builder.layer_builder import LayerBuilder
     from .builder.layer_builder_args import LayerBuilderArgs
@@ -30,7 +31,6 @@ if TYPE_CHECKING:
     from .dynamic.statements import ShareWith
     from .function.python_function import PythonFunction
     from .function.python_function_args import PythonFunctionArgs
-    from .hosts.hosts import Host
     from .layer.python_layer import PythonLayer
     from .layer.python_layer_args import PythonLayerArgs
 
@@ -63,7 +63,7 @@ _PLACES = {
     "DeployRole": ".deploy.deploy_role",
     "DeployRoleArgs": ".deploy.deploy_role",
     "GitHubRepository": ".deploy.deploy_policies",
-    "Host": ".hosts.hosts",
+    "Host": "layer_deployment.names",
     "LayerBuilder": ".builder.layer_builder",
     "LayerBuilderArgs": ".builder.layer_builder_args",
     "PythonFunction": ".function.python_function",

@@ -12,11 +12,12 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 
 from builder_lambda.contract.targets import ARCHITECTURES, RUNTIMES
 from builder_lambda.errors.base import LayerError
+from layer_deployment.names import HOSTS, Host
 
 from .dynamic.statements import ShareWith, invalid_principals
 from .hosts.aws_session import lambda_regions
 from .hosts.build_container import SAM_IMAGE
-from .hosts.hosts import HOST_ORDER, HOSTS, Host
+from .hosts.hosts import HOST_ORDER
 
 
 class InvalidSettings(LayerError, code="invalid-settings"):

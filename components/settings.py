@@ -16,12 +16,12 @@ from builder_lambda.contract.upgrade import Upgrade, upgrade_of
 from builder_lambda.requirements.local_wheels import LocalWheels
 from builder_lambda.requirements.project_overrides import ProjectOverrides
 from builder_lambda.requirements.requirements import Requirements, parse_requirements
+from layer_deployment.names import Host
 
 from .builder.layer_builder_args import LayerBuilderArgs
 from .configuration import Configuration, InvalidSettings, LayerSettings, read_configuration
 from .dynamic.statements import ShareWith
 from .engine.collected_errors import CollectedErrors
-from .hosts.hosts import Host
 from .hosts.index_variables import names_indexes
 from .layer.layer_source import LayerSource
 

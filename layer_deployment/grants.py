@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from layer_deployment.names import dependencies_layer
 from layer_deployment.permissions import PERMISSIONS
 from layer_deployment.scope import Grant
 
@@ -34,7 +35,7 @@ def _condition(row: Permission, scope: DeployScope) -> tuple[str, str] | None:
 
 
 def _filled(patterns: Sequence[str], scope: DeployScope) -> Iterator[str]:
-    dependencies = [f"{name}-dependencies" for name in scope.functions]  # the layer that a PythonFunction makes
+    dependencies = [*map(dependencies_layer, scope.functions)]
     layers = scope.layers if "*" in scope.layers else [*scope.layers, *dependencies]
     several: Mapping[str, Sequence[str]] = {"{layer}": layers, "{function}": scope.functions}
     for pattern in patterns:

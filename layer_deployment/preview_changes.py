@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Literal, cast
 
 from builder_lambda.inspection.package_changes import PackageSet, PackageState, package_changes
 from layer_deployment.errors import UnreadablePreview
+from layer_deployment.names import COMPONENTS, DYNAMIC_RESOURCES, LAYER_BUILD, LAYER_BUILDER
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -19,11 +20,11 @@ if TYPE_CHECKING:
 
 Operation = Literal["create", "update", "replace", "delete", "same"]
 
-_BUILD = "pulumi-python:dynamic/layers:LayerBuild"
+_BUILD = f"{DYNAMIC_RESOURCES}{LAYER_BUILD}"
 _VERSION = "aws:lambda/layerVersion:LayerVersion"
 _FUNCTION = "aws:lambda/function:Function"
-_BUILDER = "layers:index:LayerBuilder$"
-_COMPONENTS = ("layers:index:", "pulumi:pulumi:Stack", "pulumi:providers:")
+_BUILDER = f"{LAYER_BUILDER}$"
+_COMPONENTS = (COMPONENTS, "pulumi:pulumi:Stack", "pulumi:providers:")
 _QUIET: dict[str, Operation] = {"same": "same", "read": "same", "refresh": "same"}
 _PARTS: dict[str, Operation | None] = {
     "create-replacement": "replace",

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal, get_args
+from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
 Part = Literal["layers", "functions", "codebuild", "local"]
 """``layers`` is what every program has. ``local`` is for builds on the machine that runs Pulumi, in containers too."""
-
-PARTS: tuple[Part, ...] = get_args(Part)
 
 Use = Literal["read", "ask", "change"]
 """``read`` looks; ``ask`` has the builder choose versions, as a preview does; ``change`` is for ``pulumi up``."""

@@ -7,6 +7,15 @@ from __future__ import annotations
 
 import re
 
+PREFIX = "python-layers/"
+"""Start of all keys in an archive bucket, unless the builder is configured otherwise. Its role may use no others."""
+
+CODEBUILD = "codebuild/"
+"""Start of the keys of requests to CodeBuild and of their answers."""
+
+LOCKS = "locks/"
+"""Start of the keys of locks."""
+
 STORED_WHEELS = "wheels/"
 """What the keys of wheels begin with."""
 
@@ -39,7 +48,7 @@ def local_wheel_key(sha256: str, filename: str) -> str:
 
 def lock_key(lock_sha256: str) -> str:
     """Return the key of a lock."""
-    return f"locks/{lock_sha256}.toml"
+    return f"{LOCKS}{lock_sha256}.toml"
 
 
 def module_key(sha256: str) -> str:

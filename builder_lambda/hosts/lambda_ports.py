@@ -12,6 +12,7 @@ from botocore.config import Config
 
 from builder_lambda.bytecode.host_compiler import HostCompiler
 from builder_lambda.contract.index_options import IndexOptions
+from builder_lambda.contract.store_keys import PREFIX
 from builder_lambda.hosts.index_opener import IndexOpener, open_with_uv
 from builder_lambda.indexes.settings import IndexSettings
 from builder_lambda.pipeline.measuring import peak_memory_bytes
@@ -32,13 +33,13 @@ _HOME = "/tmp"  # noqa: S108 - the only folder of a function that can be written
 def lambda_ports(environ: Mapping[str, str]) -> Ports:
     """Return the ports of a function with these environment variables.
 
-    ``ARCHIVE_BUCKET`` must be set; ``ARCHIVE_PREFIX`` is ``python-layers/`` if it is not. ``SOURCE_BUILDER`` is the ARN
+    ``ARCHIVE_BUCKET`` must be set; ``ARCHIVE_PREFIX`` is optional. ``SOURCE_BUILDER`` is the ARN
     of the function for source builds. With ``SOURCE_COMPILER=system`` they are made here, with the compiler of the
     machine. Without both there are none.
     """
     # Presigned URLs of the older signature are refused by newer regions, and where objects are encrypted by KMS.
     client = boto3.client("s3", config=Config(signature_version="s3v4"))
-    prefix = environ.get("ARCHIVE_PREFIX", "python-layers/")
+    prefix = environ.get("ARCHIVE_PREFIX", PREFIX)
     store = S3Archives(client=client, bucket=environ["ARCHIVE_BUCKET"], prefix=prefix)
     return Ports(
         open_indexes=LambdaIndexes(IndexSettings.of({**environ, "HOME": _HOME})),

@@ -3,6 +3,8 @@
 import pulumi
 import pulumi_aws as aws
 
+from layer_deployment.names import ARCHIVE_BUCKET
+
 from . import policies
 
 _NONCURRENT_DAYS = 30
@@ -25,7 +27,7 @@ class ArchiveBucket(pulumi.ComponentResource):
 
         :param name: unique name. The name of the bucket is this name with a random end.
         """
-        super().__init__("layers:index:ArchiveBucket", name, {}, opts)
+        super().__init__(ARCHIVE_BUCKET, name, {}, opts)
         child = pulumi.ResourceOptions(parent=self)
 
         bucket = aws.s3.Bucket(name, region=region, force_destroy=True, opts=child)

@@ -5,11 +5,11 @@ from pathlib import Path
 import pulumi
 import pulumi_aws as aws
 
+from builder_lambda.contract.store_keys import PREFIX
 from builder_lambda.contract.targets import Target
 from builder_lambda.hosts.function_archive import build_function_archive
 
 from ..engine.run_error import as_run_error
-from ..hosts.archive_keys import PREFIX
 from ..hosts.hosts import CACHE
 from .archive_bucket import ArchiveBucket
 

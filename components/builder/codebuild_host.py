@@ -11,10 +11,11 @@ import pulumi
 import pulumi_aws as aws
 
 from builder_lambda.contract.index_options import IndexOptions
+from builder_lambda.contract.store_keys import PREFIX
 from builder_lambda.contract.targets import Architecture, Target
 from builder_lambda.hosts.entries import CODEBUILD_MODULE
+from layer_deployment.names import CODEBUILD_HOST
 
-from ..hosts.archive_keys import PREFIX
 from ..hosts.build_container import ContainerSettings
 from . import policies
 from .archive_bucket import ArchiveBucket
@@ -62,7 +63,7 @@ class CodeBuildHost(pulumi.ComponentResource):
 
     def __init__(self, name: str, args: CodeBuildHostArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         """Register role, log groups and projects."""
-        super().__init__("layers:index:CodeBuildHost", name, {}, opts)
+        super().__init__(CODEBUILD_HOST, name, {}, opts)
         child = pulumi.ResourceOptions(parent=self)
         self._args = args
         home = args.home

@@ -16,9 +16,9 @@ from dataclasses import dataclass, field
 import pulumi
 
 from builder_lambda.contract.index_options import IndexOptions
+from builder_lambda.contract.store_keys import PREFIX
 from builder_lambda.hosts.entries import HANDLER, SOURCE_HANDLER
 
-from ..hosts.archive_keys import PREFIX
 from . import policies
 from .function_args import BuilderFunctionsArgs
 

@@ -9,11 +9,12 @@ import pulumi
 from builder_lambda.contract.index_options import IndexOptions
 from builder_lambda.contract.targets import RUNTIMES, Target
 from builder_lambda.requirements.project_overrides import ProjectOverrides
+from layer_deployment.names import LAYER_BUILDER, Host
 
 from ..engine.collected_errors import CollectedErrors
 from ..engine.run_error import as_run_error
 from ..hosts.build_container import SAM_IMAGE, ContainerSettings
-from ..hosts.hosts import Host, built_on
+from ..hosts.hosts import built_on
 from ..hosts.index_variables import names_indexes
 from .archive_bucket import ArchiveBucket
 from .builder_code import BuilderCode
@@ -44,7 +45,7 @@ class LayerBuilder(pulumi.ComponentResource):
 
     def __init__(self, name: str, args: LayerBuilderArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         """Register the buckets, and the functions and projects of the named hosts."""
-        super().__init__("layers:index:LayerBuilder", name, {}, opts)
+        super().__init__(LAYER_BUILDER, name, {}, opts)
         child = pulumi.ResourceOptions(parent=self)
         self.regions = tuple(dict.fromkeys(args.regions))
         self.runtimes = tuple(dict.fromkeys(args.runtimes))

@@ -6,9 +6,10 @@ from pathlib import Path
 
 from builder_lambda.contract.index_options import IndexOptions
 from builder_lambda.contract.targets import Architecture
+from layer_deployment.names import Host
 
 from ..hosts.build_container import SAM_IMAGE
-from ..hosts.hosts import HOST_ORDER, Host
+from ..hosts.hosts import HOST_ORDER
 
 
 @dataclass(frozen=True, kw_only=True)

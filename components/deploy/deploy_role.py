@@ -12,10 +12,10 @@ import pulumi_aws as aws
 
 from builder_lambda.errors.options import InvalidOptions
 from builder_lambda.errors.problem import Problem
+from layer_deployment.names import DEPLOY_ROLE, Host
 from layer_deployment.scope import DeployScope, parts_of
 
 from ..engine.run_error import as_run_error
-from ..hosts.hosts import Host
 from . import deploy_policies as policies
 from .deploy_policies import CircleCiProject, GitHubRepository
 
@@ -74,7 +74,7 @@ class DeployRole(pulumi.ComponentResource):
 
         :raises pulumi.RunError: with all arguments that cannot be used.
         """
-        super().__init__("layers:index:DeployRole", name, {}, opts)
+        super().__init__(DEPLOY_ROLE, name, {}, opts)
         self._args = args
         scope = DeployScope(
             account=args.account,

@@ -21,6 +21,7 @@ from pulumi.dynamic import (
 )
 
 from builder_lambda.errors.archives import ArchiveAltered
+from layer_deployment.names import PACKAGE
 
 from ..engine.unknowns import has_unknown
 from .stack_provider import StackProvider
@@ -99,7 +100,7 @@ class LayerAccessArgs:
     """Whether version and grants stay when the resource is deleted."""
 
 
-class LayerAccess(Resource, module="layers", name="LayerAccess"):
+class LayerAccess(Resource, module=PACKAGE, name="LayerAccess"):
     """The policy of one layer version."""
 
     layer_version_arn: pulumi.Output[str]

@@ -21,6 +21,7 @@ from pulumi.dynamic import (
 )
 
 from builder_lambda.pipeline.runtime_provided import RUNTIME_PROVIDED
+from layer_deployment.names import PACKAGE
 
 from ..attachment.attachment_problems import InvalidAttachment
 from ..attachment.attachments import AllowedNames, AttachedLayer, AttachingFunction, Unavailable, attachment_problems
@@ -160,7 +161,7 @@ def _packages(props: Mapping[str, Any]) -> dict[str, str] | None:
     return {name: version for name, version in packages.items() if name in archived}
 
 
-class LayerAttachment(Resource, module="layers", name="LayerAttachment"):
+class LayerAttachment(Resource, module=PACKAGE, name="LayerAttachment"):
     """The layers of a function, checked against the rules of Lambda."""
 
     layer_version_arns: pulumi.Output[Sequence[str]]

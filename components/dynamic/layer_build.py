@@ -28,14 +28,14 @@ from builder_lambda.contract.index_options import IndexOptions
 from builder_lambda.contract.options import BuildOptions
 from builder_lambda.contract.request import BuildRequest, BuildResult, ModuleSource, ResolveRequest
 from builder_lambda.contract.source_policy import allow_source_builds_of
-from builder_lambda.contract.store_keys import lock_key
+from builder_lambda.contract.store_keys import PREFIX, lock_key
 from builder_lambda.contract.targets import Target
 from builder_lambda.contract.upgrade import upgrade_of
 from builder_lambda.errors.base import LayerError
 from builder_lambda.errors.wheels import StoredWheelMissing
+from layer_deployment.names import LAYER_BUILD, PACKAGE
 
 from ..engine.unknowns import has_unknown
-from ..hosts.archive_keys import PREFIX
 from ..hosts.builders import Builder
 from ..hosts.hosts import Hosts, cost_usd, region_of
 from .layer_build_args import LayerBuildArgs
@@ -221,7 +221,7 @@ def _summary(result: BuildResult, cost_usd: float | None) -> str:
     return ", ".join(parts + list(result.report.notes))
 
 
-class LayerBuild(Resource, module="layers", name="LayerBuild"):
+class LayerBuild(Resource, module=PACKAGE, name=LAYER_BUILD):
     """An archive in the bucket of the builder."""
 
     packages: pulumi.Output[Mapping[str, str]]

@@ -9,6 +9,7 @@ import pulumi_aws as aws
 
 from builder_lambda.contract.options import BuildOptions
 from builder_lambda.contract.source_policy import allow_source_builds_of
+from layer_deployment.names import PYTHON_FUNCTION, dependencies_layer
 
 from ..builder import policies
 from ..builder.archive_copy import copied_archive
@@ -50,7 +51,7 @@ class PythonFunction(pulumi.ComponentResource):
 
         :raises pulumi.RunError: with all problems of arguments, code, handler and requirements.
         """
-        super().__init__("layers:index:PythonFunction", name, {}, opts)
+        super().__init__(PYTHON_FUNCTION, name, {}, opts)
         self._stem, self._args, self._child = name, args, pulumi.ResourceOptions(parent=self)
         regions = args.all_regions
         with as_run_error():
@@ -93,7 +94,7 @@ class PythonFunction(pulumi.ComponentResource):
         if source.layered is None:
             return None
         return PythonLayer(
-            f"{self._stem}-dependencies",
+            dependencies_layer(self._stem),
             PythonLayerArgs(
                 builder=args.builder,
                 host=args.host,

@@ -10,10 +10,10 @@ import pulumi
 from builder_lambda.contract.options import BuildOptions
 from builder_lambda.contract.targets import Architecture
 from builder_lambda.contract.upgrade import Upgrade
+from layer_deployment.names import Host
 
 from ..attachment.attachments import AllowedNames
 from ..builder.layer_builder import LayerBuilder
-from ..hosts.hosts import Host
 from ..layer.layer_source import LayerSource
 from ..layer.python_layer import PythonLayer
 from .dependencies import Dependencies

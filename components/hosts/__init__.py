@@ -1,5 +1,5 @@
 """Where a build runs: Lambda, CodeBuild, a container or this machine.
 
 Makes a builder from the description of a host. Does not import ``pulumi_aws``.
-Public: ``archive_keys``, ``aws_session``, ``build_container``, ``builders``, ``hosts``, ``index_variables``.
+Public: ``aws_session``, ``build_container``, ``builders``, ``hosts``, ``index_variables``.
 """

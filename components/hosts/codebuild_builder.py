@@ -14,6 +14,7 @@ from botocore.exceptions import ClientError
 
 from builder_lambda.contract.aws_errors import code_of, is_denied
 from builder_lambda.contract.request import BuildRequest, BuildResult, ResolveRequest, ResolveResult
+from builder_lambda.contract.store_keys import CODEBUILD
 from builder_lambda.errors.builder_function import BuilderNotPermitted
 from builder_lambda.errors.hosts import CodeBuildFailed, CodeBuildMissing, CodeBuildTimedOut
 from builder_lambda.errors.wire import error_from_mapping
@@ -84,7 +85,7 @@ class CodeBuildBuilder:
         return BuildResult.from_mapping(self._ask({"build": request.to_mapping()}))
 
     def _ask(self, event: Mapping[str, object]) -> Mapping[str, Any]:
-        folder = f"codebuild/{uuid.uuid4().hex}"
+        folder = f"{CODEBUILD}{uuid.uuid4().hex}"
         request, answer = f"{folder}/request.json", f"{folder}/answer.json"
         self._store.write_text(request, json.dumps(event))
         try:

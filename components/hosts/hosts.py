@@ -13,16 +13,17 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import Any, Literal, get_args
+from typing import Any
 
 import platformdirs
 
 from builder_lambda.contract.request import BuildResult
+from builder_lambda.contract.store_keys import PREFIX
 from builder_lambda.hosts.function_archive import build_function_archive
 from builder_lambda.ports.ports import Ports
 from builder_lambda.stores.s3 import S3Archives
+from layer_deployment.names import Host
 
-from .archive_keys import PREFIX
 from .aws_session import AwsSettings
 from .build_container import SAM_IMAGE, BuildContainer, ContainerSettings
 from .builders import Builder
@@ -32,11 +33,6 @@ from .container_wheel_builder import ContainerWheelBuilder
 from .fallback_builder import FallbackBuilder
 from .lambda_builder import BuilderFunction, LambdaBuilder
 from .local_builder import LocalBuilder, bucket_ports
-
-Host = Literal["lambda", "local", "container", "codebuild", "auto"]
-"""Where builds run. ``auto`` tries several in order."""
-
-HOSTS: tuple[str, ...] = get_args(Host)
 
 HOST_ORDER: tuple[Host, ...] = ("local", "lambda", "container")
 """The order in which ``auto`` tries hosts, the quickest first. CodeBuild needs resources, so it must be named."""

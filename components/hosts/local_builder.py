@@ -6,13 +6,12 @@ from pathlib import Path
 from typing import Any
 
 from builder_lambda.contract.request import BuildRequest, BuildResult, ResolveRequest, ResolveResult
+from builder_lambda.contract.store_keys import PREFIX
 from builder_lambda.hosts.local_ports import local_ports
 from builder_lambda.pipeline.build import build
 from builder_lambda.pipeline.resolve import resolve
 from builder_lambda.ports.ports import Ports
 from builder_lambda.stores.s3 import S3Archives
-
-from .archive_keys import PREFIX
 
 
 def bucket_ports(

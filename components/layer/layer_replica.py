@@ -6,6 +6,7 @@ import pulumi
 import pulumi_aws as aws
 
 from builder_lambda.contract.targets import Target
+from layer_deployment.names import LAYER_REPLICA, parameter_name
 
 from ..builder.archive_bucket import ArchiveBucket
 from ..builder.archive_copy import copied_archive
@@ -48,7 +49,7 @@ class LayerReplica(pulumi.ComponentResource):
 
     def __init__(self, name: str, args: LayerReplicaArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         """Register the copy of the archive, the version, its access, and the parameter with its ARN."""
-        super().__init__("layers:index:LayerReplica", name, {}, opts)
+        super().__init__(LAYER_REPLICA, name, {}, opts)
         region = args.bucket.region
         child = pulumi.ResourceOptions(parent=self)
 
@@ -78,7 +79,7 @@ class LayerReplica(pulumi.ComponentResource):
         )
         aws.ssm.Parameter(
             f"{name}-parameter",
-            name=f"/python-layers/{pulumi.get_stack()}/{args.layer_name}",
+            name=parameter_name(pulumi.get_stack(), args.layer_name),
             type="String",
             value=access.layer_version_arn,
             description=f"Newest layer version of {args.layer_name}",

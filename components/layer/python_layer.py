@@ -7,6 +7,7 @@ from typing import Any
 import pulumi
 
 from builder_lambda.contract.targets import Architecture, Target
+from layer_deployment.names import PYTHON_LAYER
 
 from ..dynamic.layer_attachment_args import OwnLayer
 from ..dynamic.layer_build import LayerBuild
@@ -31,7 +32,7 @@ class PythonLayer(pulumi.ComponentResource):
 
         :raises pulumi.RunError: with all problems of arguments, requirements, modules and lock.
         """
-        super().__init__("layers:index:PythonLayer", name, {}, opts)
+        super().__init__(PYTHON_LAYER, name, {}, opts)
         self._stem, self._args, self._child = name, args, pulumi.ResourceOptions(parent=self)
         with as_run_error():
             self._plan = LayerPlan.read(name, args)

@@ -7,10 +7,10 @@ from pathlib import Path
 from builder_lambda.contract.options import BuildOptions
 from builder_lambda.contract.targets import Architecture
 from builder_lambda.contract.upgrade import Upgrade
+from layer_deployment.names import Host
 
 from ..builder.layer_builder import LayerBuilder
 from ..dynamic.statements import ShareWith, invalid_principals
-from ..hosts.hosts import Host
 from .layer_source import LayerSource
 
 

@@ -14,12 +14,11 @@ import pulumi_aws as aws
 
 from builder_lambda.code.modules import PackedModule
 from builder_lambda.code.packed_code import PackedCode
-from builder_lambda.contract.store_keys import lock_key
+from builder_lambda.contract.store_keys import PREFIX, lock_key
 from builder_lambda.locks.given import GivenLock
 from builder_lambda.requirements.local_wheels import LocalWheel
 
 from ..builder.archive_bucket import ArchiveBucket
-from ..hosts.archive_keys import PREFIX
 
 _CACHE = Path(platformdirs.user_cache_dir("python-layers")) / "modules"
 

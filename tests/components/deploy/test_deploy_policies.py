@@ -2,7 +2,7 @@ import json
 from dataclasses import replace
 from fnmatch import fnmatchcase
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 
@@ -10,9 +10,10 @@ from components import LayerBuilder, LayerBuilderArgs, PythonFunction, PythonFun
 from components.deploy import deploy_policies as policies
 from layer_deployment.grants import grants
 from layer_deployment.permissions import PERMISSIONS
-from layer_deployment.scope import PARTS, DeployScope, parts_of
+from layer_deployment.scope import DeployScope, Part, parts_of
 from tests.conftest import RecordingEngine
 
+EVERY_PART: tuple[Part, ...] = get_args(Part)
 SCOPE = DeployScope(account="111122223333", stack="prod", layers=["web"], functions=["api"])
 ORGANIZATION, PROJECT = "0a1b2c3d-0000-4000-8000-000000000001", "0a1b2c3d-0000-4000-8000-000000000002"
 PROVIDER = "arn:aws:iam::111122223333:oidc-provider/issuer"
@@ -76,14 +77,14 @@ def _matches(pattern: str, text: str) -> bool:
 def test_the_documents_of_a_large_program_fit_into_a_role(document: Any) -> None:
     names = [f"{'long-' * 8}{number}" for number in range(6)]
     scope = DeployScope(account="111122223333", stack="production", layers=names, functions=names[:2])
-    text = document(scope, parts=PARTS, regions=["eu-west-1", "us-east-1", "ap-southeast-2"])
+    text = document(scope, parts=EVERY_PART, regions=["eu-west-1", "us-east-1", "ap-southeast-2"])
     state = policies.keep_state(bucket="b" * 63)
     assert len(text) + len(state) <= policies.MAX_INLINE_CHARACTERS
 
 
 def test_a_preview_changes_nothing_but_locks_and_requests() -> None:
     changes = {action for row in PERMISSIONS if row.use == "change" for action in row.actions}
-    rows = statements(policies.preview(SCOPE, parts=PARTS))
+    rows = statements(policies.preview(SCOPE, parts=EVERY_PART))
     writes = {(action, resource) for row in rows for action in row["Action"] for resource in row["Resource"]}
     kept = "arn:aws:s3:::builder-archives-*/python-layers"
     assert {(action, resource) for action, resource in writes if action in changes} == {
@@ -114,7 +115,9 @@ def test_parts_follow_from_the_hosts(hosts: list[str], has_functions: bool, part
 
 
 def test_roles_are_passed_to_the_service_that_runs_them_only() -> None:
-    passed = [each for each in statements(policies.deploy(SCOPE, parts=PARTS)) if each["Action"] == ["iam:PassRole"]]
+    passed = [
+        each for each in statements(policies.deploy(SCOPE, parts=EVERY_PART)) if each["Action"] == ["iam:PassRole"]
+    ]
     assert [each["Condition"]["StringEquals"]["iam:PassedToService"] for each in passed] == [
         "lambda.amazonaws.com",
         "lambda.amazonaws.com",
@@ -224,7 +227,7 @@ def test_the_role_may_create_every_resource_of_a_program_with_all_components(
     made = {name: each for name, each in engine.deploy(program).items() if each.typ.startswith("aws:")}
     assert {each.typ for each in made.values()} == set(CREATED_BY)
     scope = replace(SCOPE, stack="test")
-    rows = statements(policies.deploy(scope, parts=PARTS))
+    rows = statements(policies.deploy(scope, parts=EVERY_PART))
     for name, each in made.items():
         action, pattern = CREATED_BY[each.typ]
         values = {"region": "eu-west-1", "name": f"{name}-0a1b2c3", **each.inputs}

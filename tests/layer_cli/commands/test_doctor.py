@@ -82,6 +82,6 @@ def test_the_real_checks_end_without_a_traceback_on_any_machine(monkeypatch: pyt
 
 
 def test_the_doctor_knows_the_same_hosts_as_the_components() -> None:
-    from components.hosts.hosts import HOSTS
+    from layer_deployment.names import HOSTS
 
     assert set(doctor_command._HOSTS) == set(HOSTS)
