@@ -6,6 +6,7 @@ requests, but not the body of an answer.
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import urljoin, urlsplit
 from urllib.request import getproxies, proxy_bypass
@@ -19,11 +20,13 @@ from builder_lambda.errors.requirements import UrlNotFound
 
 if TYPE_CHECKING:
     import ssl
+    from collections.abc import Callable
 
     from builder_lambda.contract.index_login import Login
     from builder_lambda.indexes.wheel_spool import Download, Spool
 
 _CHUNK_BYTES = 1 << 18
+_IDLE_SECONDS = 30
 _RETRIES = 4
 _RETRIED = (429, 500, 502, 503, 504)
 _OK, _DENIED, _MISSING = 200, (401, 403), (404, 410)
@@ -42,10 +45,17 @@ class Answer(NamedTuple):
 class HttpClient:
     """Sends GET requests. Threads may share it."""
 
-    def __init__(self, certificates: ssl.SSLContext, *, backoff_seconds: float) -> None:
-        """Trust ``certificates``. Repeated requests wait for multiples of ``backoff_seconds``."""
+    def __init__(
+        self, certificates: ssl.SSLContext, *, backoff_seconds: float, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        """Trust ``certificates``. Repeated requests wait for multiples of ``backoff_seconds``.
+
+        :param clock: counts seconds, also while the process is frozen.
+        """
         timeout = urllib3.Timeout(connect=10, read=60)
         self._backoff_seconds = backoff_seconds
+        self._clock = clock
+        self._used_at = clock()
         self._direct = urllib3.PoolManager(maxsize=PARALLEL_REQUESTS, ssl_context=certificates, timeout=timeout)
         self._proxied = {
             scheme: urllib3.ProxyManager(proxy, maxsize=PARALLEL_REQUESTS, ssl_context=certificates, timeout=timeout)
@@ -55,9 +65,22 @@ class HttpClient:
 
     def pool_for(self, url: str) -> urllib3.PoolManager:
         """Return the pool for ``url``: direct connections, or those to the proxy that the environment names."""
+        self._close_idle()
         parts = urlsplit(url)
         proxied = self._proxied.get(parts.scheme)
         return self._direct if proxied is None or proxy_bypass(parts.hostname or "") else proxied
+
+    def _close_idle(self) -> None:
+        """Close connections that were not used for a while.
+
+        A network may have dropped them without a word, for example while Lambda froze the function. A request over
+        such a connection would wait for its timeout.
+        """
+        now = self._clock()
+        if now - self._used_at > _IDLE_SECONDS:
+            for pool in (self._direct, *self._proxied.values()):
+                pool.clear()
+        self._used_at = now
 
     def retries(self) -> urllib3.Retry:
         """Return how often a request is repeated, and for which statuses. The last answer is returned in any case."""
