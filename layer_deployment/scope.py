@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Literal
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from layer_deployment.names import Host
+
 Part = Literal["layers", "functions", "codebuild", "local"]
 """``layers`` is what every program has. ``local`` is for builds on the machine that runs Pulumi, in containers too."""
 
@@ -66,7 +68,7 @@ class Grant:
     """The row's, filled in."""
 
 
-def parts_of(hosts: Iterable[str], *, has_functions: bool) -> tuple[Part, ...]:
+def parts_of(hosts: Iterable[Host], *, has_functions: bool) -> tuple[Part, ...]:
     """Return the parts of a program whose layers are built by these hosts."""
     named = set(hosts)
     parts: list[Part] = ["layers"]

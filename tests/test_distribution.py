@@ -16,7 +16,7 @@ from builder_lambda.contract.index_login import SecretLogin
 from builder_lambda.contract.package_index import PackageIndex
 from builder_lambda.errors.aws_sdk import AwsSdkMissing
 from builder_lambda.indexes.logins import RuntimeLogins
-from layer_cli.doctor.aws_account import AwsQuestion, find_account
+from layer_cli.doctor.aws import AwsQuestion, find_aws
 from layer_deployment.scope import DeployScope
 
 ROOT = Path(__file__).parent.parent
@@ -180,10 +180,11 @@ def test_a_login_in_aws_and_the_doctor_report_a_missing_sdk(monkeypatch: pytest.
     monkeypatch.setitem(sys.modules, "boto3", None)
     monkeypatch.setitem(sys.modules, "boto3.session", None)
     monkeypatch.delitem(sys.modules, "builder_lambda.indexes.aws_logins", raising=False)
+    monkeypatch.delitem(sys.modules, "layer_cli.doctor.aws_account", raising=False)
     secret = SecretLogin(arn="arn:aws:secretsmanager:eu-west-1:111122223333:secret:packages-AbCdEf")
     index = PackageIndex(name="internal", url="https://packages.example/simple/", login=secret)
     with pytest.raises(AwsSdkMissing, match="the login of the package index 'internal' needs the AWS SDK"):
         RuntimeLogins(environ={}).login(index)
     scope = DeployScope(account="", stack="dev", builder="builder", layers=("*",), functions=())
     with pytest.raises(AwsSdkMissing, match="the check of the AWS account needs the AWS SDK"):
-        find_account(AwsQuestion(scope=scope, parts=()))
+        find_aws(AwsQuestion(scope=scope, parts=()))

@@ -1,4 +1,4 @@
-"""``doctor``: what is there of what a deployment needs."""
+"""``doctor``: checks what a deployment needs."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from builder_lambda.contract.targets import RUNTIMES
-from layer_cli.doctor.aws_account import AwsQuestion, find_account
+from layer_cli.doctor.aws import AwsQuestion, find_aws
 from layer_cli.doctor.containers import find_container_engine
 from layer_cli.doctor.examination import Check, examine
 from layer_cli.doctor.finding import is_ready
@@ -15,12 +15,14 @@ from layer_cli.doctor.interpreters import find_compiler
 from layer_cli.doctor.package_index import find_index
 from layer_cli.doctor.tools import find_pulumi, find_python, find_uv
 from layer_cli.output.json import json_option, print_json
+from layer_deployment.names import HOSTS
 from layer_deployment.scope import DeployScope, parts_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-_HOSTS = ("lambda", "local", "container", "codebuild", "auto")
+    from layer_deployment.names import Host
+
 _NOT_READY = 1
 
 
@@ -28,7 +30,7 @@ _NOT_READY = 1
 @click.option(
     "--host",
     "hosts",
-    type=click.Choice(_HOSTS),
+    type=click.Choice(HOSTS),
     multiple=True,
     default=("lambda",),
     show_default=True,
@@ -41,17 +43,21 @@ _NOT_READY = 1
     multiple=True,
     default=RUNTIMES,
     metavar="RUNTIME",
-    help="Runtimes of the layers; may be repeated. Left out: all that are supported.",
+    help="Runtimes of the layers; may be repeated. Default: all supported runtimes.",
 )
-@click.option("--region", metavar="REGION", help="AWS region, in place of the environment's.")
-@click.option("--profile", metavar="NAME", help="AWS profile, in place of the environment's.")
-@click.option("--stack", default="dev", show_default=True, metavar="NAME", help="Pulumi stack that is deployed.")
+@click.option("--region", metavar="REGION", help="AWS region, instead of the environment's.")
+@click.option("--profile", metavar="NAME", help="AWS profile, instead of the environment's.")
+@click.option("--stack", default="dev", show_default=True, metavar="NAME", help="Pulumi stack to deploy.")
 @click.option(
     "--builder", default="builder", show_default=True, metavar="NAME", help="Name of the LayerBuilder in the program."
 )
-@click.option("--layer", "layers", multiple=True, metavar="NAME", help="A layer that is deployed; may be repeated.")
+@click.option("--layer", "layers", multiple=True, metavar="NAME", help="A layer in the program; may be repeated.")
 @click.option(
-    "--function", "functions", multiple=True, metavar="NAME", help="A PythonFunction that is deployed; may be repeated."
+    "--function",
+    "functions",
+    multiple=True,
+    metavar="NAME",
+    help="A PythonFunction in the program; may be repeated.",
 )
 @click.option(
     "--limit",
@@ -59,14 +65,14 @@ _NOT_READY = 1
     default=30,
     show_default=True,
     metavar="SECONDS",
-    help="Time for all checks.",
+    help="Time limit for all checks.",
 )
 @json_option
 @click.pass_context
 def doctor(
     context: click.Context,
     *,
-    hosts: Sequence[str],
+    hosts: Sequence[Host],
     runtimes: Sequence[str],
     region: str | None,
     profile: str | None,
@@ -77,9 +83,9 @@ def doctor(
     limit: float,
     as_json: bool,
 ) -> None:
-    """Tell which tools, interpreters, credentials and permissions are there, and what to do about the others.
+    """Check tools, interpreters, package index, credentials and permissions, and show how to get missing ones.
 
-    Ends with 0 if nothing that is needed is missing, else with 1. Warnings do not count.
+    The exit code is 1 if something is missing, else 0. Warnings do not count.
     """
     scope = DeployScope(account="", stack=stack, builder=builder, layers=layers or ("*",), functions=functions)
     question = AwsQuestion(
@@ -99,7 +105,7 @@ def doctor(
         context.exit(_NOT_READY)
 
 
-def _checks(hosts: Sequence[str], runtimes: Sequence[str], question: AwsQuestion) -> list[Check]:
+def _checks(hosts: Sequence[Host], runtimes: Sequence[str], question: AwsQuestion) -> list[Check]:
     return [
         Check(name="Python", find=find_python),
         Check(name="uv", find=find_uv),
@@ -107,11 +113,11 @@ def _checks(hosts: Sequence[str], runtimes: Sequence[str], question: AwsQuestion
         *(
             Check(
                 name=f"bytecode for {runtime}",
-                find=lambda runtime=runtime: find_compiler(runtime, is_needed="local" in hosts),  # type: ignore[misc]  # a default binds the runtime of the turn
+                find=lambda runtime=runtime: find_compiler(runtime, is_needed="local" in hosts),  # type: ignore[misc]  # a default binds the runtime of each iteration
             )
             for runtime in dict.fromkeys(runtimes)
         ),
         Check(name="Docker or Podman", find=lambda: find_container_engine(is_needed="container" in hosts)),
         Check(name="package index", find=find_index),
-        Check(name="AWS", find=lambda: find_account(question)),
+        Check(name="AWS", find=lambda: find_aws(question)),
     ]

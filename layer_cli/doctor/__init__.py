@@ -1,7 +1,7 @@
-"""``python-layers doctor``: what this machine and account have of what a deployment needs.
+"""``python-layers doctor``: checks that this machine and AWS account have what a deployment needs.
 
-Pure rules turn facts into findings; adapters gather the facts; an examination runs them side by side, each with a time
-limit. Where the builder or the components raise a problem of the same kind, its remedy is told here too, not a copy.
+Adapters gather facts, and pure rules turn them into findings. An examination runs the checks side by side, with a time
+limit for all. A finding repeats the remedy of the builder's own error if there is one, so the texts cannot differ.
 
-Public: ``aws_account``, ``containers``, ``examination``, ``finding``, ``interpreters``, ``package_index``, ``tools``.
+Public: ``aws``, ``containers``, ``examination``, ``finding``, ``interpreters``, ``package_index``, ``tools``.
 """

@@ -1,4 +1,4 @@
-"""Whom AWS takes us for, and whose policies decide. Pure."""
+"""The identity of the credentials, and the role or user whose policies apply. Pure."""
 
 from __future__ import annotations
 
@@ -15,18 +15,18 @@ class Caller:
     """The identity behind some credentials."""
 
     arn: str
-    """As ``sts:GetCallerIdentity`` tells it."""
+    """As ``sts:GetCallerIdentity`` returns it."""
 
     partition: str
     account: str
     role_name: str | None = None
-    """Of an assumed role, whose ARN in STS lacks the path that its ARN in IAM has."""
+    """Of an assumed role. Its ARN in STS lacks the path of its ARN in IAM."""
 
     is_root: bool = False
 
     @classmethod
     def parse(cls, arn: str) -> Caller | None:
-        """Return the caller of this ARN; ``None`` for one whose policies cannot be asked for (federated users)."""
+        """Return the caller of an ARN, or ``None`` if its policies cannot be simulated, as for federated users."""
         if found := _ASSUMED.fullmatch(arn):
             return cls(arn=arn, partition=found[1], account=found[2], role_name=found[3])
         if found := _ROOT.fullmatch(arn):
@@ -37,7 +37,7 @@ class Caller:
 
     @property
     def policy_source_arn(self) -> str:
-        """The ARN that policies hang on, with no path for a role: AWS asks for the path where the role has one."""
+        """The ARN of the user or role that has the policies. The path of a role is missing, though AWS requires it."""
         if self.role_name is None:
             return self.arn
         return f"arn:{self.partition}:iam::{self.account}:role/{self.role_name}"

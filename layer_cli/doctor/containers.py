@@ -1,4 +1,4 @@
-"""The container engine of this machine, as the container host looks for it."""
+"""Checks the container engine of this machine, found as the host ``container`` finds it."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _CHECK = "Docker or Podman"
 def find_container_engine(
     *, is_needed: bool, find: Callable[[], ContainerEngine] = ContainerEngine.find
 ) -> tuple[Finding, ...]:
-    """Look for an engine that answers."""
+    """Return the finding on Docker or Podman."""
     try:
         engine = find()
     except LayerError as error:

@@ -1,4 +1,4 @@
-"""Several checks side by side: each has a time limit, and none can end the others."""
+"""Runs checks side by side, with a time limit for all. A check that fails or hangs does not stop the others."""
 
 from __future__ import annotations
 
@@ -16,17 +16,17 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Check:
-    """Something to find out."""
+    """A named check."""
 
     name: str
     find: Callable[[], Sequence[Finding]]
-    """Finds it out; may take its time, and may raise anything."""
+    """Returns its findings. It may be slow, and may raise any exception."""
 
 
 def examine(checks: Sequence[Check], *, limit_seconds: float) -> tuple[Finding, ...]:
-    """Return what all checks found, in their order.
+    """Return the findings of all checks, in their order.
 
-    A check that takes longer is left alone: its thread ends with the process.
+    A check that exceeds the limit is abandoned: its thread ends with the process.
     """
     answers: dict[int, Sequence[Finding]] = {}
 
@@ -46,7 +46,7 @@ def examine(checks: Sequence[Check], *, limit_seconds: float) -> tuple[Finding, 
     return tuple(
         finding
         for number, check in enumerate(checks)
-        for finding in answers.get(number) or (Finding.unchecked(check.name, late, "run again, with a longer --limit"),)
+        for finding in answers.get(number) or (Finding.unchecked(check.name, late, "run again with a longer --limit"),)
     )
 
 
@@ -55,5 +55,5 @@ def _answer(check: Check) -> Sequence[Finding]:
         return check.find()
     except LayerError as error:
         return (Finding.of_error(check.name, error, is_needed=True),)
-    except Exception as error:  # noqa: BLE001 - a doctor that falls over tells nobody anything
+    except Exception as error:  # noqa: BLE001 - one broken check must not hide the other findings
         return (Finding.unchecked(check.name, f"{type(error).__name__}: {error}"),)

@@ -1,4 +1,4 @@
-"""What one check found, and what follows for the whole. Pure."""
+"""The result of one check, and the verdict over all. Pure."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from builder_lambda.errors.base import LayerError
 
 Status = Literal["ok", "warning", "missing", "unchecked"]
-"""``warning``: something works without it. ``missing``: what was asked for needs it. ``unchecked``: not known."""
+"""``warning``: the deployment works without it. ``missing``: the deployment needs it. ``unchecked``: not known."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -21,17 +21,17 @@ class Finding:
     check: str
     status: Status
     found: str
-    """What was found, and where."""
+    """The version, value or error, and its location."""
 
     remedy: str = ""
-    """What to do; empty where nothing is."""
+    """What to do; empty if nothing is wrong."""
 
     details: tuple[str, ...] = ()
-    """All that was found, where it is much."""
+    """The full list, if ``found`` shortens it."""
 
     @classmethod
     def of_error(cls, check: str, error: LayerError, *, is_needed: bool) -> Finding:
-        """Return the finding of what raises a error elsewhere, in the words of that error."""
+        """Return the finding for an error of the builder, with the text of that error."""
         return cls(
             check=check,
             status="missing" if is_needed else "warning",
@@ -42,7 +42,7 @@ class Finding:
 
     @classmethod
     def unchecked(cls, check: str, reason: str, remedy: str = "") -> Finding:
-        """Return the finding of a check that came to no end."""
+        """Return the finding of a check that could not be completed."""
         return cls(check=check, status="unchecked", found=f"could not be checked: {reason}", remedy=remedy)
 
     def to_mapping(self) -> dict[str, object]:
@@ -57,5 +57,5 @@ class Finding:
 
 
 def is_ready(findings: Iterable[Finding]) -> bool:
-    """Tell whether nothing is missing. Warnings, and what could not be checked, do not count."""
+    """Return whether nothing is missing. Warnings and unchecked items do not count."""
     return all(finding.status != "missing" for finding in findings)

@@ -1,4 +1,4 @@
-"""The interpreters that compile for runtimes."""
+"""Checks the interpreters that compile bytecode for runtimes."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ if TYPE_CHECKING:
 def find_compiler(
     runtime: str, *, is_needed: bool, find: Callable[[str], Interpreter] = find_interpreter
 ) -> tuple[Finding, ...]:
-    """Look for what compiles for a runtime on this machine.
+    """Return the finding on the interpreter that compiles for a runtime on this machine.
 
-    :param is_needed: whether layers are built here. In the cloud, the builder function of the runtime compiles.
+    :param is_needed: whether layers are built here. The builder function in Lambda has its own interpreter.
     """
     check = f"bytecode for {runtime}"
     try:

@@ -1,4 +1,4 @@
-"""The package index of this machine: the builder function's own packages come from it, and local builds."""
+"""Checks the package index of this machine. It provides the builder's own packages, and those of local builds."""
 
 from __future__ import annotations
 
@@ -18,19 +18,19 @@ if TYPE_CHECKING:
 
 _CHECK = "package index"
 _KNOWN = "packaging"
-"""A project that our own builder needs, so that every index that will do has it."""
+"""A project that the builder needs, so every usable index has it."""
 
 _BACKOFF_SECONDS = 0.05
-"""Somebody waits for the answer: less patience than a build has."""
+"""Shorter than in a build, because the user waits."""
 
 
 def find_index(
     environ: Mapping[str, str] = os.environ, *, listing: Callable[[Mapping[str, str]], IndexListing] | None = None
 ) -> tuple[Finding, ...]:
-    """Ask the index for one project."""
+    """Return the finding on the index, which is asked for one project."""
     try:
         files = (listing or _listing)(environ).files(_KNOWN)
-    except LayerError as error:  # it does not answer, does not let us in, or does not have it
+    except LayerError as error:  # unreachable, access denied, or without the project
         return (Finding.of_error(_CHECK, error, is_needed=True),)
     return (Finding(check=_CHECK, status="ok", found=f"answers: {len(files)} files of {_KNOWN}"),)
 

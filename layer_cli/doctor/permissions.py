@@ -1,8 +1,10 @@
-"""Whether a caller may do what deploying needs, by AWS's own policy simulator."""
+"""Checks the caller's permissions for a deployment with the policy simulator of AWS."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
+
+from botocore.exceptions import BotoCoreError, ClientError
 
 from builder_lambda.errors.builder_function import BuilderNotPermitted
 from layer_cli.doctor.finding import Finding
@@ -19,11 +21,11 @@ _SHOWN = 4
 _INSTEAD = {
     "s3:GetBucket*": ("s3:GetBucketLocation", "s3:GetBucketPolicy", "s3:GetBucketTagging", "s3:GetBucketVersioning")
 }
-"""The simulator knows actions by their whole names only."""
+"""The simulator accepts no wildcards in actions."""
 
 
 def simulated(pattern: str, region: str) -> str:
-    """Return a resource that a pattern covers: the simulator takes an asterisk for a part of a name. Pure."""
+    """Return a resource that a pattern covers: to the simulator an asterisk is part of a name. Pure."""
     parts = pattern.split(":")
     if len(parts) > 3 and parts[3] == "*":
         parts[3] = region
@@ -33,10 +35,10 @@ def simulated(pattern: str, region: str) -> str:
 
 
 def denied_by_simulator(client: Any, source_arn: str, grants: Iterable[Grant], region: str) -> Iterator[str]:
-    """Yield what is denied, as ``action on resource``.
+    """Yield each denied action, as ``action on resource``.
 
     :param client: boto3 client of IAM.
-    :raises botocore.exceptions.ClientError: also where the simulation itself is not allowed.
+    :raises botocore.exceptions.ClientError: also if the simulation itself is not allowed.
     """
     for grant in grants:
         actions = [name for action in grant.permission.actions for name in _INSTEAD.get(action, (action,))]
@@ -59,7 +61,7 @@ def denied_by_simulator(client: Any, source_arn: str, grants: Iterable[Grant], r
 
 
 def permission_finding(denied: Sequence[str], count: int) -> Finding:
-    """Return what follows from what is denied. Pure."""
+    """Return the finding on denied actions. Pure."""
     if not denied:
         return Finding(check=CHECK, status="ok", found=f"{count} actions are allowed")
     shown = ", ".join(denied[:_SHOWN]) + (f" and {len(denied) - _SHOWN} more" if len(denied) > _SHOWN else "")
@@ -67,30 +69,28 @@ def permission_finding(denied: Sequence[str], count: int) -> Finding:
         check=CHECK,
         status="missing",
         found=f"{len(denied)} of {count} actions are denied: {shown}",
-        remedy=f"{BuilderNotPermitted.remedy}; DeployRole makes a role that has them all",
+        remedy=f"{BuilderNotPermitted.remedy}; the component DeployRole creates a role with all of them",
         details=tuple(denied),
     )
 
 
 def find_permissions(client: Any, caller: Caller, grants: Sequence[Grant], region: str) -> Finding:
-    """Ask the simulator about every action of the table.
+    """Return the finding on every action of the table.
 
     :param client: boto3 client of IAM.
     """
-    from botocore.exceptions import BotoCoreError, ClientError
-
     if caller.is_root:
         return Finding.unchecked(
             CHECK,
-            "the root of an account has no policies",
-            "use a role or a user; root may do all, and should do nothing",
+            "the root user of an account has no policies",
+            "use a role or a user; the root user has every permission and should not deploy",
         )
     try:
         source = _source_arn(client, caller)
         denied = list(denied_by_simulator(client, source, grants, region))
     except (ClientError, BotoCoreError) as error:
         return Finding.unchecked(
-            CHECK, str(error), "allow iam:SimulatePrincipalPolicy and iam:GetRole, or try `pulumi up`"
+            CHECK, str(error), "allow iam:SimulatePrincipalPolicy and iam:GetRole, or run `pulumi up` to see"
         )
     return permission_finding(denied, _count(grants))
 
@@ -104,9 +104,7 @@ def _count(grants: Sequence[Grant]) -> int:
 
 
 def _source_arn(client: Any, caller: Caller) -> str:
-    """Return the ARN with its path, as far as IAM lets us know it (roles of single sign-on have one)."""
-    from botocore.exceptions import ClientError
-
+    """Return the ARN with its path, if IAM allows to read it. Roles of single sign-on have a path."""
     if caller.role_name is None:
         return caller.policy_source_arn
     try:

@@ -10,7 +10,7 @@ from dataclasses import replace
 import pytest
 
 from components.deploy import deploy_policies
-from layer_cli.doctor.aws_account import AwsQuestion, find_account
+from layer_cli.doctor.aws import AwsQuestion, find_aws
 from layer_deployment.scope import DeployScope
 from local_aws.pulumi_program import LocalPulumi
 from tests.e2e.stack import ROOT, Stack
@@ -113,7 +113,7 @@ def test_the_doctor_tells_a_user_with_these_rights_from_one_without(
         config = as_somebody(stack, json.dumps(document), name).config
         monkeypatch.setenv("AWS_ACCESS_KEY_ID", config["aws:accessKey"])
         monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", config["aws:secretKey"])
-        found = {finding.check: finding for finding in find_account(question)}
+        found = {finding.check: finding for finding in find_aws(question)}
         assert found["AWS credentials"].found == f"arn:aws:iam::{stack.account}:user/{name}"
         denied[name] = found["AWS permissions"].details
     # The embedded AWS leaves out the context of a simulation, on which the row of PassRole depends.

@@ -9,6 +9,7 @@ import pytest
 from components import LayerBuilder, LayerBuilderArgs, PythonFunction, PythonFunctionArgs, PythonLayer, PythonLayerArgs
 from components.deploy import deploy_policies as policies
 from layer_deployment.grants import grants
+from layer_deployment.names import Host
 from layer_deployment.permissions import PERMISSIONS
 from layer_deployment.scope import DeployScope, Part, parts_of
 from tests.conftest import RecordingEngine
@@ -110,7 +111,7 @@ def test_a_preview_of_layers_that_lambda_builds_changes_nothing_at_all() -> None
         (["auto"], False, ("layers", "codebuild", "local")),
     ],
 )
-def test_parts_follow_from_the_hosts(hosts: list[str], has_functions: bool, parts: tuple[str, ...]) -> None:
+def test_parts_follow_from_the_hosts(hosts: list[Host], has_functions: bool, parts: tuple[str, ...]) -> None:
     assert parts_of(hosts, has_functions=has_functions) == parts
 
 

@@ -79,9 +79,3 @@ def test_the_real_checks_end_without_a_traceback_on_any_machine(monkeypatch: pyt
     assert findings["AWS credentials"]["status"] == "missing"
     assert findings["AWS permissions"]["status"] == "unchecked"
     assert findings["Python"]["status"] == "ok"
-
-
-def test_the_doctor_knows_the_same_hosts_as_the_components() -> None:
-    from layer_deployment.names import HOSTS
-
-    assert set(doctor_command._HOSTS) == set(HOSTS)

@@ -1,4 +1,4 @@
-"""The rules of the doctor over facts, and its adapters with what stands in for machine and account."""
+"""The rules of the doctor, and its adapters with stand-ins for the machine and the account."""
 
 import stat
 import threading
@@ -6,7 +6,6 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import boto3
 import pytest
 from botocore.exceptions import ClientError
 
@@ -14,7 +13,7 @@ from builder_lambda.bytecode.interpreter import Interpreter
 from builder_lambda.errors.builder_function import BuilderNotPermitted, InterpreterMissing
 from builder_lambda.errors.indexes import IndexUnreachable
 from builder_lambda.hosts.container_engine import ContainerEngine
-from layer_cli.doctor.aws_account import AwsQuestion, find_account, region_finding
+from layer_cli.doctor.aws_account import find_account, region_finding
 from layer_cli.doctor.caller import Caller
 from layer_cli.doctor.containers import find_container_engine
 from layer_cli.doctor.examination import Check, examine
@@ -32,14 +31,14 @@ SCOPE = DeployScope(account="", stack="dev")
 @pytest.mark.parametrize(
     ("version", "status"), [("3.216.0", "ok"), ("4.0.0", "ok"), ("3.215.9", "missing"), (None, "missing")]
 )
-def test_a_tool_must_be_of_the_lowest_version_that_will_do(version: str | None, status: str) -> None:
+def test_a_tool_older_than_the_minimum_version_is_missing(version: str | None, status: str) -> None:
     finding = tool_finding(PULUMI, version)
     assert finding.status == status
     assert bool(finding.remedy) == (status == "missing")
 
 
-def test_an_old_tool_is_told_with_what_is_needed() -> None:
-    assert tool_finding(PULUMI, "3.10.2", "/bin/pulumi").found == "3.10.2, /bin/pulumi; 3.216 is needed"
+def test_an_old_tool_is_reported_with_the_minimum_version() -> None:
+    assert tool_finding(PULUMI, "3.10.2", "/bin/pulumi").found == "3.10.2, /bin/pulumi; 3.216 or newer is needed"
 
 
 @pytest.mark.parametrize(
@@ -47,10 +46,10 @@ def test_an_old_tool_is_told_with_what_is_needed() -> None:
     [
         ("echo v3.259.0", "ok", "3.259.0, "),
         ("echo broken >&2; exit 3", "missing", "does not run: broken"),
-        ("exit 3", "missing", "does not run: it ended with status 3"),
+        ("exit 3", "missing", "does not run: it ended with exit code 3"),
     ],
 )
-def test_pulumi_is_asked_for_its_version(tmp_path: Path, script: str, status: str, found: str) -> None:
+def test_the_version_of_pulumi_is_read_from_its_output(tmp_path: Path, script: str, status: str, found: str) -> None:
     program = tmp_path / "pulumi"
     program.write_text(f"#!/bin/sh\n{script}\n")
     program.chmod(program.stat().st_mode | stat.S_IXUSR)
@@ -59,13 +58,13 @@ def test_pulumi_is_asked_for_its_version(tmp_path: Path, script: str, status: st
     assert found in finding.found
 
 
-def test_pulumi_that_is_not_there_is_missing(tmp_path: Path) -> None:
+def test_pulumi_is_missing_if_it_is_not_on_the_path(tmp_path: Path) -> None:
     (finding,) = find_pulumi(str(tmp_path))
     assert (finding.status, finding.found) == ("missing", "not found on PATH")
 
 
 @pytest.mark.parametrize(("is_needed", "status"), [(True, "missing"), (False, "warning")])
-def test_an_interpreter_that_is_missing_is_told_in_the_words_of_the_build(is_needed: bool, status: str) -> None:
+def test_a_missing_interpreter_is_reported_with_the_error_of_the_build(is_needed: bool, status: str) -> None:
     def find(version: str) -> Interpreter:
         raise InterpreterMissing(python_version=version)
 
@@ -75,13 +74,13 @@ def test_an_interpreter_that_is_missing_is_told_in_the_words_of_the_build(is_nee
     assert "there is no CPython 3.14 here" in finding.found
 
 
-def test_an_interpreter_is_told_with_its_place() -> None:
+def test_an_interpreter_is_reported_with_version_and_path() -> None:
     found = Interpreter(path="/usr/bin/python3.13", version="3.13.1")
     (finding,) = find_compiler("python3.13", is_needed=True, find=lambda _version: found)
     assert (finding.status, finding.found) == ("ok", "3.13.1, /usr/bin/python3.13")
 
 
-def test_an_index_that_does_not_answer_is_told_in_the_words_of_the_build() -> None:
+def test_an_unreachable_index_is_reported_with_the_error_of_the_build() -> None:
     class Unreachable:
         def files(self, name: str) -> Any:
             raise IndexUnreachable(detail=f"{name} at example.org: timed out")
@@ -91,7 +90,7 @@ def test_an_index_that_does_not_answer_is_told_in_the_words_of_the_build() -> No
     assert finding.details == ("packaging at example.org: timed out",)
 
 
-def test_a_container_engine_is_told_with_what_it_runs() -> None:
+def test_a_container_engine_is_reported_with_its_architecture() -> None:
     engine = ContainerEngine(program="/usr/bin/docker", architecture="arm64")
 
     (finding,) = find_container_engine(is_needed=False, find=lambda: engine)
@@ -99,7 +98,7 @@ def test_a_container_engine_is_told_with_what_it_runs() -> None:
 
 
 @pytest.mark.parametrize(("is_needed", "status"), [(True, "missing"), (False, "warning")])
-def test_a_container_engine_that_is_missing_matters_where_containers_build(is_needed: bool, status: str) -> None:
+def test_a_missing_container_engine_is_a_warning_unless_containers_build(is_needed: bool, status: str) -> None:
     from builder_lambda.errors.hosts import ContainerEngineMissing
 
     def find() -> Any:
@@ -109,7 +108,7 @@ def test_a_container_engine_that_is_missing_matters_where_containers_build(is_ne
     assert (finding.status, finding.remedy) == (status, ContainerEngineMissing.remedy)
 
 
-def test_checks_that_fail_or_hang_end_none_of_the_others() -> None:
+def test_checks_that_fail_or_hang_do_not_stop_the_others() -> None:
     never = threading.Event()
 
     def fail() -> Any:
@@ -135,7 +134,7 @@ def test_checks_that_fail_or_hang_end_none_of_the_others() -> None:
     ]
 
 
-def test_only_what_is_missing_ends_with_a_problem() -> None:
+def test_only_missing_items_make_a_deployment_not_ready() -> None:
     warning = Finding(check="x", status="warning", found="")
     assert is_ready([warning, Finding.unchecked("y", "no idea")])
     assert not is_ready([warning, replace(warning, status="missing")])
@@ -149,13 +148,13 @@ def test_only_what_is_missing_ends_with_a_problem() -> None:
         ("arn:aws-cn:sts::111122223333:assumed-role/deploy/s", "arn:aws-cn:iam::111122223333:role/deploy"),
     ],
 )
-def test_policies_hang_on_the_role_behind_a_session(arn: str, source: str) -> None:
+def test_policies_are_those_of_the_role_behind_a_session(arn: str, source: str) -> None:
     caller = Caller.parse(arn)
     assert caller is not None
     assert caller.policy_source_arn == source
 
 
-def test_a_federated_user_has_no_policies_to_ask_for() -> None:
+def test_policies_of_a_federated_user_cannot_be_simulated() -> None:
     assert Caller.parse("arn:aws:sts::111122223333:federated-user/jo") is None
 
 
@@ -168,11 +167,11 @@ def test_a_federated_user_has_no_policies_to_ask_for() -> None:
         ("arn:aws:lambda:*:*:layer:*:*", "arn:aws:lambda:eu-west-1:111122223333:layer:x:x"),
     ],
 )
-def test_the_simulator_is_asked_about_names_that_a_pattern_covers(pattern: str, resource: str) -> None:
+def test_the_simulator_gets_a_resource_that_the_pattern_covers(pattern: str, resource: str) -> None:
     assert simulated(pattern, "eu-west-1") == resource
 
 
-def test_what_is_denied_is_counted_and_told_in_the_words_of_the_builder() -> None:
+def test_denied_actions_are_counted_and_have_the_remedy_of_the_builder() -> None:
     denied = [f"s3:Action{number} on bucket" for number in range(6)]
     finding = permission_finding(denied, 80)
     assert finding.found == (
@@ -228,7 +227,7 @@ ROLE = "arn:aws:sts::111122223333:assumed-role/Admin/jo"
 
 
 def asked(account: Account) -> dict[str, Finding]:
-    found = find_account(AwsQuestion(scope=SCOPE, parts=("layers",)), session=account)
+    found = find_account(SCOPE, ("layers",), session=account)
     return {finding.check: finding for finding in found}
 
 
@@ -252,37 +251,37 @@ def test_a_denied_action_is_missing() -> None:
     assert found.details == ("iam:PassRole on arn:aws:iam::111122223333:role/builder-*",)
 
 
-def test_where_nobody_may_simulate_that_is_said() -> None:
+def test_permissions_are_unchecked_if_the_simulation_is_denied() -> None:
     found = asked(Account(ROLE, refusal("AccessDenied")))["AWS permissions"]
     assert found.status == "unchecked"
     assert found.found.startswith("could not be checked: An error occurred (AccessDenied)")
     assert "iam:SimulatePrincipalPolicy" in found.remedy
 
 
-def test_credentials_that_aws_refuses_are_missing_and_permissions_not_checked() -> None:
+def test_refused_credentials_are_missing_and_permissions_unchecked() -> None:
     found = asked(Account(refusal("ExpiredToken"), set()))
     assert found["AWS credentials"].status == "missing"
     assert "ExpiredToken" in found["AWS credentials"].found
     assert found["AWS permissions"].status == "unchecked"
 
 
-def test_the_root_of_an_account_is_told_to_be_left_alone() -> None:
+def test_the_root_user_is_unchecked_and_advised_against() -> None:
     found = asked(Account("arn:aws:iam::111122223333:root", set()))["AWS permissions"]
     assert "root" in found.found
     assert found.status == "unchecked"
 
 
-def test_a_profile_that_is_not_there_is_told(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_an_unknown_profile_is_missing(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "config"))
     monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", str(tmp_path / "credentials"))
-    (finding,) = find_account(AwsQuestion(scope=SCOPE, parts=("layers",), profile="nobody"), session=boto3.Session)
+    (finding,) = find_account(SCOPE, ("layers",), profile="nobody")
     assert finding.status == "missing"
     assert "nobody" in finding.found
 
 
-def test_a_region_that_nobody_names_is_a_warning() -> None:
-    assert region_finding(None, is_given=False).status == "warning"
-    assert region_finding("eu-west-1", is_given=True).found == "eu-west-1, as --region says"
+def test_an_unset_region_is_a_warning() -> None:
+    assert region_finding(None, is_option=False).status == "warning"
+    assert region_finding("eu-west-1", is_option=True).found == "eu-west-1, from --region"
 
 
 @pytest.fixture(autouse=True)
