@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from builder_lambda.contract.program_environment import environment_for
 from builder_lambda.errors.builder_function import InterpreterMissing
 
 if TYPE_CHECKING:
@@ -28,9 +29,6 @@ if plain and not getattr(sys, "abiflags", ""):
 """
 """Prints nothing for interpreters that compile differently: other implementations, previews, debug and free-threaded
 builds."""
-
-_NEEDED_TO_START = ("DYLD_LIBRARY_PATH", "LD_LIBRARY_PATH", "SYSTEMROOT")
-"""Variables without which some interpreters do not start. Those of Lambda are linked to a shared library."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -68,11 +66,6 @@ def find_interpreter(python_version: str, *, environment: Mapping[str, str] = os
             return found
         tried.append(path)
     raise InterpreterMissing(python_version=python_version, tried=tuple(tried))
-
-
-def start_environment(environment: Mapping[str, str] = os.environ) -> dict[str, str]:
-    """Return the variables without which an interpreter may not start. They do not change what it compiles."""
-    return {name: environment[name] for name in _NEEDED_TO_START if name in environment}
 
 
 def _running_version(python_version: str) -> bool:
@@ -126,6 +119,7 @@ def _what_runs(path: str) -> Interpreter | None:
     try:
         answer = subprocess.run(
             [path, "-I", "-S", "-c", _VERSION_PROGRAM],
+            env=environment_for("version-manager", os.environ),
             capture_output=True,
             text=True,
             timeout=30,

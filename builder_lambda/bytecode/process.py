@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import struct
 import subprocess
 import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from builder_lambda.bytecode.interpreter import start_environment
+from builder_lambda.contract.program_environment import environment_for
 
 if TYPE_CHECKING:
     from builder_lambda.bytecode.interpreter import Interpreter
@@ -39,7 +40,7 @@ class BytecodeProcess:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=self._errors,
-            env={**start_environment(), **_ENVIRONMENT},
+            env={**environment_for("bytecode", os.environ), **_ENVIRONMENT},
         )
 
     def ask(self, requests: bytes) -> tuple[bytes, str | None]:

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NoReturn
 
+from builder_lambda.contract.program_environment import environment_for
 from builder_lambda.contract.targets import Architecture
 from builder_lambda.errors.hosts import (
     ContainerEngineMissing,
@@ -168,7 +169,14 @@ def _call(
     program: str, *arguments: str, stdin: bytes = b"", timeout: int | None = None
 ) -> "subprocess.CompletedProcess[bytes]":
     try:
-        return subprocess.run([program, *arguments], input=stdin, capture_output=True, check=False, timeout=timeout)
+        return subprocess.run(
+            [program, *arguments],
+            env=environment_for("engine", os.environ),
+            input=stdin,
+            capture_output=True,
+            check=False,
+            timeout=timeout,
+        )
     except OSError as error:
         return subprocess.CompletedProcess([program, *arguments], _NOT_STARTED[0], b"", str(error).encode())
 

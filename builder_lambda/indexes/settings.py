@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
 from builder_lambda.contract.index_login import Login
+from builder_lambda.contract.program_environment import environment_for
 from builder_lambda.contract.urls import origin_of, without_credentials
 from builder_lambda.indexes.logins import OnceLogin, netrc_login
 
@@ -30,7 +31,6 @@ if TYPE_CHECKING:
 _FOREIGN = (
     *("UV_INDEX", "UV_DEFAULT_INDEX", "UV_EXTRA_INDEX_URL", "UV_FIND_LINKS", "UV_NO_INDEX"),
     *("UV_CONFIG_FILE", "UV_KEYRING_PROVIDER"),
-    *("PIP_INDEX_URL", "PIP_EXTRA_INDEX_URL", "PIP_FIND_LINKS", "PIP_NO_INDEX", "PIP_CONFIG_FILE"),
 )
 """Variables that add indexes to the chosen ones. Those that begin with ``UV_INDEX_`` do so too."""
 
@@ -112,7 +112,7 @@ class IndexSettings:
         """Return the environment variables for uv. ``resolvers/uv_indexes.py`` passes it the chosen indexes."""
         if self.chosen:
             return self._without_machine_indexes()
-        environ = dict(self.environ)
+        environ = environment_for("uv", self.environ)
         if self.index_url and not (environ.get("UV_DEFAULT_INDEX") or environ.get("UV_INDEX_URL")):
             environ["UV_DEFAULT_INDEX"] = self.index_url
         if self.extra_index_urls and not (environ.get("UV_EXTRA_INDEX_URL") or environ.get("UV_INDEX")):
@@ -148,7 +148,7 @@ class IndexSettings:
     def _without_machine_indexes(self) -> dict[str, str]:
         environ = {
             name: value
-            for name, value in self.environ.items()
+            for name, value in environment_for("uv", self.environ).items()
             if name not in _FOREIGN and not name.startswith("UV_INDEX_")
         }
         if self.certificates:

@@ -8,24 +8,29 @@ For such a name, uv sees nothing but its page.
 
 from __future__ import annotations
 
+import secrets
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from html import escape
 from typing import TYPE_CHECKING
+from urllib.parse import unquote, urlsplit
 
 import tomli_w
 
 from builder_lambda.contract.concurrency import PARALLEL_REQUESTS
+from builder_lambda.contract.urls import why_invalid
 from builder_lambda.errors.resolution import UnknownPackage
 from builder_lambda.indexes.listing import listing_for
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
     from builder_lambda.contract.index_listing import IndexedFile, IndexListing
     from builder_lambda.indexes.settings import IndexSettings
     from builder_lambda.ports.version_policy import VersionPolicy
 
+_URL_VARIABLES = ("UV_INDEX", "UV_DEFAULT_INDEX", "UV_INDEX_URL", "UV_EXTRA_INDEX_URL", "UV_FIND_LINKS")
 _FIRST_INDEX = ("--index-strategy", "first-index")
 
 
@@ -59,12 +64,13 @@ def write_uv_indexes(folder: Path, settings: IndexSettings, policy: VersionPolic
     if not settings.chosen:
         if names:
             environ["UV_INDEX"] = " ".join(part for part in (pages.as_uri(), environ.get("UV_INDEX")) if part)
-        return UvIndexes(arguments=tuple(arguments), environ=environ)
+        return UvIndexes(arguments=tuple(arguments), environ=environ, passwords=_passwords_in(environ))
     passwords, indexes = [], list[dict[str, object]]()
+    unguessable = secrets.token_hex(8)  # uv expands ${NAME} in metadata of packages, which must not name a login
     if names:
         indexes.append({"name": "pinned", "url": pages.as_uri()})
     for number, index in enumerate(settings.chosen):
-        name = f"index{number}"  # ours, because uv allows fewer names than we do
+        name = f"index{number}x{unguessable}"  # ours, because uv allows fewer names than we do
         table: dict[str, object] = {"name": name, "url": index.url}
         table |= {"default": True} if index.is_default else {}
         table |= {"explicit": True} if index.is_explicit else {}
@@ -80,6 +86,14 @@ def write_uv_indexes(folder: Path, settings: IndexSettings, policy: VersionPolic
     configuration.write_text(tomli_w.dumps({"index": indexes}))
     arguments += ["--config-file", str(configuration)]
     return UvIndexes(arguments=tuple(arguments), environ=environ, passwords=tuple(passwords))
+
+
+def _passwords_in(environ: Mapping[str, str]) -> tuple[str, ...]:
+    """Return the passwords in variables of uv: those of named indexes, and those in URLs."""
+    named = [value for name, value in environ.items() if name.startswith("UV_INDEX_") and name.endswith("_PASSWORD")]
+    urls = (url for name in _URL_VARIABLES for url in environ.get(name, "").split())
+    written = [password for url in urls if not why_invalid(url) and (password := urlsplit(url).password)]
+    return tuple(dict.fromkeys(filter(None, (*named, *written, *map(unquote, written)))))
 
 
 def _age_arguments(settings: IndexSettings, policy: VersionPolicy) -> list[str]:

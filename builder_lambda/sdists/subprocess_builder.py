@@ -7,8 +7,8 @@ requirements are installed from wheels, which runs no code.
 
 from __future__ import annotations
 
+import os
 import platform
-import re
 import shutil
 import subprocess
 import tarfile
@@ -20,7 +20,8 @@ from typing import TYPE_CHECKING
 import uv
 from build import BuildBackendException, BuildException, ProjectBuilder
 
-from builder_lambda.bytecode.interpreter import find_interpreter, start_environment
+from builder_lambda.bytecode.interpreter import find_interpreter
+from builder_lambda.contract.program_environment import environment_for
 from builder_lambda.contract.urls import has_credentials, without_credentials
 from builder_lambda.errors.builder_function import InterpreterMissing
 from builder_lambda.errors.sdists import InvalidSdist, SourceBuildNeedsInterpreter
@@ -42,9 +43,6 @@ _COMPILED = frozenset(
 )
 """Suffixes of sources for a compiler. An sdist without such files is first built without a compiler: most are plain
 Python, and the compiler is a hundred times their size."""
-
-_PROXY_VARIABLES = re.compile(r"(?:https?|all|no)_proxy", re.IGNORECASE)
-"""Variables without which an index may be unreachable."""
 
 
 class SubprocessWheelBuilder:
@@ -135,7 +133,7 @@ class _Build:
             self._source.target,
             toolchain.prepare(self._source, self._work / "toolchain"),
             machine=platform.machine(),
-            needed_to_start=start_environment(),
+            needed_to_start=environment_for("build", os.environ),
         )
         environment = self._work / "environment"
         self._uv("venv", "--python", self._interpreter, "--no-project", str(environment))
@@ -166,9 +164,9 @@ class _Build:
     def _variables_of_uv(self) -> dict[str, str]:
         """Return the environment variables of uv. It runs no code of packages, so it may know the index."""
         settings, environ = self._settings, self._settings.environ
-        variables = {**start_environment(), "PATH": "/usr/bin:/bin", "HOME": str(self._work / "home")}
+        variables = {**environment_for("uv-of-builds", environ), "PATH": "/usr/bin:/bin"}
+        variables["HOME"] = str(self._work / "home")
         variables |= {"UV_CACHE_DIR": str(self._work.parent / "uv-cache"), "UV_PYTHON_DOWNLOADS": "never"}
-        variables |= {name: value for name, value in environ.items() if _PROXY_VARIABLES.fullmatch(name)}
         if settings.index_url:
             variables["UV_DEFAULT_INDEX"] = without_credentials(settings.index_url)
         extra = [url for url in settings.extra_index_urls if not has_credentials(url)]

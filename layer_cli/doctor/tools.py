@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 import subprocess
@@ -11,6 +12,7 @@ from dataclasses import dataclass
 from packaging.version import Version
 from uv import find_uv_bin
 
+from builder_lambda.contract.program_environment import environment_for
 from layer_cli.doctor.finding import Finding
 
 _SECONDS = 30
@@ -80,6 +82,7 @@ def _version(path: str, argument: str) -> tuple[str | None, str]:
     try:
         done = subprocess.run(
             [path, argument],
+            env=environment_for("tool", os.environ),
             capture_output=True,
             text=True,
             timeout=_SECONDS,

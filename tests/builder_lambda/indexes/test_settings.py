@@ -21,7 +21,7 @@ def config(tmp_path: Path) -> dict[str, str]:
 def test_tools_without_configuration_use_their_own_default() -> None:
     settings = IndexSettings.of(NO_FILE)
     assert settings.index_url is None
-    assert settings.for_uv() == NO_FILE
+    assert settings.for_uv() == {}
 
 
 @pytest.mark.parametrize("name", ["UV_DEFAULT_INDEX", "UV_INDEX_URL"])

@@ -5,6 +5,7 @@ import json
 import subprocess
 import sys
 import zipfile
+from pathlib import Path
 from typing import Any, cast
 
 import pytest
@@ -13,13 +14,17 @@ from builder_lambda import LayerError, ResolveRequest
 from builder_lambda.errors.indexes import IndexDenied
 from builder_lambda.errors.wire import error_from_mapping
 from builder_lambda.hosts import handler as handler_module
-from tests.builder_lambda.guarded_index import GuardedIndex
+from builder_lambda.indexes.settings import IndexSettings
+from builder_lambda.resolvers.uv import UvResolver
+from tests.builder_lambda.fakes import query
+from tests.builder_lambda.guarded_index import GuardedIndex, serving
 from tests.builder_lambda.indexes.private.index_builder import (
     ARN,
     LOGIN,
     TARGET,
     Builder,
     indexes,
+    needing,
     team,
 )
 
@@ -95,3 +100,36 @@ def test_a_layer_of_a_private_index_is_built_without_a_trace_of_the_login(
     everything = [archive, *contents, *(text.encode() for text in texts), *builder.store.others.values()]
     for form in (LOGIN[1], "s3cr3t-p", "YnVpbGRlcjpzM2NyM3Q"):
         assert not [content for content in everything if form.encode() in content]
+
+
+@pytest.mark.parametrize("name", ["AWS_SECRET_ACCESS_KEY", "TEAM_PASSWORD", "UV_INDEX_TEAM_PASSWORD"])
+def test_metadata_of_a_package_cannot_read_a_variable(tmp_path: Path, name: str) -> None:
+    package = needing("app", "1.0", f"other @ https://127.0.0.1:9/${{{name}}}/other-1.0-py3-none-any.whl")
+    with serving(GuardedIndex([package])) as index:
+        environ = {"UV_DEFAULT_INDEX": index.url, "UV_HTTP_RETRIES": "0", "PIP_CONFIG_FILE": "/dev/null"}
+        settings = IndexSettings.of({**environ, "HOME": str(tmp_path), name: "made-up-secret"})
+        resolver = UvResolver(settings=settings, cache=tmp_path / "cache")
+        with pytest.raises(LayerError) as refused:
+            resolver.resolve(query("app", target=TARGET))
+
+    assert "other" in str(refused.value)
+    assert "made-up-secret" not in str(refused.value) + json.dumps(refused.value.to_mapping())
+
+
+def test_metadata_of_a_package_cannot_name_the_variable_of_a_login(
+    builder: Builder, private: GuardedIndex, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    given: list[dict[str, str]] = []
+    run = builder.run
+
+    def note(command: list[str], **options: Any) -> subprocess.CompletedProcess[str]:
+        given.append(dict(options["env"]))
+        return run(command, **options)
+
+    monkeypatch.setattr(builder, "run", note)
+    for _ in range(2):
+        builder.resolve("app", index=indexes(team(private), pins={"lib": "team"}))
+
+    first, second = ({name for name, value in each.items() if value == LOGIN[1]} for each in given)
+    assert first
+    assert not first & second
