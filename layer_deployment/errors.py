@@ -1,4 +1,4 @@
-"""The problem of a preview that cannot be told."""
+"""The error of a preview that cannot be read."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ from builder_lambda.errors.base import LayerError
 
 
 class UnreadablePreview(LayerError, code="unreadable-preview"):
-    """What is given is not the document of ``pulumi preview --json``."""
+    """A file is not the output of ``pulumi preview --json``."""
 
     summary = "the preview cannot be read: {reason}"
     cause = "the preview was printed without --json, mixed with other output, or ended before it printed anything"
-    remedy = "write it with `pulumi preview --json > preview.json`, standard error apart"
+    remedy = "write it with `pulumi preview --json > preview.json`, without standard error"
 
     reason: str

@@ -1,4 +1,4 @@
-"""The table of permissions, filled in for one program. Pure."""
+"""Fills in the table of permissions for one program. Pure."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def grants(
     parts: Sequence[Part] = ("layers",),
     uses: Sequence[Use] = ("read", "ask", "change"),
 ) -> tuple[Grant, ...]:
-    """Return the rows for what a program has, filled in; rows that name nothing of the scope are left out."""
+    """Return the filled-in rows of these parts and uses. Rows without a resource in the scope are left out."""
     rows = (row for row in PERMISSIONS if row.part in parts and row.use in uses)
     filled = ((row, tuple(_filled(row.resources, scope))) for row in rows)
     return tuple(

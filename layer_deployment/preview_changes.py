@@ -1,7 +1,6 @@
-"""What a preview of Pulumi says about layers, their packages and the functions that use them.
+"""Reads the output of ``pulumi preview --json``: changes of layers, their packages, functions and other resources.
 
-Pure: the document that ``pulumi preview --json`` prints goes in. Resources are recognised by their type tokens, which
-are part of every stack's state (``components/DESIGN.md``).
+Pure. Resources are recognised by their type tokens, which are part of every stack's state (``components/DESIGN.md``).
 """
 
 from __future__ import annotations
@@ -32,7 +31,7 @@ _PARTS: dict[str, Operation | None] = {
     "discard-replaced": None,
     "read-replacement": None,
 }
-"""Steps of one replacement, of which one is told."""
+"""A replacement has several steps. One of them is reported."""
 
 _LAYER_INPUTS = {
     "function_code_sha256": "code",
@@ -45,39 +44,39 @@ _LAYER_INPUTS = {
     "allow_source_builds": "allow_source_builds",
     "builder_version": "version of the builder",
 }
-"""What else than packages makes a build, and how it is told, in this order."""
+"""Inputs of a build other than packages, and their names in the report, in this order."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class LayerChange:
-    """One archive: of a layer for one target, or of a function."""
+    """The change of one archive: a layer for one target, or a deployment package."""
 
     name: str
     """With the target, such as ``web-python313-x86_64``."""
 
-    is_payload: bool
+    is_deployment_package: bool
     """Whether it is the code of a function, not a layer."""
 
     operation: Operation
     changes: tuple[PackageChange, ...]
-    """Packages that differ; all of them as added for a new archive, and as removed for one that goes."""
+    """Packages that differ. All packages of a new archive are added; all of a deleted one are removed."""
 
     are_packages_known: bool
-    """Whether the preview could ask the builder."""
+    """Whether the preview could ask the builder. It cannot before the builder is deployed."""
 
     unchanged: int
-    """How many packages stay as they are."""
+    """Number of unchanged packages."""
 
     other_inputs: tuple[str, ...]
-    """What else of the build changes, in words."""
+    """Names of the other inputs that change."""
 
     regions: tuple[str, ...]
-    """Where a version is published, if the content is another."""
+    """Regions in which a version is published if the content changes."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ResourceChange:
-    """Any other resource that changes."""
+    """The change of any other resource."""
 
     name: str
     """Its name in the program."""
@@ -87,38 +86,38 @@ class ResourceChange:
 
     operation: Operation
     reasons: tuple[str, ...]
-    """Properties that differ, as the provider tells them."""
+    """Properties that differ, as the provider reports them."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class PreviewChanges:
-    """All that a preview says."""
+    """All changes of a preview."""
 
     layers: tuple[LayerChange, ...]
-    """Those that change."""
+    """Layers and deployment packages that change."""
 
     unchanged: int
-    """How many resources of all kinds stay as they are, as Pulumi counts them."""
+    """Number of unchanged resources of all kinds, as Pulumi counts them."""
 
     functions: tuple[ResourceChange, ...]
-    """Functions that change, but those of the builder."""
+    """Functions that change, except those of the builder."""
 
     others: tuple[ResourceChange, ...]
-    """Everything else that changes, components left out."""
+    """Other resources that change, without components."""
 
     errors: tuple[str, ...]
-    """What ended the preview."""
+    """Errors that ended the preview."""
 
     @property
     def is_nothing(self) -> bool:
-        """Whether nothing changes, and nothing failed."""
+        """Whether nothing changes and nothing failed."""
         return not (self.layers or self.functions or self.others or self.errors)
 
 
 def read_preview(document: object) -> PreviewChanges:
-    """Return what the document of ``pulumi preview --json`` says.
+    """Return the changes in the output of ``pulumi preview --json``.
 
-    :raises UnreadablePreview: if it is something else.
+    :raises UnreadablePreview: if it is not such output.
     """
     steps = _steps(document)
     versions: dict[str, set[str]] = {}
@@ -127,12 +126,12 @@ def read_preview(document: object) -> PreviewChanges:
         if _type(step) == _VERSION and _operation(step) in ("create", "update", "replace"):
             inputs = _inputs(step, "newState")
             versions.setdefault(str(inputs.get("layerName")), set()).add(str(inputs.get("region")))
-    told = set[str]()
+    reported = set[str]()
     for step in steps:
         kind, operation = _type(step), _operation(step)
-        if operation is None or operation == "same" or kind.startswith(_COMPONENTS) or step["urn"] in told:
+        if operation is None or operation == "same" or kind.startswith(_COMPONENTS) or step["urn"] in reported:
             continue
-        told.add(str(step["urn"]))
+        reported.add(str(step["urn"]))
         if kind == _BUILD:
             layers.append(_layer_change(step, operation, versions))
         else:
@@ -142,8 +141,8 @@ def read_preview(document: object) -> PreviewChanges:
                 operation=operation,
                 reasons=tuple(str(reason) for reason in _list(step.get("diffReasons"))),
             )
-            is_users = kind == _FUNCTION and _BUILDER not in str(step["urn"])
-            (functions if is_users else others).append(change)
+            is_of_user = kind == _FUNCTION and _BUILDER not in str(step["urn"])
+            (functions if is_of_user else others).append(change)
     return PreviewChanges(
         layers=tuple(sorted(layers, key=lambda layer: layer.name)),
         unchanged=_unchanged(cast("Mapping[str, object]", document)),
@@ -159,7 +158,7 @@ def _steps(document: object) -> list[Mapping[str, object]]:
         raise UnreadablePreview(reason="it has neither steps nor diagnostics")
     for step in steps or []:
         if not isinstance(step, dict) or not isinstance(step.get("urn"), str) or not isinstance(step.get("op"), str):
-            raise UnreadablePreview(reason="a step of it has no operation or no URN")
+            raise UnreadablePreview(reason="one of its steps has no operation or no URN")
     return steps or []
 
 
@@ -167,26 +166,26 @@ def _layer_change(
     step: Mapping[str, object], operation: Operation, versions: Mapping[str, Iterable[str]]
 ) -> LayerChange:
     old, new = _inputs(step, "oldState"), _inputs(step, "newState")
-    given = new or old
-    name = str(given.get("layer_name", _name(step)))
+    inputs = new or old
+    name = str(inputs.get("layer_name", _name(step)))
     packages = new.get("packages") if operation != "delete" else {}
     after = _package_set(packages)
     changes = package_changes(_package_set(old.get("packages")), after)
-    options = given.get("options")
+    options = inputs.get("options")
     return LayerChange(
         name=name,
-        is_payload=isinstance(options, dict) and options.get("layout") == "function",
+        is_deployment_package=isinstance(options, dict) and options.get("layout") == "function",
         operation=operation,
         changes=changes if isinstance(packages, dict) else (),
         are_packages_known=isinstance(packages, dict),
         unchanged=len(after.packages) - sum(change.kind != "removed" for change in changes),
-        other_inputs=tuple(told for key, told in _LAYER_INPUTS.items() if old and new and old.get(key) != new.get(key)),
+        other_inputs=tuple(name for key, name in _LAYER_INPUTS.items() if old and new and old.get(key) != new.get(key)),
         regions=tuple(sorted(versions.get(name, ()))),
     )
 
 
 def _package_set(packages: object) -> PackageSet:
-    """Return versions by name as a set of packages; none where they are not known."""
+    """Return versions by name as a set of packages, which is empty if they are not known."""
     found = packages if isinstance(packages, dict) else {}
     return PackageSet(
         kind="lock", packages={str(name): PackageState(version=str(version)) for name, version in found.items()}
@@ -194,7 +193,7 @@ def _package_set(packages: object) -> PackageSet:
 
 
 def _operation(step: Mapping[str, object]) -> Operation | None:
-    """Return what happens to the resource; ``None`` for the parts of a replacement that say nothing more."""
+    """Return what happens to the resource, or ``None`` for a step of a replacement that is not reported."""
     operation = str(step["op"])
     if operation in _PARTS:
         return _PARTS[operation]

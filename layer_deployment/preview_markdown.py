@@ -1,4 +1,4 @@
-"""A preview as Markdown: the comment of a pull request that a person reads before the merge. Pure."""
+"""Writes a preview as Markdown, for the comment of a pull request. Pure."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ if TYPE_CHECKING:
     from layer_deployment.preview_changes import LayerChange, PreviewChanges, ResourceChange
 
 MARKER = "<!-- python-layers preview -->"
-"""First line of every comment, by which an earlier one is found again."""
+"""First line of every comment. A job finds its earlier comment by it."""
 
 MAX_CHARACTERS = 60_000
-"""GitHub refuses a comment of more than 65,536 characters."""
+"""GitHub refuses comments of more than 65,536 characters."""
 
 _TERMINAL_CODES = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
 _SPECIAL = re.compile(r"([\\`*_{}\[\]<>()#+!|~-])")
 _DONE = {"create": "new", "update": "changed", "replace": "replaced", "delete": "removed"}
-_CUT = "\n\nThe rest is left out: the comment would be too long. The job's log has all of it.\n"
+_CUT = "\n\nThe comment would be too long, so the rest is left out. It is in the job's log.\n"
 
 
 def preview_markdown(changes: PreviewChanges, *, title: str = "Layers") -> str:
@@ -39,7 +39,7 @@ def _lines(changes: PreviewChanges) -> Iterator[str]:
             yield from ("", *_block(error))
         yield ""
     elif changes.is_nothing:
-        yield f"Nothing changes: every layer and function stays as it is ({_count(changes.unchanged, 'resource')})."
+        yield f"Nothing changes in any layer or function ({_count(changes.unchanged, 'resource')})."
         return
     for layer in changes.layers:
         yield from (*_layer(layer), "")
@@ -60,11 +60,11 @@ def _lines(changes: PreviewChanges) -> Iterator[str]:
 
 
 def _layer(layer: LayerChange) -> Iterator[str]:
-    what = "function code" if layer.is_payload else "layer"
+    what = "function code" if layer.is_deployment_package else "layer"
     yield f"#### {what} {_plain(layer.name)}: {_DONE[layer.operation]}"
     yield ""
     if not layer.are_packages_known:
-        yield "Its packages are known once the builder is deployed."
+        yield "Its packages are not known before the builder is deployed."
     elif layer.changes:
         yield from ("| package | before | after | |", "|---|---|---|---|")
         for change in layer.changes:
@@ -74,9 +74,9 @@ def _layer(layer: LayerChange) -> Iterator[str]:
     else:
         yield f"No package changes; {_count(layer.unchanged, 'package')} unchanged."
     if layer.other_inputs:
-        yield from ("", f"Changed besides: {', '.join(layer.other_inputs)}.")
+        yield from ("", f"Other changes: {', '.join(layer.other_inputs)}.")
     if layer.regions:
-        condition = "" if layer.operation == "create" else " if the content is another"
+        condition = "" if layer.operation == "create" else " if the content changes"
         yield from ("", f"A version is published in {', '.join(layer.regions)}{condition}.")
 
 
@@ -93,16 +93,16 @@ def _version(state: PackageState | None) -> str:
 
 
 def _block(text: str) -> Sequence[str]:
-    """Return text as a block of code, which it cannot end by itself."""
+    """Return text as a code block. The text cannot end the block."""
     clean = _TERMINAL_CODES.sub("", text).replace("```", "'''")
     return ("```text", *clean.splitlines(), "```")
 
 
 def _plain(text: str) -> str:
-    """Return text that Markdown shows as it is; names that are read mostly stay legible in the source too."""
+    """Return text that Markdown shows unchanged. Usual names need no escapes, so the source stays legible."""
     if re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9. -]*(_[A-Za-z0-9.-]+)*", text):
         return text
-    return _SPECIAL.sub(r"\\\1", text).replace("@", "@\u200b")  # nobody is notified
+    return _SPECIAL.sub(r"\\\1", text).replace("@", "@\u200b")  # an invisible space, so that nobody is notified
 
 
 def _count(count: int, noun: str) -> str:

@@ -1,4 +1,4 @@
-"""Whose resources a program deploys, and the row of the table of what that needs."""
+"""The resources that a program deploys, and the rows of the permission table."""
 
 from __future__ import annotations
 
@@ -11,18 +11,18 @@ if TYPE_CHECKING:
     from layer_deployment.names import Host
 
 Part = Literal["layers", "functions", "codebuild", "local"]
-"""``layers`` is what every program has. ``local`` is for builds on the machine that runs Pulumi, in containers too."""
+"""Every program has ``layers``. ``local`` is for builds on the machine that runs Pulumi, also in containers."""
 
 Use = Literal["read", "ask", "change"]
-"""``read`` looks; ``ask`` has the builder choose versions, as a preview does; ``change`` is for ``pulumi up``."""
+"""``read`` reads resources. ``ask`` is for previews: the builder chooses versions. ``change`` is for ``pulumi up``."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Permission:
-    """Actions that belong together."""
+    """A row of the table: actions on one kind of resource."""
 
     sid: str
-    """Letters only, as IAM wants it."""
+    """Statement ID. IAM allows letters and digits only."""
 
     use: Use
     part: Part
@@ -32,12 +32,12 @@ class Permission:
 
     why: str
     condition: tuple[str, str] | None = None
-    """An IAM condition key, and the text that it must equal."""
+    """An IAM condition key and its required value."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class DeployScope:
-    """Whose resources: what the patterns of the table are filled with."""
+    """The values for the fields of the patterns."""
 
     account: str
     """Twelve digits."""
@@ -47,7 +47,7 @@ class DeployScope:
 
     partition: str = "aws"
     builder: str = "builder"
-    """Name of the ``LayerBuilder`` in the program. All that belongs to it is named after it."""
+    """Name of the ``LayerBuilder`` in the program. Its resources are named after it."""
 
     layers: Sequence[str] = ("*",)
     """Names of the layers in the program."""
@@ -58,18 +58,18 @@ class DeployScope:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Grant:
-    """A row of the table for one scope."""
+    """A row of the table, filled in for one scope."""
 
     permission: Permission
     resources: tuple[str, ...]
     """ARN patterns, filled in."""
 
     condition: tuple[str, str] | None
-    """The row's, filled in."""
+    """That of the row, filled in."""
 
 
 def parts_of(hosts: Iterable[Host], *, has_functions: bool) -> tuple[Part, ...]:
-    """Return the parts of a program whose layers are built by these hosts."""
+    """Return the parts of a program whose layers are built on these hosts."""
     named = set(hosts)
     parts: list[Part] = ["layers"]
     if has_functions:

@@ -1,4 +1,4 @@
-"""``build``: a layer archive from requirements, or from a lock."""
+"""``build``: builds a layer archive from requirements or from a lock."""
 
 from __future__ import annotations
 
@@ -48,31 +48,36 @@ if TYPE_CHECKING:
     type=click.Choice(SLIM_PROFILES),
     default="none",
     show_default=True,
-    help="Leave out nothing; what nothing loads; that and the symbols of native libraries.",
+    help="none: keep all; safe: drop tests, stubs and headers; small: also strip native libraries.",
 )
-@click.option("--bytecode/--no-bytecode", default=True, show_default=True, help="Add compiled files, where they fit.")
+@click.option("--bytecode/--no-bytecode", default=True, show_default=True, help="Add compiled files.")
 @click.option(
     "--layout",
     type=click.Choice(LAYOUTS),
     default="python",
     show_default=True,
-    help="Put packages into python/, into python/lib/python3.X/site-packages/, or (function) the root: a payload.",
+    help="python: packages in python/; site-packages: in python/lib/python3.X/site-packages/; function: in the root, "
+    "as a deployment package.",
 )
-@click.option("--include", multiple=True, metavar="PATTERN", help="Keep paths, whatever else is said; may be repeated.")
-@click.option("--exclude", multiple=True, metavar="PATTERN", help="Leave out paths; may be repeated.")
+@click.option(
+    "--include", multiple=True, metavar="PATTERN", help="Keep these paths despite other options; may be repeated."
+)
+@click.option("--exclude", multiple=True, metavar="PATTERN", help="Leave out these paths; may be repeated.")
 @click.option(
     "--module",
     "modules",
     type=PATH,
     multiple=True,
     metavar="PATH",
-    help="Add a folder or .py file of yours; may be repeated.",
+    help="Add your own folder or .py file; may be repeated.",
 )
-@click.option("--exclude-runtime-provided", is_flag=True, help="Leave boto3 and what it needs to the runtime.")
-@click.option("--size-budget", type=int, metavar="BYTES", help="Fail if the layer unpacks to more.")
+@click.option(
+    "--exclude-runtime-provided", is_flag=True, help="Leave out boto3 and its dependencies, which the runtime provides."
+)
+@click.option("--size-budget", type=int, metavar="BYTES", help="Fail if the unpacked layer is larger.")
 @version_inputs(
-    upgrade_help="Ask the index anew for a package, or for all without a name, where an answer of the last minutes "
-    "would do; may be repeated."
+    upgrade_help="Ask the index again for a package, or for all without a name, even if the cache has an answer of the "
+    "last minutes; may be repeated."
 )
 @source_inputs
 @index_inputs
@@ -80,7 +85,7 @@ if TYPE_CHECKING:
 @json_option
 def build(
     *,
-    given: RequirementInputs,
+    required: RequirementInputs,
     lock: Path | None,
     runtime: str,
     architecture: str,
@@ -100,15 +105,15 @@ def build(
     cache: Path,
     as_json: bool,
 ) -> None:
-    """Build a layer archive from requirements (REQ, -r, -p: all are one set), or from a lock (-l).
+    """Build a layer archive from requirements (REQ, -r and -p, as one set) or from a lock (-l).
 
-    What was built before is answered from the cache; a lock then needs no network at all.
+    An archive that was built before is taken from the cache. With a lock this needs no network.
     """
-    if lock is not None and given.are_given:
-        raise click.UsageError("A lock (-l) says everything: it cannot be combined with REQ, -r or -p.")
+    if lock is not None and required.is_any:
+        raise click.UsageError("A lock (-l) cannot be combined with REQ, -r or -p.")
     if lock is not None and (upgrade or exclude_newer or source_builds):
         raise click.UsageError(
-            "A lock (-l) is used as it is: --upgrade, --exclude-newer and --allow-source-build are for requirements."
+            "A lock (-l) cannot be combined with --upgrade, --exclude-newer or --allow-source-build."
         )
 
     options = BuildOptions.from_mapping(
@@ -127,10 +132,10 @@ def build(
     target = Target.parse(runtime, architecture)
     building = Building(target=target, store=store, ports=ports, indexes=indexes or IndexOptions())
     if lock is not None:
-        building.take_lock(lock, groups=given.groups, extras=given.extras)
+        building.take_lock(lock, groups=required.groups, extras=required.extras)
     else:
         building.resolve(
-            given.read(target=target, indexes=indexes, exclude_newer=exclude_newer),
+            required.read(target=target, indexes=indexes, exclude_newer=exclude_newer),
             upgrade=read_upgrade(upgrade),
             exclude_newer=exclude_newer,
             allow_source_builds=read_source_builds(source_builds),

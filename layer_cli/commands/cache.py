@@ -1,4 +1,4 @@
-"""``cache``: what is kept on this machine, and an end to it."""
+"""``cache``: shows or removes the files that are kept on this machine."""
 
 from __future__ import annotations
 
@@ -19,14 +19,17 @@ if TYPE_CHECKING:
 
 @click.group()
 def cache() -> None:
-    """Tell what is kept on this machine to make builds fast, or remove it. That costs time, and changes no byte."""
+    """Show or remove the files that are kept on this machine to make builds fast.
+
+    Without them builds take longer; their results are the same.
+    """
 
 
 @cache.command()
 @cache_option
 @json_option
 def info(*, cache: Path, as_json: bool) -> None:
-    """Tell how much is kept, and where."""
+    """Show the folder, and the files and bytes in each part of it."""
     parts: dict[str, list[int]] = {}
     for file in kept_files(cache):
         parts.setdefault(file.path.relative_to(cache).parts[0], []).append(file.size)
@@ -43,7 +46,7 @@ def info(*, cache: Path, as_json: bool) -> None:
 @cache.command()
 @cache_option
 def clear(*, cache: Path) -> None:
-    """Remove all that is kept, uv's part included. No build may run meanwhile."""
+    """Remove all kept files, also those of uv. No build may run meanwhile."""
     for name in CACHE_FOLDERS:
         shutil.rmtree(cache / name, ignore_errors=True)
     click.echo(f"{cache}: removed")

@@ -1,4 +1,4 @@
-"""``diff``: what differs between two layer archives, or two locks."""
+"""``diff``: shows the differences between two layer archives or locks."""
 
 from __future__ import annotations
 
@@ -22,13 +22,14 @@ _DIFFERENT = 1
 @click.command()
 @click.argument("before", type=PATH, metavar="A")
 @click.argument("after", type=PATH, metavar="B")
-@click.option("--exit-code", "has_exit_code", is_flag=True, help="End with 1 if they differ.")
+@click.option("--exit-code", "has_exit_code", is_flag=True, help="Exit with 1 if they differ.")
 @json_option
 @click.pass_context
 def diff(context: click.Context, before: Path, after: Path, *, has_exit_code: bool, as_json: bool) -> None:
-    """Tell what differs from A to B: packages added, removed, moved, and their sizes.
+    """Show the differences from A to B: packages added, removed and moved to other versions, with sizes.
 
-    A and B are layer archives, or locks of any form that `build --lock` takes; one of each is compared by versions.
+    A and B are layer archives, or locks of any format that `build --lock` accepts. An archive and a lock are compared
+    by versions.
     """
     old, new = _read(before), _read(after)
     changes = package_changes(old, new)
@@ -50,9 +51,9 @@ def diff(context: click.Context, before: Path, after: Path, *, has_exit_code: bo
 
 
 def _read(path: Path) -> PackageSet:
-    """Return the packages of what is at ``path``.
+    """Return the packages of the lock or archive at ``path``.
 
-    :raises UnreadableArchive: if it has the name of no lock, and is no zip archive.
+    :raises UnreadableArchive: if it has not the name of a lock and is not a zip archive.
     :raises InvalidLock: if it is a lock that cannot be read.
     """
     if path.suffix in (".toml", ".lock"):

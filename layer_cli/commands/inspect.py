@@ -1,4 +1,4 @@
-"""``inspect``: what is in a layer archive, from the zip alone."""
+"""``inspect``: shows the contents of a layer archive."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ if TYPE_CHECKING:
 @click.argument("archive", type=PATH)
 @json_option
 def inspect(archive: Path, *, as_json: bool) -> None:
-    """Tell what is in a layer ARCHIVE, from the zip alone, whoever made it.
+    """Show the contents of a layer ARCHIVE, whatever tool built it.
 
-    Per distribution: version, files, size packed and unpacked, its share of what Lambda allows, the state of its
-    bytecode, native libraries. Bytecode is `valid` if Python loads it as it is, `checked` if it hashes the source
-    first, `stale` if it is tied to the date of the source, which a layer does not keep.
+    For each distribution: version, files, packed and unpacked size, its share of the size that Lambda allows, state of
+    the bytecode, native libraries. Bytecode is `valid` if Python loads it without a check, `checked` if Python hashes
+    the source first, `stale` if it needs the modification time of the source, which a layer does not keep.
     """
     contents = read_layer(archive)
     if as_json:

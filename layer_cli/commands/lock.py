@@ -1,4 +1,4 @@
-"""``lock``: choose versions, and write them down as a lock (PEP 751)."""
+"""``lock``: chooses versions and writes them as a lock (PEP 751)."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 def _checked_name(_context: click.Context, _parameter: click.Parameter, value: Path) -> Path:
     if not is_valid_pylock_path(value):
-        raise click.BadParameter("the name must be pylock.toml or pylock.<name>.toml, which tools look for (PEP 751).")
+        raise click.BadParameter("the name must be pylock.toml or pylock.<name>.toml (PEP 751).")
     return value
 
 
@@ -42,7 +42,7 @@ def _checked_name(_context: click.Context, _parameter: click.Parameter, value: P
     show_default=True,
     callback=_checked_name,
     metavar="FILE",
-    help="The lock to write. Versions in an earlier one are kept where the requirements allow them.",
+    help="The lock to write. Versions of an earlier lock are kept if the requirements allow them.",
 )
 @version_inputs(upgrade_help="Move a package to its newest version, or all without a name; may be repeated.")
 @source_inputs
@@ -51,7 +51,7 @@ def _checked_name(_context: click.Context, _parameter: click.Parameter, value: P
 @json_option
 def lock(
     *,
-    given: RequirementInputs,
+    required: RequirementInputs,
     runtime: str,
     architecture: str,
     output: Path,
@@ -62,14 +62,14 @@ def lock(
     cache: Path,
     as_json: bool,
 ) -> None:
-    """Choose versions for requirements (REQ, -r, -p: all are one set) and write them down as a lock.
+    """Choose versions for requirements (REQ, -r and -p, as one set) and write them as a lock.
 
-    The lock is for one target, and pins one wheel per package by sha256 (PEP 751).
+    The lock (PEP 751) is for one target and pins one wheel per package by sha256.
     """
     target = Target.parse(runtime, architecture)
     written = write_lock(
         output,
-        given.read(target=target, indexes=indexes, exclude_newer=exclude_newer),
+        required.read(target=target, indexes=indexes, exclude_newer=exclude_newer),
         target,
         upgrade=read_upgrade(upgrade),
         exclude_newer=exclude_newer,

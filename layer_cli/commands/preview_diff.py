@@ -1,4 +1,4 @@
-"""``preview-diff``: what a preview of Pulumi changes, as the comment of a pull request."""
+"""``preview-diff``: writes the changes of a Pulumi preview as Markdown, for the comment of a pull request."""
 
 from __future__ import annotations
 
@@ -21,7 +21,9 @@ if TYPE_CHECKING:
 @click.option("--title", default="Layers", show_default=True, metavar="TEXT", help="Heading, such as the stack's name.")
 @json_option
 def preview_diff(preview: IO[str], *, title: str, as_json: bool) -> None:
-    """Tell in Markdown what `pulumi preview --json` said: packages of each layer, functions, other resources.
+    """Show the changes in the output of `pulumi preview --json` as Markdown.
+
+    These are the packages of each layer, functions and other resources.
 
     PREVIEW is a file, or - for standard input.
     """
@@ -42,7 +44,7 @@ def _mapping(changes: PreviewChanges) -> dict[str, object]:
         "layers": [
             {
                 "name": layer.name,
-                "kind": "function" if layer.is_payload else "layer",
+                "kind": "function" if layer.is_deployment_package else "layer",
                 "operation": layer.operation,
                 "changes": [change.to_mapping() for change in layer.changes] if layer.are_packages_known else None,
                 "other_inputs": list(layer.other_inputs),

@@ -1,4 +1,4 @@
-"""The user's folder of locks, results, archives and what else makes the next build fast."""
+"""``--cache``: the folder of locks, results, archives and downloads, which make the next build fast."""
 
 from __future__ import annotations
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 def indexes_of_urls(index_url: str | None, extra_index_urls: Sequence[str]) -> IndexOptions:
     """Return the indexes of these URLs.
 
-    :raises InvalidOptions: naming every URL that cannot be used, as the option that it was given by.
+    :raises InvalidOptions: with every unusable URL, named by its option.
     """
     mapping: dict[str, object] = {"extra": [_named(text, number) for number, text in enumerate(extra_index_urls, 1)]}
     if index_url:
@@ -27,30 +27,30 @@ def indexes_of_urls(index_url: str | None, extra_index_urls: Sequence[str]) -> I
     try:
         return IndexOptions.from_mapping(mapping)
     except InvalidOptions as error:
-        problems = tuple(replace(problem, place=_as_given(problem.place)) for problem in error.problems)
+        problems = tuple(replace(problem, place=_option_of(problem.place)) for problem in error.problems)
         raise InvalidOptions(problems=problems) from None
 
 
 def _named(text: str, number: int) -> dict[str, object]:
-    """Return an index that is given as ``name=url`` or as URL, as uv's ``--index`` has it."""
+    """Return the index of a URL or of ``name=url``, the syntax of uv's ``--index``."""
     name, equals, url = text.partition("=")
     is_named = bool(equals) and "://" not in name
     return {"name": name, "url": url} if is_named else {"name": f"extra index {number}", "url": text}
 
 
-def _as_given(option: str) -> str:
-    """Return what a user calls a part of the options."""
-    place = option.removesuffix(".url")
-    if place == "index.default":
+def _option_of(place: str) -> str:
+    """Return the option of the command line for a place in the index options."""
+    part = place.removesuffix(".url")
+    if part == "index.default":
         return "--index-url"
-    number = place.removeprefix("index.extra[").partition("]")[0]
-    return f"--extra-index-url {int(number) + 1}" if number.isdecimal() else option
+    number = part.removeprefix("index.extra[").partition("]")[0]
+    return f"--extra-index-url {int(number) + 1}" if number.isdecimal() else place
 
 
 def indexes_of_file(path: Path) -> IndexOptions:
     """Return the indexes that a TOML or JSON file describes.
 
-    :raises InvalidOptions: naming everything that cannot be used.
+    :raises InvalidOptions: with everything that cannot be used.
     """
     return IndexOptions.from_mapping(_parsed(path))
 
@@ -61,7 +61,7 @@ def _parsed(path: Path) -> Mapping[str, object]:
         found = json.loads(text) if path.suffix == ".json" else tomllib.loads(text)
     except OSError as error:
         reason = error.strerror or "it cannot be read"
-    except ValueError:  # of JSON, TOML or UTF-8, whose own words quote the file
+    except ValueError:  # of JSON, TOML or UTF-8. Its text quotes the file, which may hold a password
         reason = "it is not JSON" if path.suffix == ".json" else "it is not TOML"
     else:
         if isinstance(found, dict):

@@ -1,6 +1,6 @@
-"""Where packages come from on the command line: URLs, or a file that says all that a stack's ``index`` can say.
+"""The options for package indexes: URLs, or a file in the form of the setting ``index`` of a stack.
 
-No option takes a password: arguments are seen by every user of a machine, and kept by shells.
+No option takes a password: other users of the machine can see arguments, and shells record them.
 """
 
 from __future__ import annotations
@@ -22,19 +22,19 @@ if TYPE_CHECKING:
 def index_inputs(function: CommandFunction) -> CommandFunction:
     """Add ``--index-url``, ``--extra-index-url``, ``--index-config`` to a command, which gets them as ``indexes``."""
     parameters = (
-        click.option("--index-url", metavar="URL", help="The package index, in place of the one that is set up."),
+        click.option("--index-url", metavar="URL", help="The package index, instead of the configured one."),
         click.option(
             "--extra-index-url",
             "extra_index_urls",
             multiple=True,
             metavar="[NAME=]URL",
-            help="An index that is asked before; the first that knows a package has it; may be repeated.",
+            help="An index with priority; the first index that has a package is used for it; may be repeated.",
         ),
         click.option(
             "--index-config",
             type=click.Path(path_type=Path),
             metavar="FILE",
-            help="Indexes with their logins and pins, as TOML or JSON, in place of these URLs.",
+            help="Indexes with logins and pins as TOML or JSON, instead of these URLs.",
         ),
     )
 
@@ -54,10 +54,10 @@ def index_inputs(function: CommandFunction) -> CommandFunction:
 def read_indexes(
     *, index_url: str | None, extra_index_urls: Sequence[str], index_config: Path | None
 ) -> IndexOptions | None:
-    """Return what is said about indexes, ``None`` if nothing is.
+    """Return the indexes that the options name, or ``None`` if there are no such options.
 
-    :raises InvalidOptions: naming everything that cannot be used; no value is quoted, as it may hold a password.
-    :raises click.UsageError: if both URLs and a file are given.
+    :raises InvalidOptions: with everything that cannot be used. It quotes no value, which may hold a password.
+    :raises click.UsageError: if the options name both URLs and a file.
     """
     if index_config is None and not (index_url or extra_index_urls):
         return None
@@ -65,6 +65,6 @@ def read_indexes(
 
     if index_config is not None:
         if index_url or extra_index_urls:
-            raise click.UsageError("--index-config says everything: it cannot be combined with URLs of indexes.")
+            raise click.UsageError("--index-config cannot be combined with --index-url or --extra-index-url.")
         return indexes_of_file(index_config)
     return indexes_of_urls(index_url, extra_index_urls)

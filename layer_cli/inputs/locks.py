@@ -1,4 +1,4 @@
-"""Which lock of ours a given lock file is, remembered, so that the same file is read by its tool's rules only once."""
+"""Converts a user's lock file into a stored lock, and remembers the result for the same file."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from builder_lambda.ports.ports import ArchiveStore
 
 _NEEDS_INDEX = "Pipfile.lock"
-"""Is read with the help of an index, whose answers may change."""
+"""Reading it needs the index, whose answers may change."""
 
 
 def store_given_lock(
@@ -31,10 +31,10 @@ def store_given_lock(
     extras: Sequence[str] = (),
     listing: Callable[[], IndexListing],
 ) -> str:
-    """Store what the lock at ``path`` pins for ``target``, and return its ``lock_sha256``.
+    """Store the lock at ``path`` for ``target``, and return its ``lock_sha256``.
 
-    :param listing: opens the index to ask for the files of a ``Pipfile.lock``.
-    :raises UnusableLock: with every reason why it cannot be read, or does not cover the target.
+    :param listing: opens the index, which lists the files of a ``Pipfile.lock``.
+    :raises UnusableLock: if it cannot be read or does not cover the target, with all reasons.
     :raises IndexUnreachable: if the index is needed and does not answer.
     """
     key = _key(path, target, groups, extras)
@@ -48,21 +48,21 @@ def store_given_lock(
     store.write_text(lock_key(lock.lock_sha256), lock.text)
     if lock.local_wheels:
         store_wheels(lock.local_wheels, store)
-    elif key:  # files may change, and are read each time
+    elif key:  # local wheels may change, so they are read each time
         store.write_text(key, lock.lock_sha256)
     return lock.lock_sha256
 
 
 def _key(path: Path, target: Target, groups: Sequence[str], extras: Sequence[str]) -> str | None:
-    """Return what the reading depends on as a key, or ``None`` if it depends on more than files."""
+    """Return the key of the result, a hash of its inputs, or ``None`` if they are not only files."""
     if path.name == _NEEDS_INDEX:
         return None
     try:
         content = path.read_bytes()
-        # uv reads the project beside its lock too.
+        # The reader of uv.lock also reads the project beside it.
         project = path.with_name("pyproject.toml").read_bytes() if path.name == "uv.lock" else b""
     except OSError:
-        return None  # what reads the lock tells
+        return None  # the reader of the lock reports it
     digests = [hashlib.sha256(part).hexdigest() for part in (content, project)]
     parts = [__version__, path.name, *digests, target.slug, sorted(groups), sorted(extras)]
     return given_lock_key(hashlib.sha256(json.dumps(parts).encode()).hexdigest())

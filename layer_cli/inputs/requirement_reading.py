@@ -32,12 +32,12 @@ def read_all(
     indexes: IndexOptions | None,
     exclude_newer: str | None,
 ) -> Requirements:
-    """Return everything that a command requires, as one set in normal form.
+    """Return all requirements of a command as one normalised set.
 
-    :param target: what it is required for: a project must allow its Python.
-    :param indexes: where packages come from; ``None`` if the command does not say.
-    :param exclude_newer: the age limit; ``None`` if the command does not say.
-    :raises LayerError: that reports the errors of every input.
+    :param target: the target. A project must support its Python.
+    :param indexes: the indexes that the command names, if any. They override those of the project.
+    :param exclude_newer: the age limit that the command names, if any. It overrides that of the project.
+    :raises LayerError: with the errors of every input.
     """
     found = list[Requirements]()
     errors = list[LayerError]()
@@ -65,7 +65,7 @@ def _readings(names: Sequence[str], files: Sequence[Path]) -> list[Callable[[], 
     readings: list[Callable[[], Requirements]] = []
     if names:
         readings.append(lambda: parse_requirements(names, source="command line", local_wheels=LocalWheels(Path())))
-    readings += [lambda file=file: read_requirements(file, base=Path()) for file in files]  # type: ignore[misc]  # a default binds the file of the turn
+    readings += [lambda file=file: read_requirements(file, base=Path()) for file in files]  # type: ignore[misc]  # a default binds the file of each iteration
     return readings
 
 

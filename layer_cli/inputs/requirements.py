@@ -1,4 +1,4 @@
-"""Where requirements come from on the command line: names, files, a project. All of one command are one set."""
+"""The options for requirements: lines, files, a project. Together they are one set."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ if TYPE_CHECKING:
     CommandFunction = TypeVar("CommandFunction", bound=Callable[..., object])
 
 PATH = click.Path(path_type=Path)
-"""A path that need not exist: what reads it tells, in the same words as in a Pulumi program."""
+"""A path that need not exist: its reader reports that, with the same error as in a Pulumi program."""
 
 
 class RequirementInputs(NamedTuple):
-    """What a command is given: all of it is one set."""
+    """The requirements of a command, which are one set."""
 
     names: Sequence[str]
     files: Sequence[Path]
@@ -31,23 +31,23 @@ class RequirementInputs(NamedTuple):
     groups: Sequence[str]
 
     @property
-    def are_given(self) -> bool:
-        """Whether there is anything that requires packages."""
+    def is_any(self) -> bool:
+        """Whether there are requirements, files or a project."""
         return bool(self.names or self.files or self.project)
 
     def read(self, *, target: Target, indexes: IndexOptions | None, exclude_newer: str | None) -> Requirements:
-        """Return everything that is required, as one set in normal form.
+        """Return all of them as one normalised set.
 
-        :param target: what it is required for: a project must allow its Python.
-        :param indexes: where packages come from, if that is said; then a project does not say it.
-        :param exclude_newer: how old they must be, if that is said.
-        :raises LayerError: that tells all that is wrong with every input; :class:`InvalidRequirements` for lines.
-        :raises click.UsageError: if nothing is given.
+        :param target: the target. A project must support its Python.
+        :param indexes: the indexes that the command names, if any. They override those of the project.
+        :param exclude_newer: the age limit that the command names, if any.
+        :raises LayerError: with the errors of every input; :class:`InvalidRequirements` if all are errors of lines.
+        :raises click.UsageError: if there are none.
         """
-        if not self.are_given:
-            raise click.UsageError("Nothing to lock: give requirements, -r FILE or -p PROJECT.")
+        if not self.is_any:
+            raise click.UsageError("No requirements: name some, or use -r FILE or -p PROJECT.")
         if (self.extras or self.groups) and self.project is None:
-            raise click.UsageError("--extra and --group choose parts of a project: give -p PROJECT.")
+            raise click.UsageError("--extra and --group select parts of a project and need -p PROJECT.")
 
         from layer_cli.inputs.requirement_reading import read_all  # a lock needs no requirements
 
@@ -55,7 +55,7 @@ class RequirementInputs(NamedTuple):
 
 
 def requirement_inputs(function: CommandFunction) -> CommandFunction:
-    """Add ``-r``, ``-p``, ``--group``, ``--extra`` and ``REQ...`` to a command, which gets them as ``given``."""
+    """Add ``-r``, ``-p``, ``--group``, ``--extra`` and ``REQ...`` to a command, which gets them as ``required``."""
     parameters = (
         click.argument("names", metavar="[REQ]...", nargs=-1),
         click.option(
@@ -68,13 +68,17 @@ def requirement_inputs(function: CommandFunction) -> CommandFunction:
             help="A requirements file; may be repeated.",
         ),
         click.option(
-            "-p", "--project", type=PATH, metavar="PROJECT", help="A folder with pyproject.toml: its dependencies."
+            "-p",
+            "--project",
+            type=PATH,
+            metavar="PROJECT",
+            help="A folder with a pyproject.toml, or that file: its dependencies.",
         ),
         click.option(
-            "--extra", "extras", multiple=True, metavar="NAME", help="With an extra of the project; may be repeated."
+            "--extra", "extras", multiple=True, metavar="NAME", help="Include an extra of the project; may be repeated."
         ),
         click.option(
-            "--group", "groups", multiple=True, metavar="NAME", help="With a dependency group; may be repeated."
+            "--group", "groups", multiple=True, metavar="NAME", help="Include a dependency group; may be repeated."
         ),
     )
 
@@ -88,7 +92,7 @@ def requirement_inputs(function: CommandFunction) -> CommandFunction:
         groups: Sequence[str],
         **others: object,
     ) -> object:
-        return function(given=RequirementInputs(names, files, project, extras, groups), **others)
+        return function(required=RequirementInputs(names, files, project, extras, groups), **others)
 
     command = cast("CommandFunction", with_inputs)
     for parameter in reversed(parameters):

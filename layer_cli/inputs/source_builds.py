@@ -1,4 +1,4 @@
-"""``--allow-source-build``: what may be built where no wheel fits."""
+"""``--allow-source-build``: packages that may be built from source if no wheel fits."""
 
 from __future__ import annotations
 
@@ -25,13 +25,13 @@ def source_inputs(function: CommandFunction) -> CommandFunction:
         "source_builds",
         multiple=True,
         metavar="NAME|all",
-        help="Build this package from its source where no wheel fits, which runs code of it here; may be repeated.",
+        help="Build this package from source if no wheel fits. This runs its code here. May be repeated.",
     )(function)
 
 
-def read_source_builds(given: Sequence[str]) -> AllowSourceBuilds:
-    """Return what ``--allow-source-build`` allows.
+def read_source_builds(names: Sequence[str]) -> AllowSourceBuilds:
+    """Return the packages that ``--allow-source-build`` names.
 
-    :raises InvalidOptions: if a name is none.
+    :raises InvalidOptions: if a name is not a valid project name.
     """
-    return allow_source_builds_of(_ALL if _ALL in given else list(given))
+    return allow_source_builds_of(_ALL if _ALL in names else list(names))

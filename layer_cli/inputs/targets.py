@@ -1,4 +1,4 @@
-"""``--runtime`` and ``--architecture``: what a layer is for."""
+"""``--runtime`` and ``--architecture``: the target of a layer."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the exit code of a command says."""
+"""Exit codes of the command line. Code 2, a usage error, is click's own."""
 
 from __future__ import annotations
 
@@ -9,20 +9,17 @@ from builder_lambda.errors.indexes import IndexCredentialsMissing, IndexDenied, 
 if TYPE_CHECKING:
     from builder_lambda.errors.base import LayerError
 
-ERROR_OF_INPUT = 1
-"""Something that was given cannot be used: it has to be changed."""
+INVALID_INPUT = 1
+"""Requirements, a lock, an option or a file must be corrected."""
 
-USAGE = 2
-"""The command itself is wrong. click's own."""
-
-ERROR_OF_INDEX = 3
-"""The package index or the network failed, or did not let us in: the same command may succeed later."""
+INDEX_FAILED = 3
+"""The package index or the network failed, or the index denied access: the same command may succeed later."""
 
 INTERRUPTED = 130
-"""By the user: 128 and the number of the signal, as shells have it."""
+"""By the user: 128 and the number of SIGINT, as shells report it."""
 
 
 def exit_code_of(error: LayerError) -> int:
-    """Return the code that a command ends with after an error."""
+    """Return the exit code for an error."""
     is_of_index = isinstance(error, (IndexUnreachable, IndexDenied, IndexCredentialsMissing))
-    return ERROR_OF_INDEX if is_of_index else ERROR_OF_INPUT
+    return INDEX_FAILED if is_of_index else INVALID_INPUT

@@ -1,4 +1,4 @@
-"""Write a file that a user has named: whole or not at all."""
+"""Writes an output file completely or not at all."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ if TYPE_CHECKING:
 
 
 def write_file(path: Path, write: Callable[[Path], object]) -> None:
-    """Let ``write`` fill an empty file beside ``path`` and put that in its place.
+    """Write ``path`` by replacing it with a temporary file that ``write`` fills.
 
-    :raises FileNotWritable: if that cannot be done; an earlier file is as it was.
+    :raises FileNotWritable: if that fails. An earlier file is then unchanged.
     """
     with reporting_os_errors(path):
         descriptor, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
@@ -32,7 +32,7 @@ def write_file(path: Path, write: Callable[[Path], object]) -> None:
 
 
 def _umask() -> int:
-    """Return what the user takes off the mode of new files; it can be read only by setting it."""
+    """Return the umask of the process. It can be read only by setting it."""
     mask = os.umask(0o077)
     os.umask(mask)
     return mask

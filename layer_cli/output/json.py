@@ -1,4 +1,4 @@
-"""``--json``: one JSON object on standard output, of results and problems alike."""
+"""``--json``: prints results and errors as one JSON object on standard output."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ def json_option(function: CommandFunction) -> CommandFunction:
         context.meta[_WANTED] = value
         return value
 
-    text = "Print one JSON object, and no progress."
+    text = "Print one JSON object and no progress."
     return click.option("--json", "as_json", is_flag=True, callback=note, is_eager=True, help=text)(function)
 
 
 def is_json_wanted(context: click.Context) -> bool:
-    """Tell whether the command that ran has ``--json``."""
+    """Return whether the command was called with ``--json``."""
     return bool(context.meta.get(_WANTED))
 
 

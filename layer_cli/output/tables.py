@@ -1,4 +1,4 @@
-"""Tables on standard output, sizes in units that people read."""
+"""Prints tables on standard output, with sizes in decimal units."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
 _PLAIN_WIDTH = 1000
-"""Off a terminal nothing is cut or wrapped: what reads it may look for lines."""
+"""Width if standard output is no terminal: a program may read whole lines, so none is cut or wrapped."""
 
 _NARROWEST = 60
 _NARROWEST_NAME = 12
@@ -27,7 +27,7 @@ MARKS = {
     "moved": "[yellow]moved[/]",
     "changed": "[yellow]changed[/]",
 }
-"""How a kind of change is shown."""
+"""Each kind of change, in colour."""
 
 
 def print_table(
@@ -40,13 +40,13 @@ def print_table(
     wrapped: Sequence[int] = (),
     optional: Sequence[str] = (),
 ) -> None:
-    """Print a table; cells are text in rich's markup.
+    """Print a table. Cells are text in rich's markup.
 
-    :param total: a last row, set off from the others.
-    :param left: how many columns are of text; the others are of numbers.
-    :param folded: the column whose cells go over several lines where a terminal is too narrow.
-    :param wrapped: other such columns, of sentences.
-    :param optional: columns that are left out, the first of them first, while the terminal is too narrow.
+    :param total: a last row, separated from the others.
+    :param left: number of text columns. They come first and are left-aligned; the others hold numbers.
+    :param folded: the column whose cells are wrapped if the terminal is too narrow.
+    :param wrapped: other columns that are wrapped, such as sentences.
+    :param optional: columns to leave out, one after the other, until the table fits the terminal.
     """
     console, cells, dropped = _console(), [columns, *rows, *([total] if total else [])], set[str]()
     for name in ("", *optional):
@@ -96,19 +96,19 @@ def _table(
 
 
 def size(count: int | None) -> str:
-    """Return a number of bytes for people, in decimal units as AWS's console has them; ``-`` for none."""
+    """Return a number of bytes as text in decimal units, as in the AWS console; ``-`` for ``None``."""
     return "-" if count is None else decimal(count)
 
 
 def size_change(before: int | None, after: int | None) -> str:
-    """Return what a size grew by, with its sign; ``-`` if one of the two is not known."""
+    """Return the difference of two sizes with its sign; ``-`` if one of them is not known."""
     if before is None or after is None:
         return "-"
     return f"{'-' if after < before else '+'}{size(abs(after - before))}" if after != before else "="
 
 
 def share(part: float) -> str:
-    """Return a part of 1 for people."""
+    """Return a fraction as a percentage."""
     return f"{part:.1%}" if part >= 0.001 or part == 0 else "<0.1%"
 
 
@@ -118,7 +118,7 @@ def plural(count: int, noun: str) -> str:
 
 
 def escaped(text: str) -> str:
-    """Return text that came from outside, to stand in a cell as it is."""
+    """Return text without rich's markup, for a cell. Names in archives may contain anything."""
     return escape(text)
 
 

@@ -66,7 +66,7 @@ def _lines(built: BuiltLayer) -> Iterator[str]:
         yield f"note          {note}"
     yield f"content_hash  {result.content_hash}"
     yield f"CodeSha256    {result.code_sha256}"
-    did = "known, so nothing was built" if built.is_known else "built"
+    did = "from the cache" if built.is_known else "built"
     target = f"{built.target}"
     yield f"{built.output}: {target}, {plural(len(result.packages), 'package')}, {did}, {built.seconds['total']:.2f} s"
 

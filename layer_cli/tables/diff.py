@@ -52,7 +52,7 @@ def _version(state: PackageState | None) -> str:
 
 
 def _pair(change: PackageChange, field: str) -> tuple[int | None, int | None]:
-    """Return a size before and after; a package that is not there has none, that is 0."""
+    """Return a size before and after. It is 0 if there is no package."""
     old = 0 if change.before is None else getattr(change.before, field)
     new = 0 if change.after is None else getattr(change.after, field)
     return old, new

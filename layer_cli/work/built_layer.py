@@ -1,4 +1,4 @@
-"""Builds a layer on this machine: a lock, the archive from the cache or built now, and the output file."""
+"""Builds a layer on this machine: takes or resolves a lock, builds the archive or finds it in the cache, writes it."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class BuiltLayer:
-    """A layer archive that was written, and how long that took."""
+    """A layer archive that was written, with the time of each stage."""
 
     output: Path
     target: Target
@@ -75,7 +75,7 @@ class Building:
         """Begin a build for ``target``.
 
         :param store: the store of ``ports``: a folder, so that archives have paths.
-        :param indexes: where packages come from; empty for the indexes that this machine is set up for.
+        :param indexes: the package indexes; empty for those configured on this machine.
         """
         self._target = target
         self._store = store
@@ -105,8 +105,8 @@ class Building:
         """Build what meets these requirements.
 
         :param upgrade: packages for which the index is asked again.
-        :param allow_source_builds: what may be built from source where no wheel fits.
-        :raises LayerError: of the resolver.
+        :param allow_source_builds: packages that may be built from source if no wheel fits.
+        :raises LayerError: if the resolver fails.
         """
         from builder_lambda.pipeline.resolve import resolve  # a lock needs no resolver
 
@@ -126,7 +126,7 @@ class Building:
     def build(self, output: Path, options: BuildOptions, modules: Sequence[Path]) -> BuiltLayer:
         """Write the archive to ``output``.
 
-        :raises LayerError: of the build, and ``FileNotWritable``.
+        :raises LayerError: if the build fails, or the output cannot be written.
         """
         request = BuildRequest(
             name=f"layer-{self._target.slug}",  # not part of the bytes, so that one build serves every output
@@ -143,7 +143,7 @@ class Building:
         self._watch.lap("output")
         seconds = self._watch.seconds()
         if known is None:
-            # the stages of the build, in place of its whole time
+            # the stages of the build instead of its total time
             total, _ = seconds.pop("total"), seconds.pop("build")
             seconds |= {**result.seconds, "total": total}
         return BuiltLayer(

@@ -1,4 +1,4 @@
-"""Chooses versions and writes them as a lock file. Versions stay unless they must move or are upgraded."""
+"""Chooses versions and writes them as a lock file. Versions of an earlier lock are kept where possible."""
 
 from __future__ import annotations
 
@@ -74,11 +74,11 @@ def write_lock(
 ) -> WrittenLock:
     """Write a lock of the requirements for the target to ``output``.
 
-    :param upgrade: packages that may move although the earlier lock at ``output`` still fits.
-    :param allow_source_builds: what may be built from source where no wheel fits.
-    :param indexes: where packages come from; empty for the indexes that this machine is set up for.
+    :param upgrade: packages that move to their newest versions even if those of the earlier lock still fit.
+    :param allow_source_builds: packages that may be built from source if no wheel fits.
+    :param indexes: the package indexes; empty for those configured on this machine.
     :raises InvalidLock: if there is a file at ``output`` that is not a lock.
-    :raises LayerError: of the resolver, and ``FileNotWritable``.
+    :raises LayerError: if the resolver fails, or the output cannot be written.
     """
     watch = Stopwatch(ports.clock)
     earlier = read_whole_lock(output) if output.exists() else None
@@ -120,7 +120,7 @@ def write_lock(
 
 
 def _stored(lock: Pylock, store: ArchiveStore) -> str:
-    """Put the earlier lock where a resolution looks for it, and return its name there."""
+    """Store the earlier lock for the resolution, and return its sha256."""
     text = render_lock(lock)
     digest = hashlib.sha256(text.encode()).hexdigest()
     store.write_text(lock_key(digest), text)

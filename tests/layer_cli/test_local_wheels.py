@@ -24,7 +24,7 @@ def put(shell: Shell, wheel: MadeWheel, folder: str = "dist") -> str:
     return f"./{folder}/{wheel.filename}"
 
 
-def test_a_wheel_is_built_in_with_what_it_needs(shell: Shell) -> None:
+def test_a_local_wheel_is_built_in_with_its_dependencies(shell: Shell) -> None:
     result = shell.json("build", put(shell, MINE), *TARGET, "--no-bytecode")
 
     assert {name: package["version"] for name, package in result["packages"].items()} == {"core": "1.0", "mylib": "1.0"}
@@ -32,14 +32,14 @@ def test_a_wheel_is_built_in_with_what_it_needs(shell: Shell) -> None:
         assert {"python/mylib/__init__.py", "python/core/__init__.py"} <= set(archive.namelist())
 
 
-def test_it_is_never_looked_for_on_an_index(shell: Shell, index: GuardedIndex) -> None:
+def test_a_local_wheel_is_never_requested_from_an_index(shell: Shell, index: GuardedIndex) -> None:
     shell.json("lock", put(shell, MINE), *TARGET)
 
     assert not [path for path in index.pages_asked() if "mylib" in path]
 
 
 @pytest.mark.parametrize("source", ["file", "project", "url", "command"])
-def test_every_input_takes_it(shell: Shell, source: str) -> None:
+def test_every_kind_of_requirements_accepts_a_local_wheel(shell: Shell, source: str) -> None:
     path = put(shell, MINE, "app/dist")
     shell.write("app/requirements.txt", f"./dist/{MINE.filename} --hash=sha256:{MINE.sha256}  # mine\n")
     shell.write(
@@ -66,7 +66,7 @@ def test_another_checkout_gives_the_same_bytes(shell: Shell) -> None:
     assert (again["code_sha256"], again["lock_sha256"]) == (built["code_sha256"], built["lock_sha256"])
 
 
-def test_other_bytes_in_a_file_of_the_same_name_are_another_lock(shell: Shell) -> None:
+def test_changed_content_of_a_local_wheel_changes_the_lock(shell: Shell) -> None:
     first = shell.json("build", put(shell, MINE), *TARGET, "--no-bytecode")
     changed = make_wheel("mylib", "1.0", {"mylib/__init__.py": "VALUE = 2\n"})
     assert changed.filename == MINE.filename
@@ -95,7 +95,7 @@ def test_the_lock_names_the_file_from_its_own_folder_and_builds_anywhere(shell: 
     assert shell.json("build", "-l", "elsewhere/locks/pylock.toml", *TARGET)["packages"].keys() == {"core", "mylib"}
 
 
-def test_a_lock_whose_file_is_gone_or_another_is_refused(shell: Shell) -> None:
+def test_a_lock_with_a_missing_or_changed_file_is_refused(shell: Shell) -> None:
     path = put(shell, MINE)
     shell.json("lock", path, *TARGET)
     (shell.folder / path).write_bytes(b"something else")
@@ -118,7 +118,7 @@ def test_an_earlier_lock_with_a_file_keeps_the_versions_of_the_others(shell: She
     assert "2 packages (2 unchanged)" in result.stdout
 
 
-def test_a_wheel_that_the_target_cannot_load_is_told(shell: Shell) -> None:
+def test_a_local_wheel_for_another_target_is_reported(shell: Shell) -> None:
     result = shell.run("build", put(shell, DARWIN), "--runtime", "python3.11")
 
     assert result.exit_code == 1
@@ -149,7 +149,7 @@ def test_a_wheel_for_another_machine_is_left_out_by_its_marker(shell: Shell) -> 
         ),
     ],
 )
-def test_a_path_that_cannot_be_used_is_told(shell: Shell, line: str, reason: str) -> None:
+def test_an_unusable_path_is_reported(shell: Shell, line: str, reason: str) -> None:
     put(shell, MINE)
     shell.write("requirements.txt", line + "\n")
 
@@ -159,7 +159,7 @@ def test_a_path_that_cannot_be_used_is_told(shell: Shell, line: str, reason: str
     assert result.stderr.splitlines()[1].endswith(reason), result.stderr
 
 
-def test_a_wheel_that_is_not_in_the_store_is_told(shell: Shell) -> None:
+def test_a_wheel_that_is_missing_in_the_store_is_reported(shell: Shell) -> None:
     line = f"mylib @ local:{MINE.filename}#sha256={MINE.sha256}"
 
     result = shell.run("lock", line, *TARGET)
@@ -174,7 +174,7 @@ def test_a_wheel_that_is_not_in_the_store_is_told(shell: Shell) -> None:
     )
 
 
-def test_a_folder_that_is_called_wheels_is_no_key_of_the_store(shell: Shell) -> None:
+def test_a_folder_called_wheels_is_not_a_key_of_the_store(shell: Shell) -> None:
     shell.json("lock", put(shell, MINE, "wheels"), *TARGET)
 
     assert f'path = "wheels/{MINE.filename}"' in (shell.folder / "pylock.toml").read_text()

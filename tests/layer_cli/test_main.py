@@ -16,7 +16,7 @@ from tests.layer_cli.shell import ROOT, RUNTIME, Shell
 HEAVY = {"boto3", "uv", "rich", "urllib3", "pip_requirements_parser", "tomli_w", "pydantic", "packaging", "zipfile"}
 
 
-def test_version_is_told(shell: Shell) -> None:
+def test_the_version_is_printed(shell: Shell) -> None:
     assert shell.run("--version").stdout == f"python-layers {__version__}\n"
 
 
@@ -35,7 +35,7 @@ def test_commands_are_listed(shell: Shell) -> None:
         (("lock", "web", "--runtime", "python3.8"), "'python3.13', 'python3.14'.\n"),
     ],
 )
-def test_wrong_usage_ends_with_2_and_advice(shell: Shell, arguments: tuple[str, ...], advice: str) -> None:
+def test_a_usage_error_ends_with_2_and_advice(shell: Shell, arguments: tuple[str, ...], advice: str) -> None:
     result = shell.run(*arguments)
 
     assert (result.exit_code, result.stdout) == (2, "")
@@ -51,7 +51,7 @@ def test_wrong_usage_ends_with_2_and_advice(shell: Shell, arguments: tuple[str, 
         (IndexCredentialsMissing(index="a", detail=""), 3),
     ],
 )
-def test_problems_of_the_index_have_a_code_of_their_own(error: LayerError, code: int) -> None:
+def test_errors_of_the_index_have_their_own_exit_code(error: LayerError, code: int) -> None:
     assert exit_code_of(error) == code
 
 
@@ -66,13 +66,13 @@ def test_an_interruption_ends_with_130(shell: Shell, monkeypatch: pytest.MonkeyP
     assert (result.exit_code, result.stderr) == (130, "interrupted\n")
 
 
-def test_starting_loads_nothing_that_is_not_needed_yet() -> None:
+def test_the_start_imports_no_heavy_library() -> None:
     program = "import sys, layer_cli.main; print(*sys.modules)"
     run = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, cwd=ROOT)
     assert not HEAVY & set(run.stdout.split())
 
 
-def test_a_known_lock_loads_nothing_that_builds(shell: Shell) -> None:
+def test_a_known_lock_imports_nothing_that_builds(shell: Shell) -> None:
     target = ("--runtime", RUNTIME)
     shell.run("lock", "web", *target)
     command = ["build", "-l", "pylock.toml", *target, "--json"]

@@ -17,7 +17,7 @@ def sources(index: GuardedIndex) -> None:
         index.wheels[sdist.filename] = sdist
 
 
-def test_nothing_is_built_that_is_not_named(shell: Shell) -> None:
+def test_only_named_packages_are_built_from_source(shell: Shell) -> None:
     for allowed in ((), ("--allow-source-build", "broken")):
         result = shell.run("lock", "old_tool", *TARGET, *allowed)
         assert result.exit_code == 1
@@ -25,7 +25,7 @@ def test_nothing_is_built_that_is_not_named(shell: Shell) -> None:
 
 
 @pytest.mark.parametrize("allowed", ["Old.Tool", "all"])
-def test_what_is_named_is_built_once(shell: Shell, index: GuardedIndex, allowed: str) -> None:
+def test_a_named_package_is_built_once(shell: Shell, index: GuardedIndex, allowed: str) -> None:
     first = shell.json("lock", "old_tool", *TARGET, "--allow-source-build", allowed)
     assert first["packages"] == {"old-tool": "1.0"}
     text = (shell.folder / "pylock.toml").read_text()
@@ -35,19 +35,19 @@ def test_what_is_named_is_built_once(shell: Shell, index: GuardedIndex, allowed:
     assert [asked.path for asked in index.asked].count("/files/old_tool-1.0.tar.gz") == 1
 
 
-def test_a_lock_with_it_builds_a_layer(shell: Shell) -> None:
+def test_a_lock_with_a_built_wheel_builds_a_layer(shell: Shell) -> None:
     shell.json("lock", "old_tool", "core", *TARGET, "--allow-source-build", "old-tool")
     shell.json("build", "-l", "pylock.toml", *TARGET, "--no-bytecode")
     with zipfile.ZipFile(shell.folder / "layer.zip") as archive:
         assert {"python/old_tool.py", "python/core/__init__.py"} <= set(archive.namelist())
 
 
-def test_requirements_become_a_layer_at_once(shell: Shell) -> None:
+def test_build_accepts_requirements_with_source_builds(shell: Shell) -> None:
     built = shell.json("build", "old_tool", *TARGET, "--no-bytecode", "--allow-source-build", "all")
     assert built["packages"]["old-tool"]["version"] == "1.0"
 
 
-def test_a_build_that_fails_names_its_log(shell: Shell) -> None:
+def test_a_failed_source_build_names_its_log(shell: Shell) -> None:
     result = shell.run("build", "broken", *TARGET, "--allow-source-build", "all")
     assert result.exit_code == 1
     assert "source-build-failed: broken 1.0 cannot be built from source" in result.stderr
@@ -56,7 +56,7 @@ def test_a_build_that_fails_names_its_log(shell: Shell) -> None:
         assert "ValueError: this is Python 2" in log.read()
 
 
-def test_an_index_without_the_compiler_is_told(shell: Shell, index: GuardedIndex) -> None:
+def test_an_index_without_the_compiler_is_reported(shell: Shell, index: GuardedIndex) -> None:
     native = make_sdist("native", files={"native.c": "int native;"})
     index.wheels[native.filename] = native
     result = shell.run("lock", "native", *TARGET, "--allow-source-build", "native")
@@ -65,8 +65,8 @@ def test_an_index_without_the_compiler_is_told(shell: Shell, index: GuardedIndex
     )
 
 
-def test_a_lock_says_everything(shell: Shell) -> None:
+def test_a_lock_cannot_be_combined_with_source_builds(shell: Shell) -> None:
     shell.json("lock", "core", *TARGET)
     result = shell.run("build", "-l", "pylock.toml", *TARGET, "--allow-source-build", "core")
     assert result.exit_code == 2
-    assert "--allow-source-build are for requirements" in result.stderr
+    assert "A lock (-l) cannot be combined with --upgrade, --exclude-newer or --allow-source-build." in result.stderr

@@ -12,7 +12,7 @@ def codes(stderr: str) -> list[str]:
     return [line.partition(":")[0] for line in stderr.splitlines() if not line.startswith(" ")]
 
 
-def test_a_file_that_is_none_of_requirements_is_told_by_its_own_code(shell: Shell) -> None:
+def test_a_file_without_requirements_has_its_own_error_code(shell: Shell) -> None:
     shell.write("pyproject.toml", "[project]\nname = 'a'\n" * 100)
 
     result = shell.run("lock", "-r", "pyproject.toml", *TARGET)
@@ -22,14 +22,14 @@ def test_a_file_that_is_none_of_requirements_is_told_by_its_own_code(shell: Shel
     assert len(result.stderr.splitlines()) == 4
 
 
-def test_lines_and_files_that_cannot_be_used_are_told_together(shell: Shell) -> None:
+def test_unusable_lines_and_files_are_reported_together(shell: Shell) -> None:
     result = shell.run("lock", "a b", "-r", "gone.txt", *TARGET)
 
     assert result.exit_code == 1
     assert codes(result.stderr) == ["invalid-requirements", "unreadable-requirements"]
 
 
-def test_a_broken_wheel_of_the_users_own_is_told_before_uv_is_asked(shell: Shell) -> None:
+def test_a_broken_local_wheel_is_reported_before_uv_runs(shell: Shell) -> None:
     name = make_wheel("mylib").filename
     shell.write(f"my wheels/{name}", "no wheel")
     shell.write("requirements.txt", f"my wheels/{name}\n")
@@ -42,7 +42,7 @@ def test_a_broken_wheel_of_the_users_own_is_told_before_uv_is_asked(shell: Shell
     )
 
 
-def test_metadata_that_only_uv_finds_problem_with_is_told_without_a_traceback(shell: Shell) -> None:
+def test_metadata_that_only_uv_rejects_is_reported_without_a_traceback(shell: Shell) -> None:
     wheel = needing("mylib", "1.0", "not a requirement")
     (shell.folder / wheel.filename).write_bytes(wheel.content)
 
@@ -55,7 +55,7 @@ def test_metadata_that_only_uv_finds_problem_with_is_told_without_a_traceback(sh
     )
 
 
-def test_options_that_only_uv_has_are_not_advised(shell: Shell) -> None:
+def test_no_message_advises_options_of_uv(shell: Shell) -> None:
     text = "Metadata-Version: 2.1\nName: mylib\nVersion: 1.0\nRequires-Python: >=3.99\n"
     wheel = make_wheel("mylib", metadata_text=text)
     (shell.folder / wheel.filename).write_bytes(wheel.content)
@@ -67,7 +67,7 @@ def test_options_that_only_uv_has_are_not_advised(shell: Shell) -> None:
     assert "is not supported (e.g., mylib==1.0 only supports >=3.99). Choose another runtime." in result.stderr
 
 
-def test_a_locked_wheel_that_left_the_index_is_a_problem_of_the_lock(shell: Shell, index: GuardedIndex) -> None:
+def test_a_locked_wheel_that_left_the_index_is_an_error_of_the_lock(shell: Shell, index: GuardedIndex) -> None:
     url = f"{index.url.removesuffix('/simple')}/gone/core-1.0-py3-none-any.whl"
     shell.write("pylock.toml", lock_of("core", url))
 
@@ -77,7 +77,7 @@ def test_a_locked_wheel_that_left_the_index_is_a_problem_of_the_lock(shell: Shel
     assert result.stderr.splitlines()[0] == f"url-not-found: nothing is at {url} (HTTP status 404)"
 
 
-def test_a_url_in_a_lock_that_is_a_path_is_a_problem_of_the_lock(shell: Shell) -> None:
+def test_a_path_as_url_in_a_lock_is_an_error_of_the_lock(shell: Shell) -> None:
     for url in ("../core-1.0-py3-none-any.whl", "file:///dist/core-1.0-py3-none-any.whl"):
         shell.write("pylock.toml", lock_of("core", url))
 

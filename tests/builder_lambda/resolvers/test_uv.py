@@ -16,7 +16,7 @@ from builder_lambda.indexes.settings import IndexSettings
 from builder_lambda.locks.pylock import lock_of
 from builder_lambda.ports.version_query import VersionQuery
 from builder_lambda.resolvers.uv import UvResolver, platform_for_uv
-from layer_cli.output.exit_codes import ERROR_OF_INPUT, exit_code_of
+from layer_cli.output.exit_codes import INVALID_INPUT, exit_code_of
 from tests.builder_lambda.fakes import query
 from tests.builder_lambda.wheel_factory import make_wheel
 
@@ -153,7 +153,7 @@ def test_what_uv_says_besides_is_told_in_its_words_without_credentials() -> None
         "  likely cause: an error that this release does not know; the output of the resolver is above\n"
         "  what to do: correct what it names, if that is yours; else report it with the lines above"
     )
-    assert exit_code_of(caught.value) == ERROR_OF_INPUT
+    assert exit_code_of(caught.value) == INVALID_INPUT
 
 
 def test_a_line_that_only_uv_cannot_read_is_a_problem_of_the_line() -> None:
@@ -179,7 +179,7 @@ def test_a_required_url_with_nothing_at_it_is_a_problem_of_the_input(status: str
         "or the index requires a login to see it\n"
         "  what to do: correct the URL where it is required, or make the lock again"
     )
-    assert exit_code_of(caught.value) == ERROR_OF_INPUT
+    assert exit_code_of(caught.value) == INVALID_INPUT
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,7 @@ def names_in(path: Path) -> list[str]:
         return archive.namelist()
 
 
-def test_a_layer_is_built_and_told_of(shell: Shell) -> None:
+def test_a_layer_is_built_and_its_table_printed(shell: Shell) -> None:
     result = shell.run("build", "web", *TARGET, "--no-bytecode")
 
     assert (result.exit_code, result.stderr) == (0, "")
@@ -29,7 +29,7 @@ def test_a_layer_is_built_and_told_of(shell: Shell) -> None:
     assert {"python/core/__init__.py", "python/web/__init__.py"} <= set(names_in(shell.folder / "layer.zip"))
 
 
-def test_json_tells_everything(shell: Shell) -> None:
+def test_json_has_every_key(shell: Shell) -> None:
     result = shell.json("build", "web", *TARGET, "-o", "web.zip")
 
     content = (shell.folder / "web.zip").read_bytes()
@@ -69,7 +69,7 @@ def test_a_lock_that_was_edited_is_read_again(shell: Shell) -> None:
     assert new["packages"]["tool"]["version"] == "1.1"
 
 
-def test_a_cache_that_is_damaged_changes_nothing_but_the_time(shell: Shell) -> None:
+def test_a_damaged_cache_changes_only_the_time(shell: Shell) -> None:
     shell.run("lock", "web", *TARGET)
     first = shell.json("build", "-l", "pylock.toml", *TARGET)
     for path in Path(shell.environ["PYTHON_LAYERS_CACHE"]).rglob("*"):
@@ -81,7 +81,7 @@ def test_a_cache_that_is_damaged_changes_nothing_but_the_time(shell: Shell) -> N
     assert again["code_sha256"] == first["code_sha256"]
 
 
-def test_an_output_that_is_as_it_was_written_is_left_alone(shell: Shell) -> None:
+def test_an_unchanged_output_is_not_written_again(shell: Shell) -> None:
     path = shell.folder / "layer.zip"
     shell.run("build", "web", *TARGET)
     content, written = path.read_bytes(), path.stat().st_mtime_ns
@@ -112,7 +112,7 @@ def test_options_reach_the_build(shell: Shell) -> None:
     assert result["modules"].keys() == {"mine", "alone"}
 
 
-def test_a_payload_has_everything_at_its_root(shell: Shell) -> None:
+def test_a_deployment_package_has_its_files_in_the_root(shell: Shell) -> None:
     shell.write("mine/__init__.py", "x = 1\n")
 
     shell.json("build", "web", *TARGET, "--layout", "function", "--no-bytecode", "--module", "mine")
@@ -128,21 +128,21 @@ def test_a_layer_above_its_budget_is_refused(shell: Shell) -> None:
     assert not (shell.folder / "layer.zip").exists()
 
 
-def test_a_lock_cannot_be_combined(shell: Shell) -> None:
+def test_a_lock_cannot_be_combined_with_requirements(shell: Shell) -> None:
     result = shell.run("build", "web", "-l", "pylock.toml", *TARGET)
 
     assert result.exit_code == 2
-    assert result.stderr.endswith("A lock (-l) says everything: it cannot be combined with REQ, -r or -p.\n")
+    assert result.stderr.endswith("A lock (-l) cannot be combined with REQ, -r or -p.\n")
 
 
-def test_nothing_to_build_is_wrong_usage(shell: Shell) -> None:
+def test_a_build_without_requirements_is_a_usage_error(shell: Shell) -> None:
     result = shell.run("build", *TARGET)
 
     assert result.exit_code == 2
-    assert result.stderr.endswith("Error: Nothing to lock: give requirements, -r FILE or -p PROJECT.\n")
+    assert result.stderr.endswith("Error: No requirements: name some, or use -r FILE or -p PROJECT.\n")
 
 
-def test_a_lock_that_is_not_there_is_told_without_a_traceback(shell: Shell) -> None:
+def test_a_missing_lock_is_reported_without_a_traceback(shell: Shell) -> None:
     run = shell.start("build", "-l", "pylock.toml", "--runtime", "python3.13", "--architecture", "arm64")
 
     assert (run.returncode, run.stdout) == (1, "")
@@ -151,14 +151,14 @@ def test_a_lock_that_is_not_there_is_told_without_a_traceback(shell: Shell) -> N
     assert run.stderr == f"{as_pulumi_shows_it}\n"
 
 
-def test_a_package_without_a_wheel_is_a_problem_of_the_input(shell: Shell) -> None:
+def test_a_package_without_a_wheel_ends_with_1(shell: Shell) -> None:
     run = shell.start("build", "newer", "--runtime", "python3.13")
 
     assert (run.returncode, run.stdout) == (1, "")
     assert run.stderr.startswith("no-compatible-wheel: no wheel of 'newer' can be loaded by python3.13-x86_64\n")
 
 
-def test_an_index_that_does_not_answer_ends_with_3(shell: Shell) -> None:
+def test_an_unreachable_index_ends_with_3(shell: Shell) -> None:
     shell.environ["UV_DEFAULT_INDEX"] = "http://127.0.0.1:9/simple/"
     shell.environ["UV_HTTP_RETRIES"] = "0"
 
@@ -176,14 +176,14 @@ def test_an_index_that_denies_access_ends_with_3(shell: Shell, index: GuardedInd
 
 
 @pytest.mark.parametrize("path", ["missing/layer.zip", "/dev/null/layer.zip"])
-def test_an_output_that_cannot_be_written_is_told(shell: Shell, path: str) -> None:
+def test_an_output_that_cannot_be_written_is_reported(shell: Shell, path: str) -> None:
     result = shell.run("build", "web", *TARGET, "-o", path)
 
     assert result.exit_code == 1
     assert result.stderr.startswith(f"file-not-writable: {path!r} cannot be written: ")
 
 
-def test_a_process_of_its_own_does_the_same(shell: Shell) -> None:
+def test_a_separate_process_does_the_same(shell: Shell) -> None:
     here = shell.json("build", "web", *TARGET, "-o", "here.zip")
 
     run = shell.start("build", "web", *TARGET, "-o", "there.zip", "--json")

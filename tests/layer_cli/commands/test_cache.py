@@ -11,7 +11,7 @@ def age(folder: Path) -> None:
         os.utime(path, (1.0, 1.0))
 
 
-def test_what_is_kept_is_told_and_removed(shell: Shell) -> None:
+def test_kept_files_are_shown_and_removed(shell: Shell) -> None:
     shell.run(*BUILD)
     folder = shell.environ["PYTHON_LAYERS_CACHE"]
 
@@ -26,7 +26,7 @@ def test_what_is_kept_is_told_and_removed(shell: Shell) -> None:
     assert shell.json(*BUILD)["is_known"] is False
 
 
-def test_a_build_makes_room_for_itself_and_a_known_one_does_not(shell: Shell) -> None:
+def test_a_new_build_bounds_the_cache_and_a_known_one_does_not(shell: Shell) -> None:
     shell.environ["PYTHON_LAYERS_CACHE_BYTES"] = "1000"
     folder = Path(shell.environ["PYTHON_LAYERS_CACHE"])
     shell.run("build", "web", "--no-bytecode", "--runtime", RUNTIME)

@@ -43,7 +43,7 @@ def test_a_difference_is_an_exit_code_only_if_asked_for(archives: Shell) -> None
     assert archives.run("diff", "a.zip", "a.zip", "--exit-code").exit_code == 0
 
 
-def test_json_has_both_sides(archives: Shell) -> None:
+def test_json_has_both_archives_and_the_changes(archives: Shell) -> None:
     result = archives.json("diff", "a.zip", "b.zip")
 
     assert result["is_different"] is True
@@ -85,7 +85,7 @@ def test_a_lock_and_the_archive_made_of_it_do_not_differ(shell: Shell) -> None:
 
 
 @pytest.mark.parametrize(("name", "code"), [("pylock.toml", "invalid-lock"), ("b.zip", "unreadable-archive")])
-def test_what_is_not_there_ends_with_1(shell: Shell, name: str, code: str) -> None:
+def test_a_missing_file_ends_with_1(shell: Shell, name: str, code: str) -> None:
     result = shell.run("diff", name, name)
 
     assert (result.exit_code, result.stdout) == (1, "")

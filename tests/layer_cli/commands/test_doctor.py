@@ -27,13 +27,13 @@ def run(*words: str) -> Any:
     return CliRunner().invoke(commands, ["doctor", *words])
 
 
-def test_with_warnings_alone_all_is_well(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_warnings_alone_end_with_0(monkeypatch: pytest.MonkeyPatch) -> None:
     finds(monkeypatch, "ok", "warning", "unchecked")
     done = run()
     assert (done.exit_code, done.output.splitlines()[-1]) == (0, "nothing is missing, 1 warning, 1 not checked")
 
 
-def test_what_is_missing_ends_with_1_and_is_told_with_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_missing_item_ends_with_1_and_is_shown_with_its_remedy(monkeypatch: pytest.MonkeyPatch) -> None:
     finds(monkeypatch, "missing")
     done = run()
     assert done.exit_code == 1
@@ -55,7 +55,7 @@ def test_json_has_every_finding(monkeypatch: pytest.MonkeyPatch) -> None:
     }
 
 
-def test_options_say_what_is_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_options_choose_the_checks(monkeypatch: pytest.MonkeyPatch) -> None:
     asked = finds(monkeypatch, "ok")
     run("--host", "codebuild", "--runtime", "python3.13", "--function", "api", "--stack", "prod")
     hosts, runtimes, question = asked

@@ -7,7 +7,7 @@ CORE = distribution("core", "2.0", {"core.py": b"y = 2\n", "other.py": b""})
 CORE["python/__pycache__/core.cpython-313.pyc"] = pyc(TIMESTAMP)
 
 
-def test_what_is_in_an_archive_is_shown(shell: Shell) -> None:
+def test_the_contents_of_an_archive_are_shown(shell: Shell) -> None:
     write_layer(shell.folder / "layer.zip", WEB, CORE, {"python/mine/a.txt": b"text"})
 
     result = shell.run("inspect", "layer.zip")
@@ -28,7 +28,7 @@ def test_what_is_in_an_archive_is_shown(shell: Shell) -> None:
     ]
 
 
-def test_json_tells_the_same_and_more(shell: Shell) -> None:
+def test_json_has_the_contents_and_more(shell: Shell) -> None:
     write_layer(shell.folder / "layer.zip", WEB)
 
     result = shell.json("inspect", "layer.zip")
@@ -57,7 +57,7 @@ def test_json_tells_the_same_and_more(shell: Shell) -> None:
     }
 
 
-def test_what_is_no_archive_ends_with_1(shell: Shell) -> None:
+def test_a_file_that_is_not_an_archive_ends_with_1(shell: Shell) -> None:
     shell.write("layer.zip", "hello")
 
     result = shell.run("inspect", "layer.zip")
@@ -68,7 +68,7 @@ def test_what_is_no_archive_ends_with_1(shell: Shell) -> None:
     )
 
 
-def test_names_in_an_archive_are_shown_as_they_are(shell: Shell) -> None:
+def test_names_in_an_archive_are_not_read_as_markup(shell: Shell) -> None:
     write_layer(shell.folder / "layer.zip", {"python/[red]x.txt": b""})
 
     assert "python/[red]x.txt" in shell.run("inspect", "layer.zip").stdout

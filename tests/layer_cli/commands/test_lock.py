@@ -55,7 +55,7 @@ def test_versions_of_an_earlier_lock_are_kept(shell: Shell) -> None:
         (("--upgrade=core", "--upgrade=tool"), {"core": "2.0", "tool": "1.1", "web": "1.0"}),
     ],
 )
-def test_upgrade_moves_all_or_what_is_named(shell: Shell, upgrade: tuple[str, ...], expected: dict[str, str]) -> None:
+def test_upgrade_moves_all_or_named_packages(shell: Shell, upgrade: tuple[str, ...], expected: dict[str, str]) -> None:
     shell.run("lock", "web", "tool==1.0", "core==1.0", *TARGET)
 
     result = shell.run("lock", *upgrade, "web", "tool", *TARGET)
@@ -64,7 +64,7 @@ def test_upgrade_moves_all_or_what_is_named(shell: Shell, upgrade: tuple[str, ..
     assert "core     2.0      moved, was 1.0" in result.stdout
 
 
-def test_json_tells_the_versions_and_what_changed(shell: Shell) -> None:
+def test_json_has_the_versions_and_the_changes(shell: Shell) -> None:
     shell.run("lock", "web", "core==1.0", *TARGET)
 
     result = shell.json("lock", "tool", "core", "--upgrade=core", *TARGET)
@@ -81,13 +81,13 @@ def test_json_tells_the_versions_and_what_changed(shell: Shell) -> None:
     }
 
 
-def test_what_was_uploaded_later_is_left_out(shell: Shell) -> None:
+def test_files_uploaded_later_are_not_used(shell: Shell) -> None:
     shell.run("lock", "core", "--exclude-newer", "2026-02-01", *TARGET)
 
     assert versions(shell) == {"core": "1.0"}
 
 
-def test_an_age_that_cannot_be_read_is_told(shell: Shell) -> None:
+def test_an_invalid_age_is_reported(shell: Shell) -> None:
     result = shell.run("lock", "core", "--exclude-newer", "yesterday", *TARGET)
 
     assert result.exit_code == 1
@@ -103,7 +103,7 @@ def test_a_lock_that_does_not_change_is_not_written(shell: Shell) -> None:
     assert (shell.folder / "pylock.toml").stat().st_mtime_ns == before
 
 
-def test_what_is_not_a_lock_is_not_replaced(shell: Shell) -> None:
+def test_a_file_that_is_not_a_lock_is_not_replaced(shell: Shell) -> None:
     path = shell.write("pylock.toml", "something of mine")
 
     result = shell.run("lock", "web", *TARGET)
@@ -113,20 +113,20 @@ def test_what_is_not_a_lock_is_not_replaced(shell: Shell) -> None:
     assert path.read_text() == "something of mine"
 
 
-def test_a_name_that_no_tool_would_find_is_wrong_usage(shell: Shell) -> None:
+def test_a_name_that_is_not_of_a_pylock_is_a_usage_error(shell: Shell) -> None:
     result = shell.run("lock", "web", "-o", "lock.toml", *TARGET)
 
     assert result.exit_code == 2
     assert result.stderr == (
         "Usage: python-layers lock [OPTIONS] [REQ]...\n"
         "Try 'python-layers lock --help' for help.\n\n"
-        "Error: Invalid value for '-o' / '--output': the name must be pylock.toml or pylock.<name>.toml, "
-        "which tools look for (PEP 751).\n"
+        "Error: Invalid value for '-o' / '--output': the name must be pylock.toml or pylock.<name>.toml "
+        "(PEP 751).\n"
     )
 
 
 @pytest.mark.parametrize("command", ["lock", "build"])
-def test_a_project_must_allow_the_python_of_the_runtime(shell: Shell, command: str) -> None:
+def test_a_project_must_support_the_python_of_the_runtime(shell: Shell, command: str) -> None:
     shell.write("app/pyproject.toml", '[project]\nname = "app"\nrequires-python = "<3"\ndependencies = ["web"]')
 
     result = shell.run(command, "-p", "app", *TARGET)
@@ -138,7 +138,7 @@ def test_a_project_must_allow_the_python_of_the_runtime(shell: Shell, command: s
 
 
 @pytest.mark.parametrize("command", ["lock", "build"])
-def test_an_index_of_a_project_is_refused_unless_it_is_asked_anyway_or_others_are_named(
+def test_an_index_of_a_project_is_refused_unless_indexes_are_named_elsewhere(
     shell: Shell, index: GuardedIndex, command: str
 ) -> None:
     table = '[project]\nname = "app"\ndependencies = ["web"]\n[tool.uv]\nexclude-newer = "2030-01-01"\nindex-url = '
@@ -162,7 +162,7 @@ def test_an_index_of_a_project_is_refused_unless_it_is_asked_anyway_or_others_ar
     assert "tool-settings-unheeded" not in asked.stderr
 
 
-def test_problems_of_all_inputs_are_told_at_once(shell: Shell) -> None:
+def test_problems_of_all_inputs_are_reported_together(shell: Shell) -> None:
     shell.write("one.txt", "web\n-e .\n")
 
     result = shell.run("lock", "we b", "-r", "one.txt", "-p", "app", *TARGET)

@@ -19,7 +19,7 @@ def team() -> Iterator[GuardedIndex]:
         yield server
 
 
-def test_an_index_replaces_the_one_that_is_set_up(shell: Shell, index: GuardedIndex, team: GuardedIndex) -> None:
+def test_an_index_replaces_the_configured_one(shell: Shell, index: GuardedIndex, team: GuardedIndex) -> None:
     team.login = None
 
     result = shell.json("lock", "core", "--index-url", team.url, *TARGET)
@@ -28,7 +28,7 @@ def test_an_index_replaces_the_one_that_is_set_up(shell: Shell, index: GuardedIn
     assert index.asked == []
 
 
-def test_extra_indexes_are_asked_before_in_their_order(shell: Shell, team: GuardedIndex) -> None:
+def test_extra_indexes_have_priority_in_their_order(shell: Shell, team: GuardedIndex) -> None:
     team.login = None
     with serving(GuardedIndex([needing("core", "7.0")])) as first:
         extra = ("--extra-index-url", f"first={first.url}", "--extra-index-url", team.url)
@@ -54,7 +54,7 @@ def test_a_layer_is_built_from_a_file_of_indexes_with_a_login_by_reference(shell
     assert [path for path in written if LOGIN[1].encode() in path.read_bytes()] == []
 
 
-def test_the_file_may_be_json(shell: Shell, team: GuardedIndex) -> None:
+def test_the_file_of_indexes_may_be_json(shell: Shell, team: GuardedIndex) -> None:
     team.login = None
     shell.write("indexes.json", json.dumps({"default": {"url": team.url}}))
 
@@ -99,7 +99,7 @@ def test_a_password_in_an_argument_is_refused_and_not_repeated(
     )
 
 
-def test_a_login_that_is_not_at_its_place_ends_with_3(shell: Shell, team: GuardedIndex) -> None:
+def test_a_missing_login_ends_with_3(shell: Shell, team: GuardedIndex) -> None:
     shell.write("indexes.toml", f'[default]\nurl = "{team.url}"\npassword_variable = "TEAM_PASSWORD"\n')
 
     result = shell.run("lock", "core", "--index-config", "indexes.toml", *TARGET)
@@ -117,7 +117,7 @@ def test_a_login_that_is_not_at_its_place_ends_with_3(shell: Shell, team: Guarde
         ("indexes.toml", None, "No such file or directory"),
     ],
 )
-def test_a_file_that_cannot_be_read_is_told(shell: Shell, name: str, text: str | None, reason: str) -> None:
+def test_an_unreadable_file_of_indexes_is_reported(shell: Shell, name: str, text: str | None, reason: str) -> None:
     if text is not None:
         shell.write(name, text)
 
@@ -131,18 +131,16 @@ def test_a_file_and_urls_cannot_be_combined(shell: Shell) -> None:
     result = shell.run("lock", "core", "--index-url", "https://a.example/", "--index-config", "x.toml", *TARGET)
 
     assert result.exit_code == 2
-    assert result.stderr.endswith(
-        "Error: --index-config says everything: it cannot be combined with URLs of indexes.\n"
-    )
+    assert result.stderr.endswith("Error: --index-config cannot be combined with --index-url or --extra-index-url.\n")
 
 
-def test_build_holds_packages_to_an_age(shell: Shell) -> None:
+def test_build_applies_the_age_limit(shell: Shell) -> None:
     result = shell.json("build", "core", "--no-bytecode", "--exclude-newer", "2026-02-01", *TARGET)
 
     assert result["packages"]["core"]["version"] == "1.0"
 
 
-def test_build_believes_answers_of_the_last_minutes_unless_it_is_to_upgrade(shell: Shell, index: GuardedIndex) -> None:
+def test_build_uses_cached_answers_of_the_index_unless_it_upgrades(shell: Shell, index: GuardedIndex) -> None:
     index.max_age = 600
     assert shell.json("build", "tool", "--no-bytecode", *TARGET)["packages"]["tool"]["version"] == "1.1"
     newer = needing("tool", "1.2")
@@ -158,5 +156,5 @@ def test_a_lock_is_not_upgraded_by_a_build(shell: Shell) -> None:
 
     assert result.exit_code == 2
     assert result.stderr.endswith(
-        "A lock (-l) is used as it is: --upgrade, --exclude-newer and --allow-source-build are for requirements.\n"
+        "A lock (-l) cannot be combined with --upgrade, --exclude-newer or --allow-source-build.\n"
     )
