@@ -8,7 +8,7 @@ from typing import Self
 
 from benchmarks.layer_set import LayerSet
 from local_aws.emulator.sandbox import FunctionFolders, Namespace, find_namespace, sandbox_script
-from local_aws.interpreters import Interpreter
+from local_aws.environments.interpreters import Interpreter
 
 _PROGRAM = """\
 import sys, time

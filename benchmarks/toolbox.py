@@ -10,12 +10,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
-from local_aws.cached_folder import made_once
-from local_aws.command import run
+from local_aws.environments.cached_folder import made_once
+from local_aws.environments.command import run
+from local_aws.environments.folders import Folders
+from local_aws.environments.interpreters import Interpreter, find_interpreters, machine_architecture
+from local_aws.environments.virtual_environment import virtual_environment
 from local_aws.errors import LocalAwsError
-from local_aws.folders import Folders
-from local_aws.interpreters import Interpreter, find_interpreters, machine_architecture
-from local_aws.virtual_environment import virtual_environment
 
 _HERE = Path(__file__).parent
 _SERVERLESS = _HERE / "serverless"

@@ -1,5 +1,6 @@
-"""The embedded AWS: what development and tests use in place of an account. No product code imports it.
+"""The embedded AWS: development and tests use it in place of an AWS account. No product code imports it.
 
-Import what you need from its modules: `pulumi_program`, `emulator_process`, `canary`. This file stays empty because
-`local_aws.emulator` runs in an environment of its own, which has nothing that the rest of the package imports.
+Four rooms: `environments`, `processes`, `pulumi_engine` and `demo`. `tests/local_aws/test_rooms.py` has the table of
+who may import whom. `emulator`, `provider` and `language_host` run as processes of their own. This file imports nothing
+because `local_aws.emulator` runs in its own environment, without the libraries that the rest of the package imports.
 """

@@ -1,4 +1,4 @@
-"""Start ministack with what this product adds to it. `local_aws.emulator_process` sets the environment."""
+"""Start ministack with what this product adds to it. `local_aws.processes.emulator_process` sets the environment."""
 
 import os
 import shutil

@@ -7,7 +7,7 @@ import pytest
 
 from benchmarks.import_time import ImportFailed, NoNamespace, UnpackedLayer, private_namespace
 from benchmarks.layer_set import LayerSet
-from local_aws.interpreters import Interpreter
+from local_aws.environments.interpreters import Interpreter
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from benchmarks.layer_set import SETS, chosen_sets
 from benchmarks.machine import processor_model
 from benchmarks.tool import Case
 from benchmarks.toolbox import Toolbox, tool_environment
-from local_aws.interpreters import Interpreter
+from local_aws.environments.interpreters import Interpreter
 
 
 @pytest.fixture

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from local_aws.emulator_parts import clone_emulator
-from local_aws.folders import Folders
-from local_aws.pulumi_cli import find_or_make_pulumi
-from local_aws.pulumi_program import LocalPulumi
+from local_aws.environments.folders import Folders
+from local_aws.processes.emulator_parts import clone_emulator
+from local_aws.pulumi_engine.pulumi_cli import find_or_make_pulumi
+from local_aws.pulumi_engine.pulumi_program import LocalPulumi
 from tests.e2e.stack import Stack, copy_of_program
 
 

@@ -11,9 +11,9 @@ from typing import Any
 
 import boto3
 
-from local_aws.environment import SECRET_KEY
-from local_aws.pulumi_program import LocalPulumi, PulumiCall
-from local_aws.stack_config import DEFAULT_ACCOUNT
+from local_aws.pulumi_engine.environment import SECRET_KEY
+from local_aws.pulumi_engine.pulumi_program import LocalPulumi, PulumiCall
+from local_aws.pulumi_engine.stack_config import DEFAULT_ACCOUNT
 
 ROOT = Path(__file__).parent.parent.parent
 UNCHANGED = {"same", "refresh", "read"}

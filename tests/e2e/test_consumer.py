@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from local_aws.pulumi_program import LocalPulumi
+from local_aws.pulumi_engine.pulumi_program import LocalPulumi
 from tests.e2e.stack import ROOT, Stack
 
 pytestmark = [pytest.mark.e2e, pytest.mark.index]

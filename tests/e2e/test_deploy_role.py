@@ -12,7 +12,7 @@ import pytest
 from components.deploy import deploy_policies
 from layer_cli.doctor.aws import AwsQuestion, find_aws
 from layer_deployment.scope import DeployScope
-from local_aws.pulumi_program import LocalPulumi
+from local_aws.pulumi_engine.pulumi_program import LocalPulumi
 from tests.e2e.stack import ROOT, Stack
 
 pytestmark = [pytest.mark.e2e, pytest.mark.index]

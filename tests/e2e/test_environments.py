@@ -7,7 +7,7 @@ import boto3
 import pytest
 
 from components.builder import policies
-from local_aws.pulumi_program import LocalPulumi
+from local_aws.pulumi_engine.pulumi_program import LocalPulumi
 from tests.e2e.stack import ROOT, Stack
 
 pytestmark = pytest.mark.e2e

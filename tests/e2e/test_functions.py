@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from builder_lambda.inspection.bytecode_header import BytecodeHeader
-from local_aws.pulumi_program import LocalPulumi
+from local_aws.pulumi_engine.pulumi_program import LocalPulumi
 from tests.e2e.stack import ROOT, Stack
 
 pytestmark = [pytest.mark.e2e, pytest.mark.index]

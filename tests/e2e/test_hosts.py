@@ -19,12 +19,12 @@ from builder_lambda.code.modules import pack_module
 from builder_lambda.hosts.function_archive import build_function_archive
 from builder_lambda.stores.s3 import S3Archives
 from components.hosts.codebuild_builder import CodeBuildBuilder, CodeBuildProject
-from local_aws.build_image import import_build_image
-from local_aws.docker_daemon import DockerDaemon, DockerUnavailable, docker_daemon
-from local_aws.environment import SECRET_KEY
-from local_aws.folders import Folders
-from local_aws.interpreters import find_interpreters, machine_architecture
-from local_aws.pulumi_program import LocalPulumi
+from local_aws.environments.folders import Folders
+from local_aws.environments.interpreters import find_interpreters, machine_architecture
+from local_aws.processes.build_image import import_build_image
+from local_aws.processes.docker_daemon import DockerDaemon, DockerUnavailable, docker_daemon
+from local_aws.pulumi_engine.environment import SECRET_KEY
+from local_aws.pulumi_engine.pulumi_program import LocalPulumi
 from tests.e2e.stack import ROOT, Stack
 
 pytestmark = [pytest.mark.e2e, pytest.mark.index]

@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 
 from components.dynamic.statements import parse_policy
-from local_aws.canary import run_canary
-from local_aws.environment import SECRET_KEY
+from local_aws.demo.canary import run_canary
+from local_aws.pulumi_engine.environment import SECRET_KEY
 from tests.e2e.stack import ROOT, Stack
 
 pytestmark = [pytest.mark.e2e, pytest.mark.index]

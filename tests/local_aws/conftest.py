@@ -13,9 +13,9 @@ import boto3
 import pytest
 from botocore.exceptions import ClientError
 
-from local_aws.emulator_parts import emulator_parts
-from local_aws.emulator_process import Emulator, EmulatorParts
-from local_aws.folders import Folders
+from local_aws.environments.folders import Folders
+from local_aws.processes.emulator_parts import emulator_parts
+from local_aws.processes.emulator_process import Emulator, EmulatorParts
 
 TRUST = {
     "Version": "2012-10-17",

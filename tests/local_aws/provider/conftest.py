@@ -9,9 +9,9 @@ import boto3
 import pytest
 from botocore.config import Config
 
-from local_aws.emulator_parts import emulator_parts
-from local_aws.emulator_process import Emulator
-from local_aws.folders import Folders
+from local_aws.environments.folders import Folders
+from local_aws.processes.emulator_parts import emulator_parts
+from local_aws.processes.emulator_process import Emulator
 from tests.local_aws.provider.engine import Engine, served
 
 if TYPE_CHECKING:

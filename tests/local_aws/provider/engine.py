@@ -15,7 +15,7 @@ from google.rpc import status_pb2  # type: ignore[import-untyped]  # ships no ty
 from pulumi.runtime.proto import provider_pb2, provider_pb2_grpc
 
 from local_aws.provider import wire
-from local_aws.provider.resources import HANDLERS
+from local_aws.provider.resource_types import HANDLERS
 from local_aws.provider.servicer import Provider
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from local_aws.provider import wire
-from local_aws.provider.resources import HANDLERS
+from local_aws.provider.resource_types import HANDLERS
 from tests.local_aws.provider.engine import Failed
 from tests.local_aws.provider.samples import SAMPLES
 

@@ -6,7 +6,7 @@ import pytest
 
 from local_aws.provider import wire
 from local_aws.provider.diff import Change, Difference, difference
-from local_aws.provider.resources import HANDLERS
+from local_aws.provider.resource_types import HANDLERS
 from tests.local_aws.provider.sample import TRUST, archive
 
 FUNCTION = HANDLERS["aws:lambda/function:Function"].traits

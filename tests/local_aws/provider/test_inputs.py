@@ -6,7 +6,7 @@ import pytest
 
 from local_aws.provider import wire
 from local_aws.provider.inputs import Naming, checked_inputs
-from local_aws.provider.resources import HANDLERS
+from local_aws.provider.resource_types import HANDLERS
 from tests.local_aws.provider.sample import TRUST, archive, text_asset
 
 SEED = Naming(logical_name="Thing", seed=b"seed")

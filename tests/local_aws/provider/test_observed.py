@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from local_aws.provider.observed import observed_inputs
-from local_aws.provider.resources import HANDLERS
+from local_aws.provider.resource_types import HANDLERS
 from tests.local_aws.provider.sample import TRUST, archive
 
 if TYPE_CHECKING:

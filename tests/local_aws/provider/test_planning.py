@@ -2,7 +2,7 @@
 
 from local_aws.provider import wire
 from local_aws.provider.planning import planned_creation, planned_update
-from local_aws.provider.resources import HANDLERS
+from local_aws.provider.resource_types import HANDLERS
 
 FUNCTION = HANDLERS["aws:lambda/function:Function"].traits
 BUCKET = HANDLERS["aws:s3/bucket:Bucket"].traits

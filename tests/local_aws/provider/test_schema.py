@@ -4,7 +4,7 @@ import pytest
 
 from local_aws.provider import schema, wire
 from local_aws.provider.errors import Problem
-from local_aws.provider.resources import HANDLERS
+from local_aws.provider.resource_types import HANDLERS
 from local_aws.provider.schema import check, resource_schema
 from tests.local_aws.provider.sample import archive, text_asset
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 PROGRAM = """
 from concurrent.futures import ThreadPoolExecutor
-from local_aws.provider.resources import HANDLERS
+from local_aws.provider.resource_types import HANDLERS
 with ThreadPoolExecutor(32) as pool:
     schemas = list(pool.map(lambda handler: handler.traits.schema, list(HANDLERS.values()) * 4))
 assert len(schemas) == 4 * len(HANDLERS)
