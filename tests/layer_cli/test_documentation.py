@@ -20,7 +20,7 @@ HOW_TO = (ROOT / "docs/how-to/build-on-the-command-line.md").read_text()
 BLOCK = re.compile(r"(?:`(?P<name>[^`\n]+)`:\n\n)?^```(?P<kind>\w*)\n(?P<text>.*?)^```$", re.MULTILINE | re.DOTALL)
 
 
-SHARED = ("What is required", "What it is for", "Where packages come from")
+SHARED = ("Requirements", "Target", "Package indexes")
 
 
 def sections() -> dict[str, str]:
@@ -28,10 +28,17 @@ def sections() -> dict[str, str]:
     return {section.partition("\n")[0].strip("`"): section for section in found}
 
 
+def command_and_its_subcommands(name: str) -> list[click.Command]:
+    command = commands.get_command(click.Context(commands), name)
+    assert command is not None
+    return [command, *(command.commands.values() if isinstance(command, click.Group) else ())]
+
+
 def options() -> list[tuple[str, str]]:
     return [
         (name, text)
-        for name, command in commands.commands.items()
+        for name in commands.commands
+        for command in command_and_its_subcommands(name)
         for parameter in command.params
         if isinstance(parameter, click.Option)
         for text in (*parameter.opts, *parameter.secondary_opts)
