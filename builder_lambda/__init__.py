@@ -4,6 +4,7 @@ Each name is imported on first use (PEP 562), so that importing the package take
 facade: import ``builder_lambda.hosts.local_ports`` or ``builder_lambda.hosts.function_archive`` by name.
 """
 
+from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -101,6 +102,4 @@ if not TYPE_CHECKING:  # a type checker would take this for a facade that has ev
         """Import a name of the facade on first use (PEP 562)."""
         if name not in PLACES:
             raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-        from importlib import import_module
-
         return getattr(import_module(f"{__name__}.{PLACES[name]}"), name)

@@ -82,14 +82,12 @@ MAY_USE_BOTO3 = {"components.dynamic", "components.hosts", "components.attachmen
 
 _BOUNDARY = "behind it is all that a known build does not need"
 _BESIDE = "imported while a download runs"
+_PRELOADED = "imported while uv runs, which starts without waiting for it"
 _TABLE = "--json needs no table, and rich takes longer than a known build"
 _NO_AWS = "an optional dependency: the extra 'aws'"
 LATE_IMPORTS: dict[str, str] = {
-    "builder_lambda:__getattr__": "PEP 562: a name of the facade is imported on first use",
-    "builder_lambda.bytecode.host_compiler:opened": _BOUNDARY,
     "builder_lambda.contract.index_options:__post_init__": "most requests name no index",
     "builder_lambda.contract.index_options:from_mapping": "most requests name no index",
-    "builder_lambda.contract.request:__post_init__": "most requests have no age limit",
     "builder_lambda.hosts.handler:_answer": _BOUNDARY,
     "builder_lambda.hosts.handler:_ports": "the start of a function imports no AWS client",
     "builder_lambda.hosts.local_indexes:open_now": "wheels of the cache need no index",
@@ -97,9 +95,16 @@ LATE_IMPORTS: dict[str, str] = {
     "builder_lambda.indexes.connections:_opened": _BESIDE,
     "builder_lambda.indexes.logins:_aws": _NO_AWS,
     "builder_lambda.indexes.simple:_files_of": "most builds list no project",
+    "builder_lambda.indexes.uv_log:_download": _BESIDE,
     "builder_lambda.locks.given:_parsed": "the readers of other tools' locks import pydantic and poetry-core",
     "builder_lambda.pipeline.build:new_build": _BOUNDARY,
+    "builder_lambda.pipeline.resolve:query_of": "a first resolution has no lock",
+    "builder_lambda.pipeline.resolve:resolve": _PRELOADED,
+    "builder_lambda.pipeline.resolve:resolver_for": "most requests have no local wheels and no source builds",
     "builder_lambda.requirements.files:_lines_of": "requirements without a file need no parser of files",
+    "builder_lambda.resolvers.index_resolver:resolve": _PRELOADED,
+    "builder_lambda.resolvers.uv:_compile": "a first resolution has no lock",
+    "builder_lambda.resolvers.uv:resolve": _PRELOADED,
     "builder_lambda.sdists.on_demand:_builder": "most resolutions build nothing from source",
     "builder_lambda.sdists.resolver:_wheel": "most resolutions build nothing from source",
     "builder_lambda.slimming.plan:_matcher": "only include and exclude patterns need pathspec",

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from functools import cache
 from typing import TYPE_CHECKING
 
+from builder_lambda.bytecode.compiler import BytecodeCompiler
 from builder_lambda.bytecode.interpreter import Interpreter, find_interpreter
 
 if TYPE_CHECKING:
@@ -32,8 +33,6 @@ class HostCompiler:
     @contextmanager
     def opened(self, python_version: str, *, mounted_at: str) -> Iterator[CompileBatch]:
         """See :class:`~builder_lambda.ports.ports.Compiler`."""
-        from builder_lambda.bytecode.compiler import BytecodeCompiler
-
         with BytecodeCompiler(_interpreter(python_version), prefix=mounted_at) as compiler:
             yield compiler.compile
 

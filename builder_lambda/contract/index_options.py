@@ -10,10 +10,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from builder_lambda.contract.package_index import PackageIndex
-
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+
+    from builder_lambda.contract.package_index import PackageIndex
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -38,12 +38,9 @@ class IndexOptions:
         """Check the values."""
         if not self and not self.pins:
             return  # most requests say nothing, and the rules are long to import
-        from builder_lambda.contract.index_problems import index_problems
-        from builder_lambda.errors.options import InvalidOptions
+        from builder_lambda.contract.index_checks import check
 
-        problems = index_problems(self)
-        if problems:
-            raise InvalidOptions(problems=problems)
+        check(self)
 
     def __bool__(self) -> bool:
         """Return whether there is any index."""
@@ -74,24 +71,6 @@ class IndexOptions:
         """
         if not mapping:
             return cls()
-        from builder_lambda.contract.index_problems import index_problems
-        from builder_lambda.contract.index_reader import IndexReader
-        from builder_lambda.errors.options import InvalidOptions
+        from builder_lambda.contract.index_checks import read
 
-        reader = IndexReader()
-        read = reader.read(mapping)
-        default = None if read.default is None else PackageIndex(**read.default)
-        extra = tuple(PackageIndex(**values) for values in read.extra)
-        if reader.problems:
-            unchecked = _Unchecked(default=default, extra=extra, pins=read.pins)
-            raise InvalidOptions(problems=(*reader.problems, *index_problems(unchecked)))
-        return cls(default=default, extra=extra, pins=read.pins)
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class _Unchecked:
-    """What could be read of options with problems."""
-
-    default: PackageIndex | None
-    extra: tuple[PackageIndex, ...]
-    pins: Mapping[str, str]
+        return cls(**read(mapping))

@@ -30,16 +30,26 @@ _CODEARTIFACT = {
 }
 
 
-class _Options(Protocol):
+class Indexes(Protocol):
+    """The values of index options, checked or not."""
+
     @property
-    def default(self) -> PackageIndex | None: ...
+    def default(self) -> PackageIndex | None:
+        """The index that is asked last."""
+        ...
+
     @property
-    def extra(self) -> tuple[PackageIndex, ...]: ...
+    def extra(self) -> tuple[PackageIndex, ...]:
+        """The indexes that are asked before."""
+        ...
+
     @property
-    def pins(self) -> Mapping[str, str]: ...
+    def pins(self) -> Mapping[str, str]:
+        """Names of indexes by project name."""
+        ...
 
 
-def index_problems(options: _Options) -> tuple[Problem, ...]:
+def index_problems(options: Indexes) -> tuple[Problem, ...]:
     """Return every problem of the options. No reason quotes a URL: it may hold a password."""
     placed = [(f"index.extra[{number}]", index) for number, index in enumerate(options.extra)]
     if options.default is not None:

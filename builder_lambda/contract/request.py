@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING
 
+from builder_lambda.contract.exclude_newer import ExcludeNewer
 from builder_lambda.contract.index_options import IndexOptions
 from builder_lambda.contract.json_values import (
     mapping_of,
@@ -56,8 +57,6 @@ class ResolveRequest:
         :raises InvalidOptions: if it cannot be read.
         """
         if self.exclude_newer is not None:
-            from builder_lambda.contract.exclude_newer import ExcludeNewer
-
             ExcludeNewer.parse(self.exclude_newer)
 
     def to_mapping(self) -> dict[str, object]:

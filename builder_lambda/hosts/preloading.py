@@ -4,8 +4,13 @@ from __future__ import annotations
 
 from importlib import import_module
 
-_STAGES = ("builder_lambda.pipeline.arrival", "builder_lambda.pipeline.new_build")
-"""The modules that :func:`builder_lambda.pipeline.build.new_build` imports."""
+_STAGES = (
+    "builder_lambda.resolvers.refining",
+    "builder_lambda.pipeline.locking",
+    "builder_lambda.pipeline.arrival",
+    "builder_lambda.pipeline.new_build",
+)
+"""What follows the choice of versions, in this order."""
 
 
 def import_pipeline() -> None:

@@ -6,19 +6,13 @@ are downloaded at once.
 
 from __future__ import annotations
 
-import contextlib
 import re
 from functools import partial
 from typing import TYPE_CHECKING
 
-from builder_lambda.archive.mapped_memory import release_pages
 from builder_lambda.contract.urls import filename_of, without_credentials
-from builder_lambda.distributions.mapped_wheel import MappedWheel
-from builder_lambda.distributions.wheel_file import WheelFile
-from builder_lambda.errors.wheels import InvalidWheel
 
 if TYPE_CHECKING:
-    from builder_lambda.archive.mapped_memory import WheelBytes
     from builder_lambda.indexes.http_wheels import HttpWheelIndex
     from builder_lambda.indexes.prefetching import PrefetchingIndex
     from builder_lambda.indexes.wheel_folder import WheelFolder
@@ -49,13 +43,7 @@ class UvLogPrefetcher:
 
     def _download(self, url: str) -> Download:
         download = self._index.download(url, self._folder)
-        _open(download.content, filename_of(url))
+        from builder_lambda.distributions.opened_wheel import open_early  # while uv runs
+
+        open_early(filename_of(url), download.content)
         return download
-
-
-def _open(content: WheelBytes, filename: str) -> None:
-    """Open a wheel while uv still runs. An invalid one is reported when it is wanted."""
-    if isinstance(content, MappedWheel):
-        with contextlib.suppress(InvalidWheel):
-            content.opened = WheelFile(filename, content)
-        release_pages(content)

@@ -10,6 +10,8 @@ from urllib.parse import urlsplit
 
 from packaging.utils import canonicalize_name
 
+from builder_lambda.contract.store_keys import LOCAL_SCHEME
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -46,6 +48,11 @@ class ParsedRequirement:
     def name(self) -> NormalizedName:
         """The normalised name of the project."""
         return canonicalize_name(self.value.name)
+
+    @property
+    def is_local(self) -> bool:
+        """Whether it names a wheel of this machine, which the archive store has."""
+        return (self.value.url or "").startswith(f"{LOCAL_SCHEME}:")
 
     @property
     def sha256s(self) -> frozenset[str]:

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from packaging.pylock import Package, Pylock
 
     from builder_lambda.contract.targets import Target
-    from builder_lambda.ports.ports import ArchiveStore
+    from builder_lambda.ports.ports import ArchiveStore, Resolver
     from builder_lambda.ports.version_query import VersionQuery
     from builder_lambda.requirements.requirement import ParsedRequirement
 
@@ -58,7 +58,26 @@ def _is_same(one: str, other: str) -> bool:
         return False
 
 
-class LocalWheelFiles:
+class LocalWheelResolver:
+    """Resolves with another :class:`~builder_lambda.ports.ports.Resolver`, which gets local wheels as files."""
+
+    def __init__(self, resolver: Resolver, store: ArchiveStore) -> None:
+        """Take local wheels from ``store``."""
+        self._resolver = resolver
+        self._store = store
+
+    def resolve(self, query: VersionQuery) -> Pylock:
+        """See :class:`~builder_lambda.ports.ports.Resolver`.
+
+        :raises StoredWheelMissing: if the store does not have a wheel.
+        :raises InvalidWheel: if a file is not a wheel, or has another version than its name says.
+        """
+        files = _LocalWheelFiles(query, self._store)
+        with files.opened() as asked:
+            return files.with_store_keys(self._resolver.resolve(asked))
+
+
+class _LocalWheelFiles:
     """The local wheels of a query: files while versions are chosen, keys of the store afterwards."""
 
     def __init__(self, query: VersionQuery, store: ArchiveStore) -> None:
@@ -66,7 +85,7 @@ class LocalWheelFiles:
         self._query = query
         self._store = store
         environment = query.target.environment
-        self._named = {each: _Named(each) for each in query.requirements.requirements if _is_local(each)}
+        self._named = {each: _Named(each) for each in query.requirements.requirements if each.is_local}
         self._wanted = {each: wheel for each, wheel in self._named.items() if each.applies_to(environment)}
 
     @contextmanager
@@ -77,9 +96,6 @@ class LocalWheelFiles:
         :raises StoredWheelMissing: if the store does not have a wheel.
         :raises InvalidWheel: if a file is not a wheel, or has another version than its name says.
         """
-        if not self._named:
-            yield self._query
-            return
         _check_tags(self._wanted, self._query.target)
         with tempfile.TemporaryDirectory() as name:
             folder = Path(name)
@@ -129,10 +145,6 @@ class _Named:
 
     def as_file_in(self, folder: Path) -> ParsedRequirement:
         return self.requirement.at((folder / self.filename).as_uri())
-
-
-def _is_local(requirement: ParsedRequirement) -> bool:
-    return (requirement.value.url or "").startswith(f"{LOCAL_SCHEME}:")
 
 
 def _check_tags(wheels: Mapping[ParsedRequirement, _Named], target: Target) -> None:

@@ -17,7 +17,6 @@ import uv
 
 from builder_lambda.contract.urls import redacted
 from builder_lambda.indexes.simple import SimpleIndex
-from builder_lambda.locks.pylock import parse_lock, render_lock
 from builder_lambda.resolvers.uv_indexes import write_uv_indexes
 from builder_lambda.resolvers.uv_output import (
     lines_for_user,
@@ -84,6 +83,8 @@ class UvResolver:
                 raise_if_denied(complaint, self._settings)
                 unknown, without_wheel = self._culprits(work, indexes, bare, target, complaint)
                 raise_error(complaint, unknown, without_wheel, target)
+        from builder_lambda.locks.pylock import parse_lock  # preloaded while uv ran
+
         return parse_lock(lock)
 
     def _compile(
@@ -100,6 +101,8 @@ class UvResolver:
         output = work / "pylock.toml"
         output.unlink(missing_ok=True)
         if previous is not None:
+            from builder_lambda.locks.pylock import render_lock
+
             output.write_text(render_lock(previous))  # uv prefers the versions of the file that it replaces
         command = [uv.find_uv_bin(), "pip", "compile", "--format", "pylock.toml", "--no-header", "--no-annotate"]
         command += ["--output-file", str(output), "--cache-dir", str(self._cache), "--only-binary", ":all:"]
