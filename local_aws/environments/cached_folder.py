@@ -1,4 +1,4 @@
-"""A folder that is made once, whole or not at all, however many ask for it at a time."""
+"""Make a folder once, completely or not at all, even when several processes need it at the same time."""
 
 import fcntl
 import shutil
@@ -9,7 +9,7 @@ from pathlib import Path
 
 @contextmanager
 def exclusive(lock: Path) -> Iterator[None]:
-    """Hold `lock` alone, across processes; the kernel gives it back when a holder dies."""
+    """Hold `lock` exclusively, across processes. The kernel releases it when its holder dies."""
     lock.parent.mkdir(parents=True, exist_ok=True)
     with lock.open("a") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
@@ -17,10 +17,10 @@ def exclusive(lock: Path) -> Iterator[None]:
 
 
 def made_once(folder: Path, make: Callable[[Path], None]) -> Path:
-    """`folder`, filled by `make` unless it is already there.
+    """Return `folder`. If it does not exist, `make` fills it first.
 
-    `make` gets an empty folder beside it, which is renamed when `make` returns: who finds `folder` finds it whole.
-    What a killed attempt left is removed by the next one. Whatever `make` raises is passed on, and nothing is kept.
+    `make` gets an empty folder beside `folder`, which is renamed after `make` returns. So `folder` is always complete.
+    The next call removes what a killed call left. If `make` raises, the error propagates and nothing is kept.
     """
     if folder.is_dir():
         return folder

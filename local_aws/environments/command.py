@@ -1,4 +1,4 @@
-"""Running a program of the set-up, and saying well what it said when it failed."""
+"""Run a program of the set-up. If it fails, report the end of its output."""
 
 import subprocess
 from collections.abc import Mapping
@@ -10,10 +10,10 @@ TAIL_LINES = 30
 
 
 def run(*command: str | Path, purpose: str, environ: Mapping[str, str] | None = None, cwd: Path | None = None) -> str:
-    """Return what `command` printed on its standard output.
+    """Run `command` and return its standard output.
 
-    :param purpose: completes "could not ..." in the error.
-    :raises CommandFailed: with the end of all that it printed.
+    :param purpose: completes "could not ..." in the error message.
+    :raises CommandFailed: if it cannot start or ends with another status than 0. It has the end of the output.
     """
     words = tuple(str(word) for word in command)
     try:

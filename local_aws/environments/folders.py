@@ -1,4 +1,4 @@
-"""Where things lie: the clone, its own state, and the user's cache."""
+"""The folders of the local tools: the clone, its state, and the user's cache."""
 
 import os
 from collections.abc import Mapping
@@ -12,17 +12,17 @@ class Folders:
     """The three places that the embedded AWS reads and writes."""
 
     root: Path
-    """The clone. Nothing in it is written, except below `local`."""
+    """The clone. The tools write only below `local`."""
     local: Path
-    """State of this clone: the emulator's and Pulumi's. Ignored by git."""
+    """The state of this clone's emulator and Pulumi. Git ignores it."""
     cache: Path
-    """Tools that take long to make, shared by all clones of this user, keyed by version."""
+    """Tools that take long to make. All clones of this user share them. Each version has its own folder."""
 
     @classmethod
     def of_clone(cls, environ: Mapping[str, str] | None = None) -> Self:
-        """Where things lie for the clone that this file belongs to.
+        """Return the folders of the clone that this file belongs to.
 
-        The cache is where the XDG Base Directory Specification puts it.
+        The cache follows the XDG Base Directory Specification.
         """
         environ = os.environ if environ is None else environ
         root = Path(__file__).resolve().parent.parent.parent
@@ -31,25 +31,25 @@ class Folders:
 
     @property
     def python(self) -> Path:
-        """The interpreter of the clone's own virtual environment: it has the Pulumi SDK."""
+        """The interpreter of the clone's virtual environment, which has the Pulumi SDK."""
         return self.root / ".venv" / "bin" / "python"
 
     @property
     def aws(self) -> Path:
-        """State, port, log and process id of the emulator."""
+        """The emulator's state, port, log and process record."""
         return self.local / "aws"
 
     @property
     def pulumi(self) -> Path:
-        """Pulumi's home, its state backend, and the config files that are made for it."""
+        """Pulumi's home, its state backend, and the generated config files."""
         return self.local / "pulumi"
 
     @property
     def stand_ins(self) -> Path:
-        """Holds the stand-in for the AWS provider plugin; goes on PATH for local stacks only."""
+        """The folder of the stand-in for the AWS provider plugin. Only local stacks have it on PATH."""
         return self.root / "local_aws" / "bin"
 
     @property
     def language_host(self) -> Path:
-        """Our own language host, for a Pulumi that we built, which has none."""
+        """Our Python language host. A Pulumi that we built has no other."""
         return self.root / "local_aws" / "language_host" / "pulumi-language-python"

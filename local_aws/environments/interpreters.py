@@ -1,4 +1,4 @@
-"""The Pythons of this machine that can run functions of Lambda's runtimes."""
+"""Find the Python interpreters of this machine that can run functions of Lambda's runtimes."""
 
 import json
 import os
@@ -12,22 +12,22 @@ from builder_lambda.bytecode.interpreter import candidates
 from local_aws.errors import NoInterpreter
 
 RUNTIMES = ("python3.11", "python3.12", "python3.13", "python3.14")
-"""Lambda's Python runtimes that the product knows, oldest first."""
+"""The Python runtimes of Lambda that the embedded AWS can run, oldest first."""
 
 _PROBE = "import json, sys, venv; print(json.dumps([list(sys.version_info[:2]), sys.version, sys.base_prefix]))"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Interpreter:
-    """A Python that runs."""
+    """A working Python interpreter."""
 
     runtime: str
     """Lambda's name for it, such as `python3.13`."""
     executable: Path
     version: str
-    """``sys.version`` in full: it differs for another build of the same version."""
+    """``sys.version`` in full: two builds of the same version differ in it."""
     prefix: Path
-    """The folder of its installation, which a function must be able to read."""
+    """The folder of the installation. Functions must be able to read it."""
 
 
 def machine_architecture() -> str:
@@ -36,9 +36,9 @@ def machine_architecture() -> str:
 
 
 def find_interpreters(environ: Mapping[str, str] | None = None) -> tuple[Interpreter, ...]:
-    """Return an interpreter for each runtime that this machine has one for, oldest runtime first.
+    """Return one interpreter for each runtime that this machine can run, oldest runtime first.
 
-    :raises NoInterpreter: if there is none.
+    :raises NoInterpreter: if this machine can run no runtime.
     """
     environ = os.environ if environ is None else environ
     found = []

@@ -1,4 +1,4 @@
-"""Virtual environments that are made once per set of pins and interpreter, and shared by all clones."""
+"""Make virtual environments, once for each interpreter and set of pins. All clones share them."""
 
 import hashlib
 import os
@@ -13,14 +13,14 @@ from local_aws.environments.interpreters import Interpreter
 
 _REQUIREMENTS = Path(__file__).parent.parent / "requirements"
 RUNTIME_REQUIREMENTS = _REQUIREMENTS / "runtime.txt"
-"""What AWS puts into a Python runtime of Lambda: its runtime client and boto3."""
+"""The packages of Lambda's Python runtimes: the runtime client and boto3."""
 EMULATOR_REQUIREMENTS = _REQUIREMENTS / "emulator.txt"
 
 
 def virtual_environment(interpreter: Interpreter, requirements: Path, *, folders: Folders) -> Path:
-    """Return the folder of an environment of `interpreter` that holds `requirements` and nothing else.
+    """Return the folder of an environment of `interpreter` that has only `requirements`.
 
-    :raises CommandFailed: if the package index does not give them.
+    :raises CommandFailed: if the requirements cannot be installed.
     """
     identity = f"{interpreter.executable}\n{interpreter.version}\nbytecode\n{requirements.read_text(encoding='utf-8')}"
     key = hashlib.sha256(identity.encode()).hexdigest()[:16]
@@ -28,7 +28,7 @@ def virtual_environment(interpreter: Interpreter, requirements: Path, *, folders
     parent.mkdir(parents=True, exist_ok=True)
 
     def make(folder: Path) -> None:
-        # uv follows VIRTUAL_ENV, and would fetch a Python of its own where it does not like ours.
+        # uv would use the environment in VIRTUAL_ENV, and could download another Python than `interpreter`.
         environ = {name: value for name, value in os.environ.items() if name != "VIRTUAL_ENV"}
         environ["UV_PYTHON_DOWNLOADS"] = "never"
         uv = (sys.executable, "-m", "uv")

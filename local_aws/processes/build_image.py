@@ -1,8 +1,8 @@
-"""The stand-in for a SAM build image: a root file system of this machine's own Python, under the image's name.
+"""Make a stand-in for a SAM build image: a root file system with this machine's Python, under the image's name.
 
-The real images are pulled from a registry and take half a gigabyte. This one has the interpreter where they have it
-(``/var/lang``), pip, the shared libraries that these need, a shell, certificates and a folder for temporary files. What
-it has not are the compiler, the headers and Amazon Linux: what is built of wheels needs none of them.
+The real images come from a container registry and take half a gigabyte. This one has the interpreter in the same place
+(``/var/lang``), pip, the shared libraries that these need, a shell, certificates and a folder for temporary files. It
+has no compiler, no headers and no Amazon Linux. A build from wheels needs none of them.
 """
 
 import io
@@ -19,24 +19,24 @@ from local_aws.environments.interpreters import Interpreter
 from local_aws.processes.docker_daemon import DockerDaemon
 
 LANG = "var/lang"
-"""Where AWS's images have Python."""
+"""The folder of Python in AWS's images."""
 
 _FORM = 2
-"""Raised when the same interpreter gives another image."""
+"""The version of the image's layout. Increase it when the same interpreter gives another image."""
 
 _CERTIFICATES = Path("/etc/ssl/certs/ca-certificates.crt")
 _LEFT_OUT = {"test", "tests", "idlelib", "tkinter", "turtledemo", "ensurepip", "site-packages", "lib2to3"}
 _LIBRARY = re.compile(r"(/\S+) \(0x")
 _BESIDE_LIBC = ("libdl.so.2", "libgcc_s.so.1", "libpthread.so.0", "librt.so.1", "libstdc++.so.6")
-"""What programs in wheels take for granted (PEP 513 and its successors)."""
+"""The libraries that programs in wheels may assume (PEP 513 and its successors)."""
 
 _ACCOUNTS = b"root:x:0:0:root:/root:/bin/sh\n"
 
 
 def import_build_image(daemon: DockerDaemon, interpreter: Interpreter, name: str, cache: Path) -> None:
-    """Give the daemon an image of that name, with that interpreter.
+    """Import an image of this name, with this interpreter, into the daemon.
 
-    :param cache: folder that root file systems are kept below, one for each interpreter.
+    :param cache: the folder for root file systems, one for each interpreter.
     """
     key = f"{_FORM}-" + re.sub(
         r"[^\w.]+", "-", f"{interpreter.runtime}-{interpreter.version.split('(')[0]}-{interpreter.prefix}"
@@ -68,7 +68,7 @@ def _write_root(path: Path, interpreter: Interpreter) -> None:
     if _CERTIFICATES.is_file():
         files[str(_CERTIFICATES).lstrip("/")] = _CERTIFICATES
     with tarfile.open(path, "w") as root:
-        # Docker gives folders that are not listed to root alone.
+        # Folders that are missing from the archive would be accessible to root only.
         folders = {parent for name in files for parent in PurePosixPath(name).parents} | {PurePosixPath("root")}
         for folder in sorted(folders - {PurePosixPath(".")}):
             root.addfile(_entry(str(folder), tarfile.DIRTYPE, 0o755))
@@ -89,7 +89,7 @@ def _standard_library(library: Path) -> Iterator[Path]:
 
 
 def _shared_libraries(programs: Iterable[Path]) -> Iterator[Path]:
-    """Yield what the dynamic linker would load for some programs, the linker itself, and what every system has."""
+    """Yield the libraries that the programs load, the dynamic linker, and the libraries of every system."""
     done = subprocess.run(
         ["ldd", *map(str, programs)], capture_output=True, text=True, check=False, env={"LC_ALL": "C", **os.environ}
     )
@@ -104,7 +104,7 @@ def _add(root: tarfile.TarFile, file: Path, name: str) -> None:
     info.uid = info.gid = 0
     info.uname = info.gname = "root"
     info.mode = 0o755 if info.mode & stat.S_IXUSR else 0o644
-    info.type, info.size = tarfile.REGTYPE, file.stat().st_size  # a hard link is a file here
+    info.type, info.size = tarfile.REGTYPE, file.stat().st_size  # store hard links as files
     with file.open("rb") as content:
         root.addfile(info, content)
 

@@ -1,7 +1,7 @@
-"""A Docker daemon of our own for tests of container builds: found on this machine or fetched, started, stopped.
+"""Run a private Docker daemon for tests of container builds. Use this machine's ``dockerd``, or fetch one.
 
-It has its own socket and data, touches no network of the machine (no bridge, no iptables), and is stopped by its own
-process id. Where it cannot run, :class:`DockerUnavailable` says why, and tests skip by that.
+The daemon has its own socket and data. It changes no network of the machine (no bridge, no iptables), and it is stopped
+by its own process id. If it cannot run, :class:`DockerUnavailable` gives the reason, and tests are skipped.
 """
 
 import contextlib
@@ -18,13 +18,13 @@ from local_aws.environments.cached_folder import made_once
 from local_aws.errors import LocalAwsError
 
 PACKAGES = ("docker.io", "containerd", "runc")
-"""Debian's: daemon and client, and the two that it starts. They are unpacked, not installed."""
+"""Debian packages: the daemon with its client, and the two programs that it starts. Unpacked, not installed."""
 
 _FLAGS = ("--iptables=false", "--ip6tables=false", "--bridge=none")
-"""What a plain virtual machine without a network of its own needs.
+"""Flags for a plain virtual machine without a network of its own.
 
-The daemon chooses how it stores images. Where nothing better works that is ``vfs``, which copies the whole image for
-each container.
+The daemon chooses how it stores images. If nothing better works, it uses ``vfs``, which copies the whole image for each
+container.
 """
 
 START_SECONDS = 30
@@ -33,19 +33,19 @@ _LOG_TAIL_LINES = 15
 
 
 class DockerUnavailable(LocalAwsError):
-    """There is no Docker daemon here, and none can be started."""
+    """No Docker daemon can be started on this machine."""
 
     code = "docker-unavailable"
 
     def __init__(self, *, reason: str) -> None:
-        """Keep why."""
+        """Store the reason."""
         self.reason = reason
         super().__init__(f"no Docker daemon can run here: {reason}")
 
 
 @dataclass(frozen=True, kw_only=True)
 class DockerDaemon:
-    """A daemon that answers."""
+    """A running daemon."""
 
     socket: Path
     path: str
@@ -53,13 +53,13 @@ class DockerDaemon:
 
     @property
     def environ(self) -> dict[str, str]:
-        """The variables that lead a Docker client to it."""
+        """The variables with which a Docker client finds the daemon."""
         return {"DOCKER_HOST": f"unix://{self.socket}", "PATH": self.path}
 
     def docker(self, *arguments: str, stdin: int | None = None) -> str:
-        """Run ``docker`` on it, and return what it printed.
+        """Run ``docker`` against the daemon and return its output.
 
-        :raises DockerUnavailable: with what it complained of.
+        :raises DockerUnavailable: if it fails, with its error.
         """
         done = subprocess.run(
             ["docker", *arguments],
@@ -76,15 +76,15 @@ class DockerDaemon:
 
 @contextlib.contextmanager
 def docker_daemon(cache: Path) -> Iterator[DockerDaemon]:
-    """Run a daemon for as long as the block lasts; what it held is gone afterwards.
+    """Run a daemon until the end of the block. Delete its data afterwards.
 
-    :param cache: folder that fetched programs are kept below.
-    :raises DockerUnavailable: if none can run here.
+    :param cache: the folder for fetched programs.
+    :raises DockerUnavailable: if no daemon can run here.
     """
     if os.geteuid() != 0:
         raise DockerUnavailable(reason="it must be started by root")
     path = _path_with_dockerd(cache)
-    # A socket's path may have 107 bytes, which temporary folders of tests are longer than.
+    # The path of a socket has at most 107 bytes. Temporary folders of tests have longer paths.
     folder = Path(tempfile.mkdtemp(prefix="dockerd-"))
     log = folder / "log"
     with log.open("wb") as output:
@@ -104,7 +104,7 @@ def docker_daemon(cache: Path) -> Iterator[DockerDaemon]:
         _wait_for(daemon, process, log)
         yield daemon
     finally:
-        process.terminate()  # it ends its containers and its containerd, and then itself
+        process.terminate()  # the daemon first ends its containers and containerd
         try:
             process.wait(STOP_SECONDS)
         except subprocess.TimeoutExpired:
@@ -115,7 +115,7 @@ def docker_daemon(cache: Path) -> Iterator[DockerDaemon]:
 
 
 def _unmount_below(folder: Path) -> None:
-    """Unmount what the daemon leaves behind: the network that containers of ``--network host`` share."""
+    """Unmount what the daemon leaves mounted: the network namespace of ``--network host`` containers."""
     for line in Path("/proc/self/mounts").read_text(encoding="utf-8").splitlines():
         mounted = Path(line.split()[1])
         if folder in mounted.parents:
@@ -134,7 +134,7 @@ def _fetch(folder: Path) -> None:
     missing = [name for name in ("apt-get", "dpkg") if not shutil.which(name)]
     if missing:
         raise DockerUnavailable(
-            reason=f"dockerd is not on PATH, and there is no {' and no '.join(missing)} to fetch it with"
+            reason=f"dockerd is not on PATH, and it cannot be fetched without {' and '.join(missing)}"
         )
     with tempfile.TemporaryDirectory() as downloads:
         _run("apt-get", "download", *PACKAGES, folder=downloads)

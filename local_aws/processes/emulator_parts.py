@@ -1,4 +1,4 @@
-"""The environments that the embedded AWS is made of, made at first use."""
+"""Make the environments of the embedded AWS at first use."""
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -12,14 +12,14 @@ AT_ONCE = 2
 
 
 def emulator_parts(folders: Folders, *, report: Callable[[str], None]) -> EmulatorParts:
-    """Return ministack's environment and one per runtime of this machine, all of which exist afterwards.
+    """Return ministack's environment and one for each runtime of this machine. Make those that are missing.
 
-    :param report: is told of what is being made.
-    :raises NoInterpreter: if the machine has no Python that Lambda has.
-    :raises CommandFailed: if the package index does not give the pins.
+    :param report: is called with a text about the work in progress.
+    :raises NoInterpreter: if the machine has no Python of a Lambda runtime.
+    :raises CommandFailed: if the pins cannot be installed.
     """
     interpreters = find_interpreters()
-    # ministack needs no particular one; the oldest has been tested with it the longest.
+    # ministack runs on any of them. The oldest has been tested with it the longest.
     wanted = [(interpreters[0], EMULATOR_REQUIREMENTS), *((one, RUNTIME_REQUIREMENTS) for one in interpreters)]
     report(f"environments of the embedded AWS: {', '.join(one.runtime for one in interpreters)}")
     with ThreadPoolExecutor(AT_ONCE) as pool:
@@ -33,5 +33,5 @@ def emulator_parts(folders: Folders, *, report: Callable[[str], None]) -> Emulat
 
 
 def clone_emulator(folders: Folders, *, report: Callable[[str], None] = lambda _: None) -> Emulator:
-    """Return the embedded AWS of this clone, running or not, with all its parts made."""
+    """Return the embedded AWS of this clone, running or not. Make the environments that are missing."""
     return Emulator(folder=folders.aws, parts=emulator_parts(folders, report=report))

@@ -1,4 +1,4 @@
-"""The emulator as a process of this machine: started, found again, stopped."""
+"""The emulator as a process of this machine: start it, find it again, stop it."""
 
 import contextlib
 import http.client
@@ -29,7 +29,7 @@ LOG_TAIL_LINES = 30
 
 @dataclass(frozen=True, kw_only=True)
 class EmulatorParts:
-    """What it is made of, on this machine."""
+    """The environments of this machine that the emulator needs."""
 
     python: Path
     """The interpreter of ministack's own environment."""
@@ -41,26 +41,26 @@ class EmulatorParts:
 
 @dataclass(frozen=True, kw_only=True)
 class Emulator:
-    """One embedded AWS, whose whole state lies in `folder`."""
+    """One embedded AWS. Its whole state is in `folder`."""
 
     folder: Path
     parts: EmulatorParts
     use_namespace: bool = True
-    """Give functions a file system of their own where the kernel lets us."""
+    """Give each function its own file system if the kernel permits it."""
 
     @property
     def log(self) -> Path:
-        """What it and its functions print."""
+        """The log file, with the output of the emulator and of its functions."""
         return self.folder / "emulator.log"
 
     @property
     def runtimes(self) -> tuple[str, ...]:
-        """The Lambda runtimes whose functions it can run, oldest first."""
+        """The Lambda runtimes that it can run, oldest first."""
         return tuple(self.parts.interpreters)
 
     @property
     def endpoint(self) -> str:
-        """The URL of every service. It answers after `start`.
+        """The URL of every service. It answers once `start` has returned.
 
         :raises FileNotFoundError: if it was never started.
         """
@@ -68,7 +68,7 @@ class Emulator:
 
     @property
     def has_endpoint(self) -> bool:
-        """Whether it was ever started, so that `endpoint` is known even while it is down."""
+        """Whether it was ever started. If so, `endpoint` is known even while it is stopped."""
         return self._port_file.is_file()
 
     @property
@@ -84,27 +84,29 @@ class Emulator:
         return self.folder / "state" / "generation"
 
     def is_running(self) -> bool:
-        """Tell whether it answers."""
+        """Return whether its process runs and answers."""
         return self._process() is not None and self._answers()
 
     def generation(self) -> str:
-        """Return what changes when, and only when, all state is lost: who kept the old one holds records of nothing.
+        """Return the id of the current state. It changes only when all state is lost.
+
+        A caller that has stored another id has records of resources that no longer exist.
 
         :raises FileNotFoundError: if it was never started.
         """
         return self._generation_file.read_text(encoding="ascii")
 
     def start(self) -> bool:
-        """Make it run and answer; returns whether that needed a start.
+        """Start it unless it runs already, and wait until it answers. Return whether it was started.
 
-        What a crash left behind is cleared away first. The state is that of its last answer, even after a kill.
+        Remains of a crash are removed first. The state is that of the last answer, even after a kill.
 
         :raises EmulatorNotStarted: with the end of its log.
         """
         with exclusive(self.folder / "start.lock"):
             if self.is_running():
                 return False
-            self._stop()  # alive, but deaf
+            self._stop()  # the process may live without answering
             port = kept_port(self._port_file)
             self._generation_file.parent.mkdir(exist_ok=True)
             if not self._generation_file.exists():
@@ -113,14 +115,14 @@ class Emulator:
             return True
 
     def stop(self) -> bool:
-        """End it, with its state written; returns whether it was running."""
+        """Stop it. Its state is saved. Return whether it was running."""
         if not self.folder.is_dir():
             return False
         with exclusive(self.folder / "start.lock"):
             return self._stop()
 
     def remove(self) -> None:
-        """End it, and forget all that it holds."""
+        """Stop it and delete its state."""
         self.stop()
         shutil.rmtree(self.folder, ignore_errors=True)
 
@@ -139,7 +141,7 @@ class Emulator:
         shutil.rmtree(temporary, ignore_errors=True)
         temporary.mkdir()
         command = [str(self.parts.python), "-P", "-m", "local_aws.emulator"]
-        # A shell that ends at once makes it nobody's child: it outlives us, and whoever adopts it sees to its end.
+        # The shell ends at once. So the emulator is not our child and outlives us; init reaps it when it ends.
         started = subprocess.run(
             ["/bin/sh", "-c", f"{shlex.join(command)} >>{shlex.quote(str(self.log))} 2>&1 </dev/null & echo $!"],
             env=self._environment(port, temporary),
@@ -156,7 +158,7 @@ class Emulator:
         return record
 
     def _environment(self, port: int, temporary: Path) -> dict[str, str]:
-        """Nothing of the caller's but the way to the package index, which functions that build need as well."""
+        """Return its variables. Of the caller's, keep only those for the package index: functions that build need them."""
         settings = Settings(
             functions=self.folder / "functions",
             interpreters=self.parts.interpreters,
@@ -178,7 +180,7 @@ class Emulator:
             "STATE_DIR": str(self.folder / "state"),
             "S3_DATA_DIR": str(self.folder / "s3"),
             "TMPDIR": str(temporary),
-            # Never a container engine: it would be slower, and sweep containers that are not ours.
+            # No container engine: it would be slower, and ministack would remove containers that are not ours.
             "LAMBDA_EXECUTOR": "local",
             "DOCKER_HOST": f"unix://{temporary}/no-docker.sock",
             "IOT_MTLS_ENABLED": "0",

@@ -1,4 +1,7 @@
-"""A process that outlives the one that started it, remembered so that no other is ever taken for it."""
+"""The record of a process that outlives the process that started it.
+
+The record has the start time, so that a later process with the same id is not mistaken for it.
+"""
 
 import json
 import signal
@@ -9,12 +12,12 @@ from typing import Self
 import psutil
 
 _START_TIME_SLACK_SECONDS = 0.5
-"""The start time is computed from the boot time, which shifts a little when the clock is set."""
+"""The start time is computed from the boot time, which changes slightly when the clock is set."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class ProcessRecord:
-    """A process, told from a later one of the same id by when it began."""
+    """A process: its id and its start time."""
 
     pid: int
     started: float
@@ -22,7 +25,7 @@ class ProcessRecord:
 
     @classmethod
     def of(cls, pid: int) -> Self:
-        """Take down who `pid` is now.
+        """Return the record of the process that has the id `pid` now.
 
         :raises psutil.NoSuchProcess: if it has already ended.
         """
@@ -30,7 +33,7 @@ class ProcessRecord:
 
     @classmethod
     def read(cls, path: Path) -> Self | None:
-        """Return the process that `path` names; None if there is no such file, or it is not whole."""
+        """Return the record in the file `path`, or None if the file is missing or damaged."""
         try:
             record = json.loads(path.read_text(encoding="utf-8"))
             return cls(pid=int(record["pid"]), started=float(record["started"]))
@@ -38,13 +41,13 @@ class ProcessRecord:
             return None
 
     def write(self, path: Path) -> None:
-        """Keep it in `path`, which a reader finds whole or not at all."""
+        """Write the record to `path` atomically."""
         unfinished = path.with_name(f"{path.name}.unfinished")
         unfinished.write_text(json.dumps({"pid": self.pid, "started": self.started}), encoding="utf-8")
         unfinished.replace(path)
 
     def process(self) -> psutil.Process | None:
-        """Return the live process, or None if it has ended, even if its id now belongs to another."""
+        """Return the live process. Return None if it has ended, even if another process has its id now."""
         try:
             process = psutil.Process(self.pid)
             same = abs(process.create_time() - self.started) < _START_TIME_SLACK_SECONDS
@@ -54,7 +57,7 @@ class ProcessRecord:
         return process if same and alive else None
 
     def stop(self, *, patience_seconds: float) -> bool:
-        """End it, kindly at first; returns whether it was alive, and after which it is not."""
+        """End the process with SIGTERM, and with SIGKILL if that takes too long. Return whether it was alive."""
         process = self.process()
         if process is None:
             return False

@@ -1,4 +1,4 @@
-"""A port of the loopback interface that stays the same for one clone."""
+"""Choose a port of the loopback interface and keep it for a clone."""
 
 import contextlib
 import random
@@ -8,16 +8,15 @@ from pathlib import Path
 
 HOST = "127.0.0.1"
 PORTS = range(20_000, 30_000)
-"""Below the range that the kernel gives to outgoing connections, which could take ours while we are down."""
-
+"""Below the range of outgoing connections. One of those could take our port while the emulator is stopped."""
 
 PATIENCE_SECONDS = 2.0
 
 
 def kept_port(path: Path) -> int:
-    """Return the port that `path` names if it is free, else another, which `path` names from then on.
+    """Return the port in the file `path`. If it is not free, choose another and write that to `path`.
 
-    A port is waited for a little: it stays taken until the kernel has cleared a killed process away.
+    Wait a little for a port that is in use: after a kill, it stays in use until the kernel has cleaned up.
     """
     with contextlib.suppress(OSError, ValueError):
         port = int(path.read_text(encoding="ascii"))
@@ -33,7 +32,7 @@ def kept_port(path: Path) -> int:
 
 
 def is_free(port: int) -> bool:
-    """Tell whether a server could listen on `port` now."""
+    """Return whether a server could listen on `port` now."""
     with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
