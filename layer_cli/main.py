@@ -1,4 +1,4 @@
-"""The group of all commands: finds them by name, and ends with a message and an exit code."""
+"""The group of all commands: imports a command by name, and turns errors into a message and an exit code."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ class Commands(click.Group):
 
 
 def _as_text(error: LayerError) -> str:
-    """Return the message as ``pulumi up`` shows it, with the code in colour. click drops colours off a terminal."""
+    """Return the message as ``pulumi up`` shows it, with the code in colour. click drops colours outside a terminal."""
     code, _, rest = str(error).partition(":")
     return f"{click.style(code, fg='red', bold=True)}:{rest}"
 
@@ -82,5 +82,5 @@ def commands() -> None:
     """
 
 
-for _name, _command in _COMMANDS.items():  # what click lists and suggests; get_command() imports the real ones
+for _name, _command in _COMMANDS.items():  # click lists and suggests these; get_command() imports the real ones
     commands.add_command(click.Command(_name, short_help=_command.short_help))

@@ -37,7 +37,7 @@ def version_inputs(*, upgrade_help: str) -> Callable[[CommandFunction], CommandF
         exclude_newer = click.option(
             "--exclude-newer",
             metavar="DATE",
-            help="Use only files uploaded before 2026-01-31, 2026-01-31T12:00:00Z, or an age such as '7 days'.",
+            help="Ignore files uploaded after a date (2026-01-31, 2026-01-31T12:00:00Z) or within an age ('7 days').",
         )
         return upgrade(exclude_newer(function))
 

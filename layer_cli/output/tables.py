@@ -118,7 +118,7 @@ def plural(count: int, noun: str) -> str:
 
 
 def escaped(text: str) -> str:
-    """Return text without rich's markup, for a cell. Names in archives may contain anything."""
+    """Return text with rich's markup escaped, for a cell. Names in archives may contain anything."""
     return escape(text)
 
 

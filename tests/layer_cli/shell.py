@@ -1,4 +1,4 @@
-"""Run the command line as a user in a folder of their own would: in this process, or in one of its own."""
+"""Runs the command line in a folder, in this process or in a new one."""
 
 import json
 import os
@@ -15,12 +15,12 @@ from layer_cli.main import commands
 
 ROOT = Path(__file__).parents[2]
 RUNTIME = f"python{sys.version_info[0]}.{sys.version_info[1]}"
-"""The runtime that bytecode can be made for on any machine: that of this interpreter."""
+"""A runtime that any machine can compile bytecode for: the one of this interpreter."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Shell:
-    """A folder to work in, a cache of its own, and one index."""
+    """A working folder with its own cache and an index."""
 
     folder: Path
     environ: dict[str, str]

@@ -1,4 +1,4 @@
-"""The pages about the command line say what it does: the reference has every option, the how-to runs."""
+"""The pages about the command line: the reference has every option, and the how-to runs."""
 
 import json
 import os

@@ -1,4 +1,4 @@
-"""Wheels that are files of the user's, as requirements of ``lock`` and ``build``."""
+"""Local wheel files as requirements of ``lock`` and ``build``."""
 
 import shutil
 import tomllib

@@ -113,7 +113,7 @@ def on_terminal(shell: Shell, *arguments: str) -> tuple[str, str]:
         while chunk := os.read(terminal, 4096):
             shown += chunk
     except OSError:
-        pass  # how Linux tells that the other end is closed
+        pass  # Linux reports a closed other end in this way
     finally:
         os.close(terminal)
     stdout, _ = process.communicate()

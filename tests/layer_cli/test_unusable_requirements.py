@@ -1,4 +1,4 @@
-"""Files of requirements, wheels and URLs that cannot be used: the codes and exit codes of the commands."""
+"""Unusable requirements files, wheels and URLs: the error codes and exit codes of the commands."""
 
 from tests.builder_lambda.guarded_index import GuardedIndex
 from tests.builder_lambda.wheel_factory import make_wheel

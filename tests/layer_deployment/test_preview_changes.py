@@ -1,4 +1,4 @@
-"""Previews that the engine really printed, trimmed to what is read of them: ``tests/cases/previews``."""
+"""Previews that the engine printed, reduced to the parts that are read: ``tests/cases/previews``."""
 
 import json
 from pathlib import Path

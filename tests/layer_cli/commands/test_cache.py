@@ -15,10 +15,10 @@ def test_kept_files_are_shown_and_removed(shell: Shell) -> None:
     shell.run(*BUILD)
     folder = shell.environ["PYTHON_LAYERS_CACHE"]
 
-    told = shell.json("cache", "info")
-    assert (told["folder"], told["bound_bytes"]) == (folder, 5_000_000_000)
-    assert {"archives", "locks", "results", "wheels"} <= told["parts"].keys()
-    assert told["size_bytes"] == sum(part["size_bytes"] for part in told["parts"].values()) > 0
+    info = shell.json("cache", "info")
+    assert (info["folder"], info["bound_bytes"]) == (folder, 5_000_000_000)
+    assert {"archives", "locks", "results", "wheels"} <= info["parts"].keys()
+    assert info["size_bytes"] == sum(part["size_bytes"] for part in info["parts"].values()) > 0
     assert shell.run("cache", "info").stdout.splitlines()[0].split() == ["kept", "files", "size"]
 
     assert shell.run("cache", "clear").stdout == f"{folder}: removed\n"

@@ -1,4 +1,4 @@
-"""Where packages come from, as options of ``lock`` and ``build``."""
+"""The options of ``lock`` and ``build`` for package indexes."""
 
 import json
 from collections.abc import Iterator
