@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from builder_lambda.contract.index_login import CodeArtifact, EnvironmentLogin, SecretLogin
 from builder_lambda.contract.project_name import normalised
-from builder_lambda.contract.urls import has_credentials, is_local
+from builder_lambda.contract.urls import VARIABLE, has_credentials, has_variable, is_local
 from builder_lambda.errors.problem import Problem
 
 if TYPE_CHECKING:
@@ -100,6 +100,8 @@ def _of_url(index: PackageIndex) -> Iterator[str]:
     except ValueError:
         yield "it is not a URL"
         return
+    if has_variable(index.url):
+        yield f"it {VARIABLE}"
     if has_credentials(index.url):
         yield "a URL must not hold credentials; refer to them with secret_arn, password_variable, netrc or codeartifact"
     if parts.scheme not in ("https", "http") or not host:

@@ -12,6 +12,15 @@ _USER_INFO = re.compile(r"(?<=://)[^/?#\s@]*(?:@[^/?#\s@]*)*@")
 _QUERY = re.compile(r"[?#].*", re.DOTALL)
 
 
+VARIABLE = "holds '${', which uv replaces by an environment variable; write the value itself, or %7B for the brace"
+"""Why a text with a variable is refused."""
+
+
+def has_variable(text: str) -> bool:
+    """Return whether uv would read an environment variable in ``text``."""
+    return "${" in text
+
+
 def why_invalid(url: str) -> str | None:
     """Return why ``url`` cannot be taken apart, in a few words; ``None`` if it can."""
     try:

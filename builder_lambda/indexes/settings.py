@@ -19,7 +19,9 @@ from urllib.parse import unquote, urlsplit
 
 from builder_lambda.contract.index_login import Login
 from builder_lambda.contract.program_environment import environment_for
-from builder_lambda.contract.urls import origin_of, without_credentials
+from builder_lambda.contract.urls import VARIABLE, has_variable, origin_of, without_credentials
+from builder_lambda.errors.options import InvalidOptions
+from builder_lambda.errors.problem import Problem
 from builder_lambda.indexes.logins import OnceLogin, netrc_login
 
 if TYPE_CHECKING:
@@ -33,6 +35,9 @@ _FOREIGN = (
     *("UV_CONFIG_FILE", "UV_KEYRING_PROVIDER"),
 )
 """Variables that add indexes to the chosen ones. Those that begin with ``UV_INDEX_`` do so too."""
+
+_ADDRESSES = ("UV_DEFAULT_INDEX", "UV_INDEX_URL", "UV_INDEX", "UV_EXTRA_INDEX_URL", "UV_FIND_LINKS")
+"""Variables of uv with addresses of indexes."""
 
 _CERTIFICATE_VARIABLES = ("SSL_CERT_FILE", "PIP_CERT", "REQUESTS_CA_BUNDLE")
 
@@ -76,8 +81,12 @@ class IndexSettings:
 
     @classmethod
     def of(cls, environ: Mapping[str, str]) -> IndexSettings:
-        """Return the settings of a process with these environment variables."""
+        """Return the settings of a process with these environment variables.
+
+        :raises InvalidOptions: if the address of an index holds ``${``.
+        """
         pip = {**_pip_configuration(environ), **_pip_variables(environ)}
+        _refuse_variables(environ, pip)
         extra = environ.get("UV_EXTRA_INDEX_URL") or environ.get("UV_INDEX") or pip.get("extra-index-url", "")
         given = environ.get("NETRC") or str(Path(environ.get("HOME", "/nonexistent"), ".netrc"))
         return cls(
@@ -176,6 +185,18 @@ def _shared_path(one: str, other: str) -> int:
 def _is_named(url: str) -> bool:
     """Return whether an index has the form ``name=url``, which ``UV_INDEX`` allows."""
     return "=" in url.partition("://")[0]
+
+
+def _refuse_variables(environ: Mapping[str, str], pip: Mapping[str, str]) -> None:
+    """Refuse variables in addresses of indexes. pip expands them in requirements only, and uv nowhere but there.
+
+    :raises InvalidOptions: naming every setting that has one, and no value.
+    """
+    given = {name: environ.get(name, "") for name in _ADDRESSES}
+    given |= {f"{name} of pip": pip.get(name, "") for name in ("index-url", "extra-index-url")}
+    problems = tuple(Problem(place=name, reason=f"it {VARIABLE}") for name, text in given.items() if has_variable(text))
+    if problems:
+        raise InvalidOptions(problems=problems)
 
 
 def _pip_variables(environ: Mapping[str, str]) -> dict[str, str]:

@@ -17,6 +17,7 @@ from builder_lambda.locks.coverage import covering_wheels
 from builder_lambda.locks.local_files import with_keys
 from builder_lambda.locks.pylock import lock_of, lock_sha256, parse_lock, render_lock
 from builder_lambda.locks.unreadable import UnreadableLock
+from builder_lambda.locks.url_variables import variable_problems
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -124,9 +125,12 @@ def _parsed(
             return parse_lock(text)
         from builder_lambda.locks.foreign import parse_foreign_lock
 
-        return parse_foreign_lock(path, text, groups=groups, extras=extras, listing=listing, target=target)
+        lock = parse_foreign_lock(path, text, groups=groups, extras=extras, listing=listing, target=target)
     except InvalidLock as error:
         raise _unreadable(error.reason) from error
+    if problems := variable_problems(lock, text):
+        raise UnreadableLock(*problems)
+    return lock
 
 
 def _text_of(path: Path) -> str:

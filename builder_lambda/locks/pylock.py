@@ -13,6 +13,7 @@ from packaging.version import Version
 
 from builder_lambda.contract.urls import filename_of
 from builder_lambda.errors.locks import InvalidLock
+from builder_lambda.locks.url_variables import variable_problems
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -23,12 +24,15 @@ if TYPE_CHECKING:
 def parse_lock(text: str) -> Pylock:
     """Return the lock of a text.
 
-    :raises InvalidLock: if it is not TOML, or not a lock.
+    :raises InvalidLock: if it is not TOML, or not a lock, or if an address holds a variable.
     """
     try:
-        return Pylock.from_dict(tomllib.loads(text))
+        lock = Pylock.from_dict(tomllib.loads(text))
     except (tomllib.TOMLDecodeError, PylockValidationError) as error:
         raise InvalidLock(reason=str(error)) from error
+    if problems := variable_problems(lock, text):
+        raise InvalidLock(reason="\n".join(map(str, problems)))
+    return lock
 
 
 def render_lock(lock: Pylock) -> str:

@@ -14,7 +14,7 @@ from packaging.utils import InvalidWheelFilename, canonicalize_name, is_normaliz
 from packaging.version import InvalidVersion, Version
 
 from builder_lambda.contract.store_keys import LOCAL_SCHEME
-from builder_lambda.contract.urls import filename_of, has_credentials, why_invalid
+from builder_lambda.contract.urls import VARIABLE, filename_of, has_credentials, has_variable, why_invalid
 from builder_lambda.requirements.requirement import SHA256, ParsedRequirement
 
 if TYPE_CHECKING:
@@ -77,6 +77,7 @@ def parse_line(text: str, *, is_constraint: bool = False) -> ParsedRequirement:
 
     :raises InvalidLine: with the reason.
     """
+    refuse_variables(text)
     option = _OPTION.search(text)
     bare = text[: option.start()].strip() if option else text.strip()
     digests = _hashes(text[len(bare) :]) if option else set[str]()
@@ -97,6 +98,15 @@ def parse_line(text: str, *, is_constraint: bool = False) -> ParsedRequirement:
     elif digests and not _is_pinned(requirement):
         raise InvalidLine("a hash belongs to one version: pin it with '=='")
     return ParsedRequirement.of(requirement, digests)
+
+
+def refuse_variables(text: str) -> None:
+    """Refuse ``${NAME}``, which pip and uv replace by an environment variable: its value could leave the builder.
+
+    :raises InvalidLine: if there is one.
+    """
+    if has_variable(text):
+        raise InvalidLine(f"the line {VARIABLE}")
 
 
 def without_hash_options(text: str) -> str:

@@ -15,7 +15,7 @@ from urllib.parse import unquote, urlsplit
 from packaging.utils import InvalidWheelFilename, parse_wheel_filename
 
 from builder_lambda.contract.store_keys import LOCAL_SCHEME, local_wheel_key
-from builder_lambda.requirements.line import InvalidLine, without_hash_options
+from builder_lambda.requirements.line import InvalidLine, refuse_variables, without_hash_options
 from builder_lambda.requirements.requirement import SHA256
 
 _BY_PATH = re.compile(
@@ -62,6 +62,7 @@ class LocalWheels:
 
         :raises InvalidLine: if the file does not exist, is not a wheel, or does not have the sha256 of the line.
         """
+        refuse_variables(text)
         named = _BY_NAME.match(text)
         found = named or _BY_PATH.match(text)
         if found is None or ("://" in found["path"] and not found["path"].startswith("file:")):

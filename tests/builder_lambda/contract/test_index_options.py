@@ -108,7 +108,10 @@ def test_an_object_of_options_is_checked_as_well() -> None:
         IndexOptions(pins={"six": "nowhere"})
 
 
-@pytest.mark.parametrize("url", ["ftp://one.example/", "https://", "one.example/simple", "https://[::1", ""])
+@pytest.mark.parametrize(
+    "url",
+    ["ftp://one.example/", "https://", "one.example/simple", "https://[::1", "", "https://one.example/${TOKEN}/simple"],
+)
 def test_what_is_no_url_of_an_index_is_refused(url: str) -> None:
     (problem,) = refused({"extra": [{"name": "a", "url": url}]}).problems
     assert problem.place == "index.extra[0].url"

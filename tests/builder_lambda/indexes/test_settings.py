@@ -3,6 +3,7 @@ from pathlib import Path
 import pytest
 
 from builder_lambda.contract.index_login import Login
+from builder_lambda.errors.options import InvalidOptions
 from builder_lambda.indexes.settings import IndexSettings
 
 UV, PIP, FILE = "https://uv.example/simple", "https://pip.example/simple", "https://file.example/simple"
@@ -73,3 +74,18 @@ def test_login_is_found_in_the_netrc_file(tmp_path: Path) -> None:
 
 def test_settings_do_not_show_the_environment() -> None:
     assert "hidden" not in repr(IndexSettings.of({**NO_FILE, "TOKEN": "hidden"}))
+
+
+@pytest.mark.parametrize(
+    "name", ["UV_DEFAULT_INDEX", "UV_INDEX_URL", "UV_INDEX", "UV_EXTRA_INDEX_URL", "UV_FIND_LINKS", "PIP_INDEX_URL"]
+)
+def test_an_address_of_the_machine_with_a_variable_is_refused(name: str) -> None:
+    with pytest.raises(InvalidOptions, match=r"holds '\$\{'") as refused:
+        IndexSettings.of({**NO_FILE, name: "https://collector.example/${AWS_SECRET_ACCESS_KEY}/simple"})
+    assert "collector" not in str(refused.value)
+
+
+def test_the_configuration_file_of_pip_with_a_variable_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "pip.conf").write_text("[global]\nindex-url = https://${TOKEN}@file.example/simple\n")
+    with pytest.raises(InvalidOptions, match=r"index-url of pip: it holds '\$\{'"):
+        IndexSettings.of({"PIP_CONFIG_FILE": str(tmp_path / "pip.conf")})

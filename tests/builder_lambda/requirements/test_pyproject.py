@@ -322,3 +322,15 @@ def test_a_group_may_have_its_own_pythons_in_the_table_of_uv(tmp_path: Path) -> 
         " which may be as old as 3.12.0",
     )
     assert read_project(written(tmp_path, text), overrides=overrides, groups=["other"]).requirement_lines == ("anyio",)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '[project]\nname = "a"\ndependencies = ["b @ https://c.example/${TOKEN}/b-1.0-py3-none-any.whl#sha256=DIGEST"]',
+        PROJECT_OF_ONE + '\n[tool.uv]\nconstraint-dependencies = ["b==${TOKEN}"]',
+    ],
+)
+def test_a_variable_in_a_line_is_refused(tmp_path: Path, text: str) -> None:
+    (problem,) = problems(tmp_path, text.replace("DIGEST", "a" * 64))
+    assert "the line holds '${'" in problem
