@@ -88,6 +88,8 @@ def _of(index: PackageIndex) -> Iterator[tuple[str, str]]:
             value = getattr(index.login, part)
             if value is not None and not _VARIABLE.fullmatch(value):
                 yield f".{part}", "it must be the name of an environment variable, not a value"
+            elif value is not None and value.upper().startswith("AWS_"):
+                yield f".{part}", "variables of AWS hold credentials of the builder, which no index may get"
 
 
 def _of_url(index: PackageIndex) -> Iterator[str]:

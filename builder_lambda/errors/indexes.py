@@ -32,6 +32,20 @@ class IndexDenied(LayerError, code="index-denied"):
     detail: str
 
 
+class IndexLoginNotAllowed(LayerError, code="index-login-not-allowed"):
+    """A request names logins that the deployed builder may not use at that index. No index was asked. Lists all."""
+
+    summary = "the builder may not use a login that the request names"
+    cause = "the login or the address of the index is not in the deployed program, or changed since"
+    remedy = "add the index with its login to `index` of the LayerBuilder (the setting `index`), and deploy it"
+
+    logins: tuple[str, ...]
+    """References to logins, each with the origin of the index."""
+
+    def _details(self) -> tuple[str, ...]:
+        return self.logins
+
+
 class IndexUnreachable(LayerError, code="index-unreachable"):
     """The package index does not answer."""
 

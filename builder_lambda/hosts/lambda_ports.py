@@ -12,6 +12,8 @@ from botocore.config import Config
 
 from builder_lambda.bytecode.host_compiler import HostCompiler
 from builder_lambda.contract.index_options import IndexOptions
+from builder_lambda.contract.internal_addresses import ALLOW_INTERNAL_INDEXES
+from builder_lambda.contract.login_rules import INDEX_LOGINS, LoginRules
 from builder_lambda.contract.store_keys import PREFIX
 from builder_lambda.hosts.index_opener import IndexOpener, open_with_uv
 from builder_lambda.indexes.settings import IndexSettings
@@ -55,8 +57,15 @@ class LambdaIndexes:
     """Opens the indexes of requests. Those of the function stay open for the next request."""
 
     def __init__(self, settings: IndexSettings) -> None:
-        """Open with the settings of the function."""
-        self._opener = IndexOpener(settings=settings)
+        """Open with the settings of the function. Its variable ``INDEX_LOGINS`` has the logins that requests may name.
+
+        With ``ALLOW_INTERNAL_INDEXES=1``, an index may be at an address of this machine.
+
+        :raises InvalidOptions: if the variable has another form.
+        """
+        rules = LoginRules.parse(settings.environ.get(INDEX_LOGINS, ""))
+        allows_internal = settings.environ.get(ALLOW_INTERNAL_INDEXES) == "1"
+        self._opener = IndexOpener(settings=settings, rules=rules, allows_internal=allows_internal)
         self._own = cache(lambda: self._open(IndexOptions()))
 
     def __call__(self, options: IndexOptions) -> IndexPorts:

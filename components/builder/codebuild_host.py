@@ -20,6 +20,7 @@ from ..hosts.build_container import ContainerSettings
 from . import policies
 from .archive_bucket import ArchiveBucket
 from .builder_code import BuilderCode
+from .function_kind import index_logins
 
 _MACHINES: Mapping[Architecture, str] = {"x86_64": "LINUX_CONTAINER", "arm64": "ARM_CONTAINER"}
 _MINUTES = 60
@@ -91,6 +92,7 @@ class CodeBuildHost(pulumi.ComponentResource):
             **args.environment,
             "ARCHIVE_BUCKET": home.bucket,
             "ARCHIVE_PREFIX": PREFIX,
+            **index_logins(args.index),
             "SOURCE_COMPILER": "system",  # the image has one
         }
         self.by_runtime = {

@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 import pulumi
 
 from builder_lambda.contract.index_options import IndexOptions
+from builder_lambda.contract.login_rules import INDEX_LOGINS, LoginRules
 from builder_lambda.contract.store_keys import PREFIX
 from builder_lambda.hosts.entries import HANDLER, SOURCE_HANDLER
 
@@ -73,6 +74,7 @@ def layer_functions(args: BuilderFunctionsArgs, *, source_arns: Mapping[str, pul
             **args.environment,
             "ARCHIVE_BUCKET": args.home.bucket,
             "ARCHIVE_PREFIX": PREFIX,
+            **index_logins(args.index),
             **({"SOURCE_BUILDER": source_arns[runtime]} if source_arns else {}),
         }
 
@@ -101,6 +103,12 @@ def source_functions(args: BuilderFunctionsArgs) -> FunctionKind:
         permissions=permissions,
         variables=lambda _runtime: {**_open_index(args.index), **args.environment},
     )
+
+
+def index_logins(index: IndexOptions) -> Mapping[str, str]:
+    """Return the variable with the logins that requests may name: those of the program, each for its index."""
+    text = LoginRules.of(index).text
+    return {INDEX_LOGINS: text} if text else {}
 
 
 def _open_index(index: IndexOptions) -> Variables:

@@ -32,6 +32,7 @@ from builder_lambda.contract.store_keys import PREFIX, lock_key
 from builder_lambda.contract.targets import Target
 from builder_lambda.contract.upgrade import upgrade_of
 from builder_lambda.errors.base import LayerError
+from builder_lambda.errors.indexes import IndexLoginNotAllowed
 from builder_lambda.errors.wheels import StoredWheelMissing
 from layer_deployment.names import LAYER_BUILD, PACKAGE
 
@@ -106,6 +107,8 @@ class LayerBuildProvider(StackProvider):
             return CheckResult(self._resolved(news, olds), [])
         except StoredWheelMissing:
             return CheckResult(news, [])  # a preview: only `up` uploads the wheels of this machine
+        except IndexLoginNotAllowed:
+            return CheckResult(news, [])  # a preview: only `up` allows the builder the logins of the program
         except LayerError as error:
             return CheckResult(news, [CheckFailure("requirements", str(error))])
 

@@ -1,6 +1,7 @@
 """Every way to fail ends in one clear message, leaves what is published, and the next good ``up`` converges."""
 
 import io
+import json
 import os
 import time
 import zipfile
@@ -41,6 +42,10 @@ def versions(stack: Stack) -> list[str]:
         for region in REGIONS
         for layer in stack.client("lambda", region).list_layers()["Layers"]
     ]
+
+
+LOCAL_INDEX = {"ALLOW_INTERNAL_INDEXES": "1"}
+"""Lets a function of the embedded AWS ask an index of this machine."""
 
 
 def requiring(*requirements: str, **config: Any) -> dict[str, Any]:
@@ -92,20 +97,40 @@ def test_a_layer_over_the_limit_of_lambda(deployed: Stack, tmp_path: Path) -> No
     wheel = write_wheel(tmp_path, "heavy", "1.0", {"heavy/data.bin": bytes(263_000_000), "heavy/__init__.py": b""})
     write_index(tmp_path, {"heavy": wheel})
     with served(tmp_path) as url:
-        outcome = deployed.try_up(**requiring("heavy"), **builder(environment={"UV_INDEX_URL": url}))
+        outcome = deployed.try_up(**requiring("heavy"), **builder(environment={**LOCAL_INDEX, "UV_INDEX_URL": url}))
     message = refused(outcome, "layer-too-large")
     assert "262,144,000" in message
     assert "heavy" in message
 
 
 def test_an_index_that_cannot_be_reached(deployed: Stack) -> None:
-    environment = {"UV_INDEX_URL": "http://127.0.0.1:9/simple", "UV_HTTP_RETRIES": "0"}
+    environment = {**LOCAL_INDEX, "UV_INDEX_URL": "http://127.0.0.1:9/simple", "UV_HTTP_RETRIES": "0"}
     refused(deployed.try_up(**requiring("six"), **builder(environment=environment)), "index-unreachable")
+
+
+def test_an_index_of_the_builders_own_machine(deployed: Stack) -> None:
+    environment = {"UV_INDEX_URL": "http://127.0.0.1:9001/simple"}
+    message = refused(deployed.try_up(**requiring("six"), **builder(environment=environment)), "invalid-options")
+    assert "leads to the builder's own machine" in message
+
+
+def test_a_login_that_the_deployed_builder_may_not_use(deployed: Stack) -> None:
+    deployed.up(**GOOD, **builder())
+    functions = deployed.client("lambda")
+    (name,) = [function["FunctionName"] for function in functions.list_functions()["Functions"]]
+    index = {
+        "default": {"name": "x", "url": "https://collector.example.invalid/", "password_variable": "ARCHIVE_BUCKET"}
+    }
+    request = {"requirements": ["six"], "target": {"runtime": "python3.13", "architecture": "x86_64"}, "index": index}
+    reply = json.load(functions.invoke(FunctionName=name, Payload=json.dumps({"resolve": request}))["Payload"])
+    assert reply["error"]["code"] == "index-login-not-allowed"
 
 
 def test_a_builder_over_its_time(deployed: Stack) -> None:
     with silent() as url:
-        outcome = deployed.try_up(**requiring("six"), **builder(timeout_seconds=3, environment={"UV_INDEX_URL": url}))
+        outcome = deployed.try_up(
+            **requiring("six"), **builder(timeout_seconds=3, environment={**LOCAL_INDEX, "UV_INDEX_URL": url})
+        )
     assert "3 seconds" in refused(outcome, "builder-timed-out")
 
 
@@ -113,7 +138,9 @@ def test_a_builder_over_its_memory(deployed: Stack, tmp_path: Path) -> None:
     wheel = write_wheel(tmp_path, "noise", "1.0", {"noise/__init__.py": b"", "noise/data.bin": os.urandom(150_000_000)})
     write_index(tmp_path, {"noise": wheel})
     with served(tmp_path) as url:
-        outcome = deployed.try_up(**requiring("noise"), **builder(memory_mb=128, environment={"UV_INDEX_URL": url}))
+        outcome = deployed.try_up(
+            **requiring("noise"), **builder(memory_mb=128, environment={**LOCAL_INDEX, "UV_INDEX_URL": url})
+        )
     assert "128 MB" in refused(outcome, "builder-out-of-memory")
 
 

@@ -46,7 +46,7 @@ from builder_lambda.errors.hosts import (
     ImageUnusable,
     NoHostCould,
 )
-from builder_lambda.errors.indexes import IndexCredentialsMissing, IndexDenied, IndexUnreachable
+from builder_lambda.errors.indexes import IndexCredentialsMissing, IndexDenied, IndexLoginNotAllowed, IndexUnreachable
 from builder_lambda.errors.locks import (
     InvalidLock,
     InvalidLockChoice,
@@ -104,6 +104,7 @@ EXAMPLES: list[LayerError] = [
     InvalidWheel(filename="a-1-py3-none-any.whl", reason="it is cut off"),
     ConflictingFiles(conflicts=(FileConflict(path="a.py", first="a 1", second="b 1"),)),
     IndexUnreachable(detail="refused"),
+    IndexLoginNotAllowed(logins=("the environment variable TOKEN for https://x.example:443",)),
     BuilderTimedOut(function="builder", timeout_seconds=900),
     BuilderOutOfMemory(function="builder", memory_mb=512),
     BuilderCrashed(function="builder", detail="KeyError"),

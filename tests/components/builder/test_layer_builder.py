@@ -53,9 +53,23 @@ def test_the_builder_may_read_the_logins_of_private_indexes(engine: RecordingEng
     )
     made = engine.deploy(
         lambda: LayerBuilder(
-            "builder", LayerBuilderArgs(regions=REGIONS, runtimes=["python3.13"], index=index, code=code)
+            "builder",
+            LayerBuilderArgs(
+                regions=REGIONS,
+                runtimes=["python3.13"],
+                index=index,
+                code=code,
+                hosts=["codebuild"],
+                source_builds=True,
+            ),
         )
     )
+    rules = json.dumps([{"origin": "https://index.example.invalid:443", "secret_arn": secret}], separators=(",", ":"))
+    function = made["builder-python313-x86_64"].inputs["environment"]["variables"]
+    project = made["builder-codebuild-python313-x86_64"].inputs["environment"]["environmentVariables"]
+    assert function["INDEX_LOGINS"] == rules
+    assert {"name": "INDEX_LOGINS", "value": rules} in project
+    assert "INDEX_LOGINS" not in str(made["builder-sources-python313-x86_64"].inputs), "it runs code of packages"
     (statement,) = json.loads(made["builder-role-indexes"].inputs["policy"])["Statement"]
     assert (statement["Action"], statement["Resource"]) == ("secretsmanager:GetSecretValue", [secret])
 

@@ -9,6 +9,7 @@ from pulumi.runtime import rpc
 from builder_lambda import BUILDER_VERSION
 from builder_lambda.contract.options import BuildOptions
 from builder_lambda.contract.request import ModuleSource
+from builder_lambda.errors.indexes import IndexLoginNotAllowed
 from builder_lambda.errors.resolution import UnknownPackage
 from builder_lambda.errors.wheels import StoredWheelMissing
 from components.dynamic.layer_build import LayerBuildProvider
@@ -73,6 +74,12 @@ def test_the_same_question_is_answered_without_the_builder() -> None:
 
 def test_a_preview_before_a_local_wheel_is_stored_knows_no_packages() -> None:
     provider = Provider(FakeBuilder(error=StoredWheelMissing(filenames=("mylib-1.0-py3-none-any.whl",))))
+    checked = provider.check({}, dict(INPUTS))
+    assert (checked.failures, checked.inputs) == ([], INPUTS)
+
+
+def test_a_preview_before_the_builder_is_allowed_a_login_knows_no_packages() -> None:
+    provider = Provider(FakeBuilder(error=IndexLoginNotAllowed(logins=("the environment variable TOKEN",))))
     checked = provider.check({}, dict(INPUTS))
     assert (checked.failures, checked.inputs) == ([], INPUTS)
 
