@@ -140,6 +140,6 @@ class Stack:
 def copy_of_program(folder: Path) -> Path:
     """Return a checkout of the program in another place, without layers of its own."""
     folder.mkdir(parents=True)
-    for name in ("__main__.py", "Pulumi.yaml", "components", "builder_lambda", ".venv"):
+    for name in ("__main__.py", "Pulumi.yaml", "components", "builder_lambda", "layer_deployment", ".venv"):
         (folder / name).symlink_to(ROOT / name)
     return folder
