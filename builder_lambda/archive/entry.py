@@ -8,17 +8,13 @@ from dataclasses import dataclass
 
 import deflate
 
+from builder_lambda.contract.bounds import MOST_INFLATED
+
 STORED, DEFLATED = 0, 8
 """The two methods of the zip format that are used (APPNOTE.TXT 4.4.5)."""
 
 _LEVEL = 6
 """2.7 times as fast as zlib at its default, and smaller. Another level gives other bytes: raise the builder version."""
-
-_MOST_INFLATED = 1032
-"""Bytes that one byte of a deflate stream can stand for (zlib: "Maximum Compression Factor").
-
-A larger size cannot be true. It is refused before memory is reserved for it.
-"""
 
 
 class DamagedEntry(ValueError):
@@ -126,7 +122,7 @@ def _unpacked(path: str, packed: bytes | bytearray | memoryview, method: int, cr
 
 
 def _inflated(path: str, packed: bytes | bytearray | memoryview, size: int) -> bytes:
-    if size > _MOST_INFLATED * len(packed):
+    if size > MOST_INFLATED * len(packed):  # it cannot be true; refused before memory is reserved for it
         raise DamagedEntry(f"{path!r} is damaged")
     try:
         # 2.6 times as fast as zlib. Room for one byte more, so that a longer stream is noticed.

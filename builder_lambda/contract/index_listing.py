@@ -21,6 +21,9 @@ class IndexedFile:
     sha256: str | None = None
     """In lower case hex, if the index has it."""
 
+    size: int | None = None
+    """In bytes, if the index has it (PEP 700)."""
+
     requires_python: str | None = None
     is_yanked: bool = False
     upload_time: datetime | None = None

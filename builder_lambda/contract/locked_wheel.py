@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True, kw_only=True, order=True, slots=True)
@@ -22,3 +22,6 @@ class LockedWheel:
 
     path: str = ""
     """Where the archive store has it: its key, below ``wheels/``; empty for a wheel of an index."""
+
+    size: int | None = field(default=None, compare=False)
+    """In bytes, if the lock or the index states it. No part of the identity of a wheel: some locks have no sizes."""

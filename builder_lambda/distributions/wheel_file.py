@@ -1,7 +1,8 @@
 """Open a wheel and check that its members are safe to copy without unpacking them.
 
 Pure. The checks run once, when the wheel is opened: paths, file types and methods. The two headers of each member must
-agree, and no two members may share bytes: otherwise two readers could see different content.
+agree, and no two members may share bytes: otherwise two readers could see different content. Nothing is inflated
+before the number of members, their sizes and those of the metadata files are within ``contract/bounds.py``.
 Format: PEP 427 and "Binary distribution format" of the packaging specifications.
 """
 
@@ -23,6 +24,15 @@ from typing import TYPE_CHECKING, cast
 from packaging.utils import InvalidWheelFilename, canonicalize_name, parse_wheel_filename
 
 from builder_lambda.archive.entry import DEFLATED, STORED
+from builder_lambda.contract.bounds import (
+    DIRECTORY_BYTES,
+    METADATA_BYTES,
+    MOST_INFLATED,
+    RECORD_BYTES,
+    SHORT_METADATA_BYTES,
+    WHEEL_MEMBERS,
+    WHEEL_UNPACKED_BYTES,
+)
 from builder_lambda.distributions.buffer_reader import BufferReader
 from builder_lambda.errors.wheels import InvalidWheel
 
@@ -38,6 +48,24 @@ _UNSAFE = re.compile(r"[\x00-\x1f\\]|(?:\A|/)\.{0,2}(?:/|\Z)|\A[^/]*:")
 """A control character or backslash, an empty part or one of dots, or a drive letter."""
 _LONGEST_NAME = 255
 """Bytes of one part of a path, on every file system of Linux (limits.h: NAME_MAX)."""
+_LONGEST_SIZE = 20
+"""Digits of the largest size that the zip format can state."""
+_PIECE_BYTES = 1 << 20
+_METADATA_BOUNDS = {
+    "WHEEL": SHORT_METADATA_BYTES,
+    "METADATA": METADATA_BYTES,
+    "entry_points.txt": SHORT_METADATA_BYTES,
+    "RECORD": RECORD_BYTES,
+}
+
+
+class _DirectoryReader(BufferReader):
+    """The file of a wheel. Of its members it reads only their table, which must be within its bound."""
+
+    def part(self, start: int, end: int) -> memoryview:
+        if end - start > DIRECTORY_BYTES:
+            raise zipfile.BadZipFile(f"the table of its members is larger than {DIRECTORY_BYTES:,} bytes")
+        return super().part(start, end)
 
 
 class WheelFile:
@@ -52,7 +80,7 @@ class WheelFile:
         self._buffer = memoryview(content)
         try:
             self.name, version, _, _ = parse_wheel_filename(filename)
-            reader = io.BufferedReader(BufferReader(self._buffer))
+            reader = io.BufferedReader(_DirectoryReader(self._buffer))
             with zipfile.ZipFile(cast("io.BytesIO", reader)) as archive:
                 infos = archive.infolist()
         except InvalidWheelFilename as error:
@@ -61,10 +89,12 @@ class WheelFile:
             raise self._invalid(f"it is not a readable zip archive ({error})") from error
 
         self.version = str(version)
+        self._check_sizes(infos)
         self._record: dict[str, str] = {}  # until it is read, members are not compared with it
         self._starts = dict(self._data_starts(infos))
         self.members = {info.filename: info for info in infos if not info.is_dir()}
         self.dist_info = self._find_dist_info()
+        self._check_metadata_sizes()
         self._check_version()
         self._record = self._read_record()
 
@@ -103,6 +133,38 @@ class WheelFile:
             raise self._invalid(f"the member {path!r} is not what its RECORD declares")
         return content
 
+    def sha256_of(self, path: str) -> str:
+        """Return the digest of a member's content in hex, checked like :meth:`read`. Holds one piece at a time.
+
+        :raises InvalidWheel: if the member is damaged.
+        """
+        info, digest, crc, size = self.members[path], hashlib.sha256(), 0, 0
+        try:
+            for piece in self._pieces(path):
+                digest.update(piece)
+                crc, size = zlib.crc32(piece, crc), size + len(piece)
+                if size > info.file_size:
+                    break
+        except zlib.error as error:
+            raise self._invalid(f"the member {path!r} is damaged") from error
+        if size != info.file_size or crc != info.CRC:
+            raise self._invalid(f"the member {path!r} is damaged")
+        return digest.hexdigest()
+
+    def _pieces(self, path: str) -> Iterator[bytes | memoryview]:
+        packed = self.packed(path)
+        if self.members[path].compress_type != DEFLATED:
+            yield from (packed[start : start + _PIECE_BYTES] for start in range(0, len(packed), _PIECE_BYTES))
+            return
+        inflater = zlib.decompressobj(-zlib.MAX_WBITS)
+        for start in range(0, len(packed), _PIECE_BYTES):
+            rest: bytes | memoryview = packed[start : start + _PIECE_BYTES]
+            while rest and not inflater.eof:
+                yield inflater.decompress(rest, _PIECE_BYTES)
+                rest = inflater.unconsumed_tail
+        while piece := inflater.decompress(b"", _PIECE_BYTES):
+            yield piece
+
     def declared_sha256(self, path: str) -> str | None:
         """Return the digest of a member in RECORD, in hex, or ``None`` if it has no sha256.
 
@@ -121,6 +183,26 @@ class WheelFile:
 
     def _invalid(self, reason: str) -> InvalidWheel:
         return InvalidWheel(filename=self.filename, reason=reason)
+
+    def _check_sizes(self, infos: list[zipfile.ZipInfo]) -> None:
+        """Check the number of members, and the sizes that they declare, before one is inflated."""
+        if len(infos) > WHEEL_MEMBERS:
+            raise self._invalid(f"it has {len(infos):,} members; at most {WHEEL_MEMBERS:,} are read")
+        unpacked = sum(info.file_size for info in infos)
+        if unpacked > WHEEL_UNPACKED_BYTES:
+            raise self._invalid(f"it unpacks to {unpacked:,} bytes; at most {WHEEL_UNPACKED_BYTES:,} are read")
+        for info in infos:
+            if info.file_size > MOST_INFLATED * info.compress_size:
+                raise self._invalid(
+                    f"the member {info.filename!r} declares {info.file_size:,} bytes, "
+                    f"which {info.compress_size:,} packed bytes cannot hold"
+                )
+
+    def _check_metadata_sizes(self) -> None:
+        for name, most in _METADATA_BOUNDS.items():
+            member = self.members.get(f"{self.dist_info}/{name}")
+            if member is not None and member.file_size > most:
+                raise self._invalid(f"its {name} has {member.file_size:,} bytes; at most {most:,} are read")
 
     def _data_starts(self, infos: list[zipfile.ZipInfo]) -> Iterator[tuple[str, int]]:
         """Check every member and yield the position of its bytes."""
@@ -184,8 +266,11 @@ class WheelFile:
         path = f"{self.dist_info}/RECORD"
         if path not in self.members:
             raise self._invalid(f"it has no {path!r}")
+        content = self.read(path)
+        if content.count(b"\n") > 2 * WHEEL_MEMBERS:  # it may list bytecode that the wheel does not have
+            raise self._invalid(f"its {path!r} has more than {2 * WHEEL_MEMBERS:,} rows")
         try:
-            rows = list(csv.reader(io.StringIO(self.read(path).decode("utf-8")), strict=True))
+            rows = list(csv.reader(io.StringIO(content.decode("utf-8")), strict=True))
         except (UnicodeDecodeError, csv.Error) as error:
             raise self._invalid(f"its {path!r} cannot be read ({error})") from error
         record: dict[str, str] = {}
@@ -198,8 +283,11 @@ class WheelFile:
             if record.setdefault(name, digest) != digest:
                 raise self._invalid(f"its {path!r} declares {name!r} twice, with different hashes")
             member = self.members.get(name)
-            if member is not None and name != path and size.isdecimal() and int(size) != member.file_size:
-                raise self._invalid(f"its {path!r} gives {name!r} {size} bytes; it has {member.file_size}")
+            if member is None or name == path or not size.isdecimal():
+                continue
+            if len(size) > _LONGEST_SIZE or int(size) != member.file_size:
+                shown = size if len(size) <= _LONGEST_SIZE else f"{size[:_LONGEST_SIZE]}..."
+                raise self._invalid(f"its {path!r} gives {name!r} {shown} bytes; it has {member.file_size}")
         return record
 
 

@@ -104,7 +104,7 @@ def _copied(wheel: WheelFile, member: str, path: str, *, is_executable: bool) ->
         crc32=info.CRC,
         packed=wheel.packed(member),
         size=info.file_size,
-        sha256=wheel.declared_sha256(member) or ArchiveEntry.of(path, wheel.read(member), owner="").sha256,
+        sha256=wheel.declared_sha256(member) or wheel.sha256_of(member),
         owner=wheel.owner,
     )
 

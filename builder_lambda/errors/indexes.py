@@ -55,3 +55,16 @@ class IndexUnreachable(LayerError, code="index-unreachable"):
     remedy = "check the index URL and the network of the builder, then run again; nothing was changed"
 
     detail: str
+
+
+class IndexAnswerRefused(LayerError, code="index-answer-refused"):
+    """An index answered with more than is read. The rest of the answer was not read."""
+
+    summary = "the answer of a package index is refused: {subject}: {reason}"
+    cause = "the index or a proxy is broken, the file was replaced by a larger one, or the answer was made to do harm"
+    remedy = "require another version, or use another index, and report the answer to who runs the index"
+
+    subject: str
+    """The page or file, and the host."""
+
+    reason: str

@@ -33,7 +33,7 @@ def with_address(wheel: LockedWheel, files: Sequence[IndexedFile]) -> LockedWhee
     found = [file for file in files if file.filename == wheel.filename]
     same = [file for file in found if file.sha256 in (None, wheel.sha256)]
     if same:
-        return replace(wheel, url=same[0].url)
+        return replace(wheel, url=same[0].url, size=same[0].size if wheel.size is None else wheel.size)
     if found:
         raise WheelHashMismatch(filename=wheel.filename, expected=(wheel.sha256,), actual=str(found[0].sha256))
     return None

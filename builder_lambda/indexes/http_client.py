@@ -7,25 +7,34 @@ requests, but not the body of an answer.
 from __future__ import annotations
 
 import time
+from contextlib import contextmanager, suppress
+from threading import Event, Timer
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import urljoin, urlsplit
 from urllib.request import getproxies, proxy_bypass
 
 import urllib3
 
+from builder_lambda.contract.bounds import FILE_BYTES, FILE_SECONDS, PAGE_BYTES, PAGE_SECONDS
 from builder_lambda.contract.concurrency import PARALLEL_REQUESTS
 from builder_lambda.contract.urls import bare, filename_of, redacted
-from builder_lambda.errors.indexes import IndexDenied, IndexUnreachable
+from builder_lambda.errors.indexes import IndexAnswerRefused, IndexDenied, IndexUnreachable
 from builder_lambda.errors.requirements import UrlNotFound
 
 if TYPE_CHECKING:
     import ssl
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from builder_lambda.contract.index_login import Login
     from builder_lambda.indexes.wheel_spool import Download, Spool
 
 _CHUNK_BYTES = 1 << 18
+_COMPRESSED_BYTES = 1 << 14
+"""Read at once of an answer that may be compressed. They stand for 17 MB at most."""
+_UNUSED_BYTES = 1 << 18
+"""Read of an answer whose body is of no use, so that its connection can be used again."""
+_LONGEST_LENGTH = 18
+"""Digits of an announced length that is believed."""
 _IDLE_SECONDS = 30
 _RETRIES = 4
 _RETRIED = (429, 500, 502, 503, 504)
@@ -46,12 +55,22 @@ class HttpClient:
     """Sends GET requests. Threads may share it."""
 
     def __init__(
-        self, certificates: ssl.SSLContext, *, backoff_seconds: float, clock: Callable[[], float] = time.monotonic
+        self,
+        certificates: ssl.SSLContext,
+        *,
+        backoff_seconds: float,
+        clock: Callable[[], float] = time.monotonic,
+        page_seconds: float = PAGE_SECONDS,
+        file_seconds: float = FILE_SECONDS,
     ) -> None:
         """Trust ``certificates``. Repeated requests wait for multiples of ``backoff_seconds``.
 
         :param clock: counts seconds, also while the process is frozen.
+        :param page_seconds: the longest time for the body of a page.
+        :param file_seconds: the longest time for the body of a file.
         """
+        self._page_seconds = page_seconds
+        self._file_seconds = file_seconds
         timeout = urllib3.Timeout(connect=10, read=60)
         self._backoff_seconds = backoff_seconds
         self._clock = clock
@@ -100,26 +119,41 @@ class HttpClient:
         :param accept: the media types to ask for.
         :raises IndexUnreachable: if the index does not answer, or with another status.
         :raises IndexDenied: if the index does not accept the login, or asks for one.
+        :raises IndexAnswerRefused: if the answer is longer than a page may be.
         """
         headers = {**_headers(login), "Accept": accept}
-        try:
-            response = self.pool_for(url).request("GET", url, headers=headers, retries=self.retries())
-        except (urllib3.exceptions.HTTPError, OSError) as error:
-            raise _unreachable(subject, getattr(error, "reason", None) or error) from error
+        pool, retries = self.pool_for(url), self.retries()
+        while True:
+            try:
+                response = pool.request("GET", url, headers=headers, preload_content=False, retries=retries)
+                retries = response.retries or retries
+                if response.status != _OK:
+                    _leave(response, self._page_seconds, subject)
+                    break
+                pieces = response.stream(_COMPRESSED_BYTES, decode_content=True)
+                with _ending_after(self._page_seconds, response, subject):
+                    body = b"".join(_within(pieces, PAGE_BYTES, subject))
+                response.release_conn()
+                return Answer(body, response.headers.get("Content-Type", ""), _after_redirects(url, response))
+            except (urllib3.exceptions.HTTPError, OSError) as error:
+                retries = _repeated(retries, url, error, subject)
         if response.status in _MISSING:
             return None
         _check_status(response.status, subject, index)
-        return Answer(response.data, response.headers.get("Content-Type", ""), _after_redirects(url, response))
+        raise _unreachable(subject, f"HTTP status {response.status}")
 
-    def download(self, url: str, spool: Spool, *, index: str, login: Login | None) -> Download:
+    def download(self, url: str, spool: Spool, *, index: str, login: Login | None, size: int | None = None) -> Download:
         """Return the file at ``url``, whatever its sha256 is.
 
         :param index: the name of the index, for errors.
+        :param size: of the file in bytes, if it is known. A longer answer is refused.
         :raises IndexUnreachable: if the index does not answer.
+        :raises IndexAnswerRefused: if the answer is longer than the file, or than a file may be.
         :raises IndexDenied: if the index does not accept the login, or asks for one.
         :raises UrlNotFound: if there is nothing at ``url``.
         """
         subject = f"{filename_of(url)} from {urlsplit(url).hostname}"
+        most = FILE_BYTES if size is None else min(size, FILE_BYTES)
         headers = {**_headers(login), "Accept-Encoding": "identity"}
         pool, retries = self.pool_for(url), self.retries()
         while True:
@@ -129,17 +163,12 @@ class HttpClient:
                 )
                 retries = response.retries or retries  # the request and its body share one number of repetitions
                 if response.status == _OK:
-                    return _read(response, spool)
-                response.drain_conn()
+                    with _ending_after(self._file_seconds, response, subject):
+                        return _read(response, spool, most, subject)
+                _leave(response, self._page_seconds, subject)
                 break
-            except urllib3.exceptions.MaxRetryError as error:
-                raise _unreachable(subject, error.reason or error) from error
             except (urllib3.exceptions.HTTPError, OSError) as error:
-                try:
-                    retries = retries.increment("GET", url, error=error)
-                except (urllib3.exceptions.HTTPError, OSError) as last:
-                    raise _unreachable(subject, last) from last
-                retries.sleep()
+                retries = _repeated(retries, url, error, subject)
         if response.status in _MISSING:
             raise UrlNotFound(url=bare(url), status=response.status)
         _check_status(response.status, subject, index)
@@ -161,15 +190,98 @@ def _check_status(status: int, subject: str, index: str) -> None:
         raise _unreachable(subject, f"HTTP status {status}")
 
 
-def _read(response: urllib3.BaseHTTPResponse, spool: Spool) -> Download:
-    announced = response.headers.get("Content-Length", "")
+def _read(response: urllib3.BaseHTTPResponse, spool: Spool, most: int, subject: str) -> Download:
+    header = response.headers.get("Content-Length", "")
+    announced = int(header) if header.isdecimal() and len(header) <= _LONGEST_LENGTH else 0
+    if announced > most:
+        response.close()
+        raise _too_long(subject, most)
     try:
-        download = spool.take(response.stream(_CHUNK_BYTES), int(announced) if announced.isdecimal() else 0)
+        download = spool.take(_within(response.stream(_CHUNK_BYTES), most, subject), announced)
     except BaseException:
         response.close()
         raise
     response.release_conn()
     return download
+
+
+def _within(pieces: Iterator[bytes], most: int, subject: str) -> Iterator[bytes]:
+    """Yield the pieces of an answer, up to ``most`` bytes.
+
+    :raises IndexAnswerRefused: if there are more.
+    """
+    size = 0
+    for piece in pieces:
+        size += len(piece)
+        if size > most:
+            raise _too_long(subject, most)
+        yield piece
+
+
+@contextmanager
+def _ending_after(seconds: float, response: urllib3.BaseHTTPResponse, subject: str) -> Iterator[None]:
+    """End the answer if this block takes longer. The timeout of a read begins again with each byte.
+
+    :raises IndexUnreachable: if it took longer.
+    """
+    is_over = Event()
+
+    def end() -> None:
+        is_over.set()
+        with suppress(ValueError, RuntimeError, OSError):  # it ended at this moment
+            response.shutdown()
+
+    timer = Timer(seconds, end)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    except (urllib3.exceptions.HTTPError, OSError) as error:
+        if is_over.is_set():
+            raise _too_slow(subject, seconds) from error
+        raise
+    except BaseException:
+        response.close()
+        raise
+    finally:
+        timer.cancel()
+    if is_over.is_set():  # the end of an answer without a length looks like the end of the connection
+        raise _too_slow(subject, seconds)
+
+
+def _leave(response: urllib3.BaseHTTPResponse, seconds: float, subject: str) -> None:
+    """Release the connection of an answer whose body is of no use. A long or slow body is not read to its end."""
+    try:
+        with _ending_after(seconds, response, subject):
+            for _ in _within(response.stream(_COMPRESSED_BYTES, decode_content=False), _UNUSED_BYTES, subject):
+                pass
+    except (IndexAnswerRefused, IndexUnreachable, urllib3.exceptions.HTTPError, OSError):
+        response.close()
+    else:
+        response.release_conn()
+
+
+def _repeated(retries: urllib3.Retry, url: str, error: Exception, subject: str) -> urllib3.Retry:
+    """Wait, and return the repetitions that are left after an error.
+
+    :raises IndexUnreachable: if none is left.
+    """
+    if isinstance(error, urllib3.exceptions.MaxRetryError):
+        raise _unreachable(subject, error.reason or error) from error
+    try:
+        left = retries.increment("GET", url, error=error)
+    except (urllib3.exceptions.HTTPError, OSError) as last:
+        raise _unreachable(subject, getattr(last, "reason", None) or last) from last
+    left.sleep()
+    return left
+
+
+def _too_long(subject: str, most: int) -> IndexAnswerRefused:
+    return IndexAnswerRefused(subject=subject, reason=f"it has more than {most:,} bytes")
+
+
+def _too_slow(subject: str, seconds: float) -> IndexUnreachable:
+    return _unreachable(subject, f"the answer took longer than {seconds:,.0f} seconds")
 
 
 def _after_redirects(url: str, response: urllib3.BaseHTTPResponse) -> str:

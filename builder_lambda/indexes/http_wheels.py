@@ -57,16 +57,17 @@ class HttpWheelIndex:
         at_end.callback(threads.shutdown, cancel_futures=True)
         return _each(at_end, [threads.submit(self._fetch_one, spool, wheel) for wheel in wheels])
 
-    def download(self, url: str, spool: Spool) -> Download:
+    def download(self, url: str, spool: Spool, size: int | None = None) -> Download:
         """Return the file at ``url``, whatever its sha256 is.
 
+        :param size: of the file in bytes, if it is known.
         :raises LayerError: of :meth:`builder_lambda.indexes.http_client.HttpClient.download`.
         """
         settings, client = self._settings, self._connections.client
-        return client.download(url, spool, index=settings.name_of(url), login=settings.login(url))
+        return client.download(url, spool, index=settings.name_of(url), login=settings.login(url), size=size)
 
     def _fetch_one(self, spool: Spool, wheel: LockedWheel) -> WheelBytes:
-        content, digest = self.download(wheel.url, spool)
+        content, digest = self.download(wheel.url, spool, wheel.size)
         if digest != wheel.sha256:
             raise WheelHashMismatch(filename=wheel.filename, expected=(wheel.sha256,), actual=digest)
         return content

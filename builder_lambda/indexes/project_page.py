@@ -47,18 +47,21 @@ def parse_project_page(body: bytes, content_type: str, *, name: str, url: str) -
             warnings.simplefilter("ignore", APIVersionWarning)  # a newer minor version adds what we do not read
             details = parse_project_details(body.decode("utf-8"), media_type, name)
         return tuple(_file(file, url) for file in details["files"])
+    except RecursionError as error:
+        raise ValueError("not an answer of the simple repository API: it is nested too deeply") from error
     except (UnsupportedAPIVersion, UnsupportedMIMEType, KeyError, TypeError, AttributeError, ValueError) as error:
         raise ValueError(f"not an answer of the simple repository API: {error}") from error
 
 
 def _file(file: ProjectFileDetails, base_url: str) -> IndexedFile:
-    sha256 = file["hashes"].get("sha256")
+    sha256, size = file["hashes"].get("sha256"), file.get("size")
     return IndexedFile(
         filename=file["filename"],
         url=without_credentials(urljoin(base_url, file["url"])),
         sha256=sha256.lower() if sha256 else None,
         requires_python=file.get("requires-python") or None,
         is_yanked=file.get("yanked", False) is not False,
+        size=size if type(size) is int and size >= 0 else None,
         upload_time=_time(cast("str | None", file.get("upload-time"))),
     )
 

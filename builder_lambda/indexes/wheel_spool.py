@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import mmap
 import tempfile
+from itertools import chain
 from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, NamedTuple, Protocol
@@ -53,32 +54,46 @@ class WheelSpool:
     def take(self, chunks: Iterable[bytes], announced: int) -> Download:
         """See :class:`Spool`.
 
-        The buffer is made in the announced size, so that it is not copied to grow. A longer wheel is taken too.
+        The buffer is made in the announced size, so that it is not copied to grow. A wheel that is longer than
+        announced is taken too. What arrives counts, whatever was announced: beyond the bound it goes into a file.
         """
-        with self._lock:
-            fits = announced <= self._left
-            self._left -= announced if fits else 0
-        if not fits:
+        if not self._reserve(announced):
             return _into_file(chunks)
+        arriving, content, digest = iter(chunks), bytearray(announced), hashlib.sha256()
+        position, reserved = 0, announced
         try:
-            return _into_memory(chunks, announced)
+            for chunk in arriving:
+                more = position + len(chunk) - reserved
+                if more > 0:
+                    if not self._reserve(more):
+                        self._release(reserved)
+                        reserved = 0
+                        del content[position:]
+                        return _into_file(chain((content, chunk), arriving))
+                    reserved += more
+                digest.update(chunk)
+                content[position : position + len(chunk)] = chunk
+                position += len(chunk)
         except BaseException:
-            with self._lock:
-                self._left += announced  # for the next attempt
+            self._release(reserved)  # for the next attempt
             raise
+        self._release(reserved - position)
+        del content[position:]
+        return Download(content, digest.hexdigest())
+
+    def _reserve(self, size: int) -> bool:
+        """Return whether there is memory for ``size`` more bytes. If so, it is reserved."""
+        with self._lock:
+            fits = size <= self._left
+            self._left -= size if fits else 0
+        return fits
+
+    def _release(self, size: int) -> None:
+        with self._lock:
+            self._left += size
 
 
-def _into_memory(chunks: Iterable[bytes], announced: int) -> Download:
-    content, digest, position = bytearray(announced), hashlib.sha256(), 0
-    for chunk in chunks:
-        digest.update(chunk)
-        content[position : position + len(chunk)] = chunk
-        position += len(chunk)
-    del content[position:]
-    return Download(content, digest.hexdigest())
-
-
-def _into_file(chunks: Iterable[bytes]) -> Download:
+def _into_file(chunks: Iterable[bytes | bytearray]) -> Download:
     digest, size = hashlib.sha256(), 0
     with reporting_os_errors(Path(tempfile.gettempdir())), tempfile.TemporaryFile() as file:
         for chunk in chunks:

@@ -69,7 +69,7 @@ def _pinned(wheel: LockedWheel) -> PackageWheel:
     hashes = {"sha256": wheel.sha256}
     if wheel.path:
         return PackageWheel(path=wheel.path, hashes=hashes)
-    return PackageWheel(name=_name_not_in(wheel), url=wheel.url, hashes=hashes)
+    return PackageWheel(name=_name_not_in(wheel), url=wheel.url, size=wheel.size, hashes=hashes)
 
 
 def _name_not_in(wheel: LockedWheel) -> str | None:

@@ -108,4 +108,5 @@ def _locked_wheel(package: Package, artifact: object) -> LockedWheel:
         sha256=sha256.lower(),
         url=without_credentials(artifact.url or ""),
         path="" if artifact.url else artifact.path or "",
+        size=artifact.size,
     )

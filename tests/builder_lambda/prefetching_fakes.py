@@ -67,10 +67,10 @@ class HeldIndex(HttpWheelIndex):
         self.begun = Semaphore(0)
         self.may_go_on = Event()
 
-    def download(self, url: str, spool: Spool) -> Download:
+    def download(self, url: str, spool: Spool, size: int | None = None) -> Download:
         self.begun.release()
         self.may_go_on.wait(30)
-        return super().download(url, spool)
+        return super().download(url, spool, size)
 
 
 class FullFile(io.BytesIO):
@@ -106,7 +106,7 @@ class NotingIndex(HttpWheelIndex):
         super().__init__(settings=IndexSettings())
         self.urls: list[str] = []
 
-    def download(self, url: str, spool: Spool) -> Download:
+    def download(self, url: str, spool: Spool, size: int | None = None) -> Download:
         self.urls.append(url)
         return spool.take([url.encode()], 0)
 

@@ -46,7 +46,13 @@ from builder_lambda.errors.hosts import (
     ImageUnusable,
     NoHostCould,
 )
-from builder_lambda.errors.indexes import IndexCredentialsMissing, IndexDenied, IndexLoginNotAllowed, IndexUnreachable
+from builder_lambda.errors.indexes import (
+    IndexAnswerRefused,
+    IndexCredentialsMissing,
+    IndexDenied,
+    IndexLoginNotAllowed,
+    IndexUnreachable,
+)
 from builder_lambda.errors.locks import (
     InvalidLock,
     InvalidLockChoice,
@@ -139,6 +145,7 @@ EXAMPLES: list[LayerError] = [
     NoHostCould(attempts=(("container", "no engine"), ("lambda", "no function"))),
     IndexCredentialsMissing(index="team", detail="what the program printed"),
     IndexDenied(index="team", detail="what the program printed"),
+    IndexAnswerRefused(subject="a at index.example", reason="it has more than 10 bytes"),
     InvalidLockChoice(
         problems=(LockProblem(place="numpy 2.3.4", reason="it cannot be used", kind="choice"),),
         source="pylock.toml",

@@ -1,4 +1,5 @@
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -46,8 +47,15 @@ def test_hash_of_a_lock_does_not_depend_on_where_the_wheels_are() -> None:
 @pytest.mark.parametrize(
     "change", [{"sha256": "c" * 64}, {"version": "2.5.6"}, {"name": "other"}, {"filename": "x.whl"}]
 )
-def test_hash_of_a_lock_changes_with_what_is_locked(change: dict[str, str]) -> None:
+def test_hash_of_a_lock_changes_with_what_is_locked(change: dict[str, Any]) -> None:
     assert lock_sha256((replace(WHEELS[0], **change), WHEELS[1])) != lock_sha256(WHEELS)
+
+
+def test_sizes_of_wheels_are_locked_and_change_no_hash() -> None:
+    sized = [replace(wheel, size=number) for number, wheel in enumerate(WHEELS)]
+
+    assert "size = 1\n" in render_lock(lock_of(sized))
+    assert lock_sha256(sized) == lock_sha256(WHEELS)
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,47 @@
+"""The most that is accepted from packages, indexes and programs, each with its reason.
+
+What honest publishers make stays far below every bound. A bound is checked before memory or time is spent on what
+exceeds it, and an exceeded bound is an error with a code and a remedy. The limits of AWS are not here: a layer that
+exceeds one of those is honest, only too large (``archive/archive.py``).
+"""
+
+from __future__ import annotations
+
+_MIB = 1024 * 1024
+
+MOST_INFLATED = 1032
+"""Bytes that one byte of a deflate stream can stand for (zlib: "Maximum Compression Factor")."""
+
+# Wheels
+
+METADATA_BYTES = 16 * _MIB
+"""Unpacked, of METADATA, which holds the README of a project. It is parsed in memory, at up to 13 times its size."""
+
+SHORT_METADATA_BYTES = _MIB
+"""Unpacked, of WHEEL and of entry_points.txt each. Each needs a line for a tag or for a script."""
+
+RECORD_BYTES = 64 * _MIB
+"""Unpacked, of RECORD: a row of 300 bytes for each of :data:`WHEEL_MEMBERS`."""
+
+WHEEL_UNPACKED_BYTES = 8 * 250 * _MIB
+"""Sum of all members of a wheel: eight times what Lambda allows. Exclusion and slimming may leave a part that fits."""
+
+WHEEL_MEMBERS = 200_000
+"""Three times the files of the largest archive (65,535). Exclusion may leave a part that fits."""
+
+DIRECTORY_BYTES = 64 * _MIB
+"""Of the table of members at the end of a wheel. A reader makes an object of 10 times the size out of each row."""
+
+# Answers of indexes
+
+PAGE_BYTES = 64 * _MIB
+"""Of the page of a project, after decompression. The largest pages of the public index have about 10 MB."""
+
+PAGE_SECONDS = 120.0
+"""For one page, from the first byte of its body to the last."""
+
+FILE_BYTES = 2048 * _MIB
+"""Of a wheel or sdist whose size is not known. Larger ones cannot be part of a layer."""
+
+FILE_SECONDS = 1800.0
+"""For one file: a wheel of 250 MB takes as long at 150 kB a second. A builder function ends after 900."""
