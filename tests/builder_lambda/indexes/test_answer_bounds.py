@@ -9,8 +9,8 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from io import BufferedIOBase
 from itertools import repeat
-from typing import IO
 
 import pytest
 
@@ -26,7 +26,7 @@ from tests.builder_lambda.wheel_factory import make_wheel
 from tests.builder_lambda.wheel_server import serving_wheels
 
 JSON = "application/vnd.pypi.simple.v1+json"
-Writer = Callable[[IO[bytes], threading.Event], None]
+Writer = Callable[[BufferedIOBase, threading.Event], None]
 
 
 @contextmanager
@@ -62,24 +62,24 @@ def answering(write: Writer, headers: Mapping[str, str], status: int = 200) -> I
             thread.join()
 
 
-def endless(body: IO[bytes], is_over: threading.Event) -> None:
+def endless(body: BufferedIOBase, is_over: threading.Event) -> None:
     while not is_over.is_set():
         body.write(b"x" * 65536)
 
 
-def endless_chunks(body: IO[bytes], is_over: threading.Event) -> None:
+def endless_chunks(body: BufferedIOBase, is_over: threading.Event) -> None:
     while not is_over.is_set():
         body.write(b"10000\r\n" + b"x" * 65536 + b"\r\n")
 
 
-def one_byte_at_a_time(body: IO[bytes], is_over: threading.Event) -> None:
+def one_byte_at_a_time(body: BufferedIOBase, is_over: threading.Event) -> None:
     while not is_over.wait(0.02):
         body.write(b"x")
         body.flush()
 
 
 def sending(content: bytes) -> Writer:
-    def send(body: IO[bytes], _: threading.Event) -> None:
+    def send(body: BufferedIOBase, _: threading.Event) -> None:
         body.write(content)
 
     return send
