@@ -30,6 +30,7 @@ def example(pulumi: LocalPulumi, runtime: str, tmp_path: Path, request: pytest.F
     for installed, source in {
         "python_layers": "components",
         "builder_lambda": "builder_lambda",
+        "layer_deployment": "layer_deployment",
         ".venv": ".venv",
     }.items():
         (program / installed).symlink_to(ROOT / source)

@@ -61,8 +61,9 @@ def program(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return the example, beside the package that it would have installed."""
     folder = tmp_path_factory.mktemp("container-layer")
     shutil.copytree(ROOT / "examples" / "container_layer", folder, dirs_exist_ok=True)
-    for name, source in (("python_layers", "components"), ("builder_lambda", "builder_lambda"), (".venv", ".venv")):
-        (folder / name).symlink_to(ROOT / source)
+    (folder / "python_layers").symlink_to(ROOT / "components")
+    for name in ("builder_lambda", "layer_deployment", ".venv"):
+        (folder / name).symlink_to(ROOT / name)
     with (folder / "greeting.py").open("a") as module:
         module.write(f"\nNEVER_SEEN_BEFORE = {uuid.uuid4().hex!r}\n")
     return folder

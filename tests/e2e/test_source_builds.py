@@ -22,7 +22,9 @@ HOME = "eu-west-1"
 def example(pulumi: LocalPulumi, runtime: str, tmp_path: Path) -> Stack:
     program = tmp_path / "sdist_layer"
     shutil.copytree(ROOT / "examples" / "sdist_layer", program, ignore=shutil.ignore_patterns("__pycache__"))
-    installed = {"python_layers": "components", "builder_lambda": "builder_lambda", ".venv": ".venv"}
+    installed = {"python_layers": "components"} | {
+        each: each for each in ("builder_lambda", "layer_deployment", ".venv")
+    }
     for name, source in installed.items():
         (program / name).symlink_to(ROOT / source)
     return Stack(
