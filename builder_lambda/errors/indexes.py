@@ -46,6 +46,24 @@ class IndexLoginNotAllowed(LayerError, code="index-login-not-allowed"):
         return self.logins
 
 
+class IndexOrderUnclear(LayerError, code="index-order-unclear"):
+    """pip's settings name an extra index beside the index. They have no order there, and need one here."""
+
+    summary = "pip's settings name several indexes, and no order for them"
+    cause = "pip takes the highest version of all its indexes; here, the first index that knows a package has it"
+    remedy = (
+        "name them in order: UV_INDEX is asked before UV_DEFAULT_INDEX; "
+        "or use --extra-index-url before --index-url, --index-config, or the setting `index`"
+    )
+
+    index_url: str
+    extra_index_urls: tuple[str, ...]
+    """Both without credentials."""
+
+    def _details(self) -> tuple[str, ...]:
+        return (f"index-url: {self.index_url}", *(f"extra-index-url: {url}" for url in self.extra_index_urls))
+
+
 class IndexUnreachable(LayerError, code="index-unreachable"):
     """The package index does not answer."""
 

@@ -19,7 +19,8 @@ from urllib.parse import unquote, urlsplit
 
 from builder_lambda.contract.index_login import Login
 from builder_lambda.contract.program_environment import environment_for
-from builder_lambda.contract.urls import VARIABLE, has_variable, origin_of, without_credentials
+from builder_lambda.contract.urls import VARIABLE, bare, has_variable, origin_of, without_credentials
+from builder_lambda.errors.indexes import IndexOrderUnclear
 from builder_lambda.errors.options import InvalidOptions
 from builder_lambda.errors.problem import Problem
 from builder_lambda.indexes.logins import OnceLogin, netrc_login
@@ -64,6 +65,9 @@ class IndexSettings:
     """The machine's index, with its login if it has one. ``None`` means the default of pip and uv."""
 
     extra_index_urls: tuple[str, ...] = field(default=(), repr=False)
+    is_order_unclear: bool = False
+    """Whether the extra indexes are those of pip, which asks all of its indexes, beside an ``index_url``."""
+
     chosen: tuple[OpenIndex, ...] = ()
     """The indexes that a request names, in search order.
 
@@ -87,10 +91,13 @@ class IndexSettings:
         """
         pip = {**_pip_configuration(environ), **_pip_variables(environ)}
         _refuse_variables(environ, pip)
-        extra = environ.get("UV_EXTRA_INDEX_URL") or environ.get("UV_INDEX") or pip.get("extra-index-url", "")
+        ordered = environ.get("UV_EXTRA_INDEX_URL") or environ.get("UV_INDEX") or ""
+        extra = ordered or pip.get("extra-index-url", "")
+        index_url = environ.get("UV_DEFAULT_INDEX") or environ.get("UV_INDEX_URL") or pip.get("index-url") or None
         given = environ.get("NETRC") or str(Path(environ.get("HOME", "/nonexistent"), ".netrc"))
         return cls(
-            index_url=environ.get("UV_DEFAULT_INDEX") or environ.get("UV_INDEX_URL") or pip.get("index-url") or None,
+            index_url=index_url,
+            is_order_unclear=bool(index_url and extra.split() and not ordered),
             extra_index_urls=tuple(url.partition("=")[2] if _is_named(url) else url for url in extra.split()),
             certificates=next((environ[name] for name in _CERTIFICATE_VARIABLES if environ.get(name)), pip.get("cert")),
             netrc_file=given if Path(given).is_file() else None,
@@ -111,16 +118,33 @@ class IndexSettings:
 
     @property
     def indexes(self) -> tuple[OpenIndex, ...]:
-        """The indexes in search order. If none is the default, that of pip and uv comes last."""
+        """The indexes in search order. If none is the default, that of pip and uv comes last.
+
+        :raises IndexOrderUnclear: if they are pip's, which have no order.
+        """
         if self.chosen:
             return self.chosen
+        self.check_order()
         extra = tuple(self._of_machine(url) for url in self.extra_index_urls)
         return (*extra, self._of_machine(self.index_url, is_default=True)) if self.index_url else extra
 
+    def check_order(self) -> None:
+        """Check that the order of the machine's indexes is known.
+
+        :raises IndexOrderUnclear: if it is not.
+        """
+        if self.is_order_unclear:
+            extra = tuple(map(bare, self.extra_index_urls))
+            raise IndexOrderUnclear(index_url=bare(self.index_url or ""), extra_index_urls=extra)
+
     def for_uv(self) -> dict[str, str]:
-        """Return the environment variables for uv. ``resolvers/uv_indexes.py`` passes it the chosen indexes."""
+        """Return the environment variables for uv. ``resolvers/uv_indexes.py`` passes it the chosen indexes.
+
+        :raises IndexOrderUnclear: if the indexes are pip's, which have no order.
+        """
         if self.chosen:
             return self._without_machine_indexes()
+        self.check_order()
         environ = environment_for("uv", self.environ)
         if self.index_url and not (environ.get("UV_DEFAULT_INDEX") or environ.get("UV_INDEX_URL")):
             environ["UV_DEFAULT_INDEX"] = self.index_url

@@ -164,6 +164,7 @@ class _Build:
     def _variables_of_uv(self) -> dict[str, str]:
         """Return the environment variables of uv. It runs no code of packages, so it may know the index."""
         settings, environ = self._settings, self._settings.environ
+        settings.check_order()
         variables = {**environment_for("uv-of-builds", environ), "PATH": "/usr/bin:/bin"}
         variables["HOME"] = str(self._work / "home")
         variables |= {"UV_CACHE_DIR": str(self._work.parent / "uv-cache"), "UV_PYTHON_DOWNLOADS": "never"}

@@ -73,6 +73,6 @@ def _overrides(target: Target, indexes: IndexOptions | None, exclude_newer: str 
     return ProjectOverrides(
         targets=[target],
         names_indexes=bool(indexes),
-        machine_indexes=[index.url for index in IndexSettings.of(os.environ).indexes],
+        machine_indexes=[] if indexes else [index.url for index in IndexSettings.of(os.environ).indexes],
         limits_age=exclude_newer is not None,
     )

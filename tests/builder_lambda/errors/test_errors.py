@@ -51,6 +51,7 @@ from builder_lambda.errors.indexes import (
     IndexCredentialsMissing,
     IndexDenied,
     IndexLoginNotAllowed,
+    IndexOrderUnclear,
     IndexUnreachable,
 )
 from builder_lambda.errors.locks import (
@@ -110,6 +111,7 @@ EXAMPLES: list[LayerError] = [
     InvalidWheel(filename="a-1-py3-none-any.whl", reason="it is cut off"),
     ConflictingFiles(conflicts=(FileConflict(path="a.py", first="a 1", second="b 1"),)),
     IndexUnreachable(detail="refused"),
+    IndexOrderUnclear(index_url="https://a.example/simple", extra_index_urls=("https://b.example/simple",)),
     IndexLoginNotAllowed(logins=("the environment variable TOKEN for https://x.example:443",)),
     BuilderTimedOut(function="builder", timeout_seconds=900),
     BuilderOutOfMemory(function="builder", memory_mb=512),
