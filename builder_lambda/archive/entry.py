@@ -5,16 +5,25 @@ from __future__ import annotations
 import hashlib
 import zlib
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import deflate
 
 from builder_lambda.contract.bounds import MOST_INFLATED
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 STORED, DEFLATED = 0, 8
 """The two methods of the zip format that are used (APPNOTE.TXT 4.4.5)."""
 
 _LEVEL = 6
 """2.7 times as fast as zlib at its default, and smaller. Another level gives other bytes: raise the builder version."""
+
+
+_WHOLE = 1 << 24
+"""The most bytes that are inflated at once where pieces will do. zlib inflates larger content, in less memory."""
+_PIECE = 1 << 20
 
 
 class DamagedEntry(ValueError):
@@ -129,3 +138,36 @@ def _inflated(path: str, packed: bytes | bytearray | memoryview, size: int) -> b
         return bytes(deflate.deflate_decompress(packed, size + 1))
     except deflate.DeflateError as error:
         raise DamagedEntry(f"{path!r} is damaged") from error
+
+
+def unpacked_pieces(packed: memoryview, method: int, size: int) -> Iterator[bytes | bytearray | memoryview]:
+    """Yield the unpacked content of a zip member of this size, in pieces. The caller compares size and CRC.
+
+    :raises DamagedEntry: if it is not a deflate stream, or is longer than ``size``.
+    """
+    if method != DEFLATED:
+        yield packed
+    elif size <= _WHOLE:
+        yield _inflated("", packed, size)
+    else:
+        yield from _inflated_pieces(packed, size)
+
+
+def _inflated_pieces(packed: memoryview, size: int) -> Iterator[bytes]:
+    stream = zlib.decompressobj(-zlib.MAX_WBITS)
+    left = size + 1  # so that a longer stream is noticed
+    try:
+        for start in range(0, len(packed), _PIECE // 4):
+            rest: bytes | memoryview = packed[start : start + _PIECE // 4]
+            is_drained = False
+            while left > 0 and not is_drained:
+                most = min(_PIECE, left)
+                piece = stream.decompress(rest, most)
+                rest = stream.unconsumed_tail
+                is_drained = len(piece) < most and not rest
+                left -= len(piece)
+                yield piece
+    except zlib.error as error:
+        raise DamagedEntry("not a deflate stream") from error
+    if not stream.eof:
+        raise DamagedEntry("the deflate stream has no end, or is too long")

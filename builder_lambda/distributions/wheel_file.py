@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING, cast
 
 from packaging.utils import InvalidWheelFilename, canonicalize_name, parse_wheel_filename
 
-from builder_lambda.archive.entry import DEFLATED, STORED
+from builder_lambda.archive.entry import DEFLATED, STORED, DamagedEntry, unpacked_pieces
 from builder_lambda.contract.bounds import (
     DIRECTORY_BYTES,
     METADATA_BYTES,
@@ -34,6 +34,7 @@ from builder_lambda.contract.bounds import (
     WHEEL_UNPACKED_BYTES,
 )
 from builder_lambda.distributions.buffer_reader import BufferReader
+from builder_lambda.distributions.local_header import start_of_member
 from builder_lambda.errors.wheels import InvalidWheel
 
 if TYPE_CHECKING:
@@ -41,11 +42,11 @@ if TYPE_CHECKING:
 
     from builder_lambda.archive.mapped_memory import WheelBytes
 
-_LOCAL_HEADER = struct.Struct("<IHHHHHIIIHH")
-_LOCAL_SIGNATURE = 0x04034B50
-_ENCRYPTED, _UTF8_NAME = 0x0001, 0x0800
+_ENCRYPTED = 0x0001
 _UNSAFE = re.compile(r"[\x00-\x1f\\]|(?:\A|/)\.{0,2}(?:/|\Z)|\A[^/]*:")
 """A control character or backslash, an empty part or one of dots, or a drive letter."""
+_DIGEST_BYTES = {"sha256": 32, "sha384": 48, "sha512": 64}
+"""The algorithms of RECORD. "Recording installed projects" allows sha256 or better."""
 _LONGEST_NAME = 255
 """Bytes of one part of a path, on every file system of Linux (limits.h: NAME_MAX)."""
 _LONGEST_SIZE = 20
@@ -128,8 +129,8 @@ class WheelFile:
             raise self._invalid(f"the member {path!r} is damaged") from error
         if len(content) != info.file_size or zlib.crc32(content) != info.CRC:
             raise self._invalid(f"the member {path!r} is damaged")
-        declared = self.declared_sha256(path)
-        if declared is not None and declared != hashlib.sha256(content).hexdigest():
+        algorithm, declared = self._declared_digest(path)
+        if algorithm and declared != hashlib.new(algorithm, content).digest():
             raise self._invalid(f"the member {path!r} is not what its RECORD declares")
         return content
 
@@ -170,16 +171,47 @@ class WheelFile:
 
         :raises InvalidWheel: if it is not a valid digest.
         """
+        algorithm, digest = self._declared_digest(path)
+        return digest.hex() if algorithm == "sha256" else None
+
+    def check(self, path: str) -> None:
+        """Compare the content of a member with its size, its CRC and its digest in RECORD.
+
+        The interpreter's lock is not held while bytes are inflated and hashed.
+
+        :raises InvalidWheel: if it is damaged, or not what RECORD declares.
+        """
+        info = self.members[path]
+        algorithm, declared = self._declared_digest(path)
+        digest = hashlib.new(algorithm) if algorithm else None
+        size = crc32 = 0
+        try:
+            for piece in unpacked_pieces(self.packed(path), info.compress_type, info.file_size):
+                size += len(piece)
+                crc32 = zlib.crc32(piece, crc32)
+                if digest:
+                    digest.update(piece)
+        except DamagedEntry as error:
+            raise self._invalid(f"the member {path!r} is damaged") from error
+        if size != info.file_size or crc32 != info.CRC:
+            raise self._invalid(f"the member {path!r} is damaged")
+        if digest and digest.digest() != declared:
+            raise self._invalid(f"the member {path!r} is not what its RECORD declares")
+
+    def _declared_digest(self, path: str) -> tuple[str, bytes]:
+        """Return the algorithm and the digest of a member in RECORD. Both are empty if it has none."""
         algorithm, _, value = self._record.get(path, "").partition("=")
-        if algorithm != "sha256":
-            return None
+        if not algorithm:
+            return "", b""
+        if algorithm not in _DIGEST_BYTES:
+            raise self._invalid(f"its RECORD has a digest of {path!r} that is not sha256, sha384 or sha512")
         try:
             digest = base64.urlsafe_b64decode(value + "=" * (-len(value) % 4))
         except ValueError:
             digest = b""
-        if len(digest) != 32:
-            raise self._invalid(f"its RECORD has no proper sha256 for {path!r}")
-        return digest.hex()
+        if len(digest) != _DIGEST_BYTES[algorithm]:
+            raise self._invalid(f"its RECORD has no proper {algorithm} for {path!r}")
+        return algorithm, digest
 
     def _invalid(self, reason: str) -> InvalidWheel:
         return InvalidWheel(filename=self.filename, reason=reason)
@@ -218,27 +250,13 @@ class WheelFile:
             seen.add(path)
             if info.header_offset < end_of_last:
                 raise self._invalid(f"the members {last!r} and {path!r} overlap")
-            start = self._start_of(info)
+            start = start_of_member(self._buffer, info)
+            if start is None:
+                raise self._invalid(f"the two headers of the member {path!r} differ")
             end_of_last, last = start + info.compress_size, path
             if end_of_last > len(self._buffer):
                 raise self._invalid(f"the member {path!r} is cut off")
             yield path, start
-
-    def _start_of(self, info: zipfile.ZipInfo) -> int:
-        try:
-            header = _LOCAL_HEADER.unpack_from(self._buffer, info.header_offset)
-        except struct.error as error:
-            raise self._invalid(f"the two headers of the member {info.filename!r} differ") from error
-        signature, _, flags, method = header[:4]
-        name_length, extra_length = header[-2:]
-        name_start = info.header_offset + _LOCAL_HEADER.size
-        name = self._buffer[name_start : name_start + name_length]
-        in_utf8 = info.flag_bits & _UTF8_NAME or info.orig_filename.isascii()  # ASCII is the same in cp437, and faster
-        expected = info.orig_filename.encode("utf-8" if in_utf8 else "cp437")
-        is_encrypted = flags & _ENCRYPTED
-        if signature != _LOCAL_SIGNATURE or method != info.compress_type or name != expected or is_encrypted:
-            raise self._invalid(f"the two headers of the member {info.filename!r} differ")
-        return int(name_start + name_length + extra_length)
 
     def _find_dist_info(self) -> str:
         found = sorted({path.split("/")[0] for path in self.members if path.split("/")[0].endswith(".dist-info")})
@@ -305,4 +323,8 @@ def _unsafe(info: zipfile.ZipInfo) -> str | None:
         return "is encrypted"
     if info.compress_type not in (STORED, DEFLATED):
         return f"is packed by a method that is not used in wheels ({info.compress_type})"
+    if info.compress_type == STORED and info.compress_size != info.file_size:
+        return "is stored, and has two different sizes"
+    if info.is_dir() and (info.file_size or info.CRC):
+        return "is a folder with content"
     return None

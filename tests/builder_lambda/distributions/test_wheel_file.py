@@ -127,15 +127,109 @@ def test_damaged_member_is_refused_when_it_is_read() -> None:
         damaged.read("demo/data.txt")
 
 
-def test_member_that_unpacks_to_more_than_it_says_is_refused() -> None:
-    wheel = make_wheel(files={"demo/data.txt": "0" * 1_000_000}, record="demo-1.0.dist-info/RECORD,,\n")
+LOCAL, CENTRAL = b"PK\x03\x04", b"PK\x01\x02"
+
+
+def with_lie(wheel: MadeWheel, value: int, *, field: int, local: bool = True, central: bool = True) -> MadeWheel:
+    """Change the CRC (0), packed size (1) or size (2) in the headers of the first member."""
 
     def lie(content: bytearray) -> None:
-        directory = content.index(b"PK\x01\x02")
-        content[directory + 24 : directory + 28] = struct.pack("<I", 10)
+        for signature, offset, wanted in ((LOCAL, 14, local), (CENTRAL, 16, central)):
+            start = content.index(signature) + offset + 4 * field
+            if wanted:
+                content[start : start + 4] = struct.pack("<I", value)
+
+    return patched(wheel, lie)
+
+
+def test_member_that_unpacks_to_more_than_it_says_is_refused() -> None:
+    wheel = make_wheel(files={"demo/data.txt": "0" * 1_000_000}, record="demo-1.0.dist-info/RECORD,,\n")
+    lying = opened(with_lie(wheel, 10, field=2))
 
     with pytest.raises(InvalidWheel, match="is damaged"):
-        opened(patched(wheel, lie)).read("demo/data.txt")
+        lying.read("demo/data.txt")
+    with pytest.raises(InvalidWheel, match="is damaged"):
+        lying.check("demo/data.txt")
+
+
+@pytest.mark.parametrize("field", [0, 1, 2])
+@pytest.mark.parametrize("is_local", [True, False])
+@pytest.mark.parametrize("method", [zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED])
+def test_headers_of_other_crc_or_sizes_are_refused(field: int, is_local: bool, method: int) -> None:
+    wheel = make_wheel(files={"demo/data.txt": "0" * 1_000}, method=method)
+    reason = refusal(with_lie(wheel, 7, field=field, local=is_local, central=not is_local))
+    differs = "the two headers of the member 'demo/data.txt' differ"
+    assert reason in {differs, "the member 'demo/data.txt' is stored, and has two different sizes"}
+
+
+def test_stored_member_has_one_size() -> None:
+    wheel = with_lie(make_wheel(files={"demo/data.txt": "text"}, method=zipfile.ZIP_STORED), 3, field=2)
+    assert refusal(wheel) == "the member 'demo/data.txt' is stored, and has two different sizes"
+
+
+class Unseekable(io.BytesIO):
+    def seekable(self) -> bool:
+        return False
+
+    def seek(self, *_: object) -> int:
+        raise io.UnsupportedOperation
+
+    def tell(self) -> int:
+        raise io.UnsupportedOperation
+
+
+@pytest.mark.parametrize("method", [zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED])
+@pytest.mark.parametrize("is_large", [True, False])
+def test_data_descriptors_and_zip64_sizes_are_accepted(method: int, is_large: bool) -> None:
+    wheel = make_wheel()
+    for stream in (Unseekable(), io.BytesIO()):
+        with zipfile.ZipFile(io.BytesIO(wheel.content)) as source, zipfile.ZipFile(stream, "w", method) as archive:
+            for info in source.infolist():
+                with archive.open(info.filename, "w", force_zip64=is_large) as member:
+                    member.write(source.read(info))
+        made = opened(MadeWheel(filename=wheel.filename, content=stream.getvalue()))
+        for path in made.members:
+            made.check(path)
+
+
+def test_crc_is_checked_with_the_bytes() -> None:
+    lying = opened(with_lie(make_wheel(files={"demo/data.txt": "text"}, record=""), 7, field=0))
+    with pytest.raises(InvalidWheel, match="is damaged"):
+        lying.check("demo/data.txt")
+
+
+@pytest.mark.parametrize("size", [0, 1, 1 << 20, (1 << 24) - 1, 1 << 24, (1 << 24) + 1, 40_000_000])
+def test_large_members_are_checked_in_pieces(size: int) -> None:
+    content = bytes(range(256)) * (size // 256 + 1)
+    opened(make_wheel(files={"demo/data.txt": content[:size]})).check("demo/data.txt")
+
+
+@pytest.mark.parametrize("size", [17_000_000, 20_000_000 - 1, 20_000_000 + 1])
+def test_large_member_of_another_size_is_damaged(size: int) -> None:
+    wheel = make_wheel(files={"demo/data.txt": b"0" * 20_000_000}, record="")
+    with pytest.raises(InvalidWheel, match="is damaged"):
+        opened(with_lie(wheel, size, field=2)).check("demo/data.txt")
+
+
+@pytest.mark.parametrize("algorithm", ["sha256", "sha384", "sha512"])
+def test_every_algorithm_of_record_is_compared(algorithm: str) -> None:
+    def digest(content: bytes) -> str:
+        return base64.urlsafe_b64encode(hashlib.new(algorithm, content).digest()).decode().rstrip("=")
+
+    right = make_wheel(files={"demo/data.txt": "text"}, record=f"demo/data.txt,{algorithm}={digest(b'text')},4\n")
+    opened(right).check("demo/data.txt")
+    assert opened(right).read("demo/data.txt") == b"text"
+    wrong = make_wheel(files={"demo/data.txt": "text"}, record=f"demo/data.txt,{algorithm}={digest(b'TEXT')},4\n")
+    for read in (opened(wrong).check, opened(wrong).read):
+        with pytest.raises(InvalidWheel, match="is not what its RECORD declares"):
+            read("demo/data.txt")
+
+
+@pytest.mark.parametrize("algorithm", ["md5", "sha1", "sha224", "shake_128", "none"])
+def test_weak_or_unknown_algorithm_of_record_is_refused(algorithm: str) -> None:
+    wheel = opened(make_wheel(files={"demo/data.txt": "text"}, record=f"demo/data.txt,{algorithm}=AAAA,4\n"))
+    with pytest.raises(InvalidWheel, match=r"a digest of 'demo/data\.txt' that is not sha256, sha384 or sha512"):
+        wheel.declared_sha256("demo/data.txt")
 
 
 @pytest.mark.parametrize(
