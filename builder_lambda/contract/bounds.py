@@ -45,3 +45,30 @@ FILE_BYTES = 2048 * _MIB
 
 FILE_SECONDS = 1800.0
 """For one file: a wheel of 250 MB takes as long at 150 kB a second. A builder function ends after 900."""
+
+# Requirements
+
+LINE_CHARACTERS = 100_000
+"""Of one requirement with its continued lines: a thousand hashes."""
+
+NAME_CHARACTERS = 255
+"""Of the name of a project: the file name of its wheel begins with it (limits.h: NAME_MAX)."""
+
+URL_CHARACTERS = 8_000
+"""Of the URL of a wheel (RFC 9110, section 4.1: what a recipient should support at least)."""
+
+# Programs
+
+RESOLVER_SECONDS = 600.0
+"""For one run of the resolver. The largest sets take a minute without a cache; a builder function ends after 900."""
+
+RESOLVER_DATA_BYTES = 4096 * _MIB
+"""Of the data of the resolver's process. A set of 300 packages takes 320 MB with its threads."""
+
+# Layers
+
+PACKED_MARGIN_BYTES = 32 * _MIB
+"""By which packed wheels can be larger than what they unpack to: 65,535 headers of 500 bytes."""
+
+SLIMMED_TO = 4
+"""A slimmed layer is not refused up to this many times Lambda's limit. Symbols are at most some 70% of a library."""

@@ -58,6 +58,24 @@ class LayerTooLarge(LayerError, code="layer-too-large"):
         return tuple(f"{size / 1_000_000:9,.1f} MB  {name}" for name, size in self.biggest)
 
 
+class WheelsTooLarge(LayerError, code="wheels-too-large"):
+    """The wheels of a layer are larger than Lambda allows even before they are unpacked. Nothing was downloaded."""
+
+    summary = "the wheels of the {subject} have {packed_bytes:,} bytes; Lambda allows {limit:,} unpacked"
+    cause = "the packages above are the biggest"
+    remedy = "replace one of them, leave out its files by exclude, or move it to a container image function"
+
+    packed_bytes: int
+    limit: int
+    biggest: tuple[tuple[str, int], ...]
+    """The largest wheels with their packed bytes, largest first."""
+
+    subject: str = "layer"
+
+    def _details(self) -> tuple[str, ...]:
+        return tuple(f"{size / 1_000_000:9,.1f} MB  {name}" for name, size in self.biggest)
+
+
 class TooManyFiles(LayerError, code="too-many-files"):
     """The layer has more files than a plain zip archive can list."""
 

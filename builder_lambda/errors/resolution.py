@@ -44,6 +44,17 @@ class NoCompatibleWheel(LayerError, code="no-compatible-wheel"):
     explanation: str = ""
 
 
+class ResolverStopped(LayerError, code="resolver-stopped"):
+    """The resolver took more time or memory than it may, or was ended from outside."""
+
+    summary = "the resolver {resolver!r} was stopped: {reason}"
+    cause = "an index answers very slowly or with very large pages, or this machine has too little memory"
+    remedy = "run again; if it happens again, pin more of the versions, and check the answers of the package index"
+
+    resolver: str
+    reason: str
+
+
 class ResolverFailed(LayerError, code="resolver-failed"):
     """The resolver failed with an error that this version does not know."""
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from builder_lambda.archive.mapped_memory import release_pages
 from builder_lambda.distributions.distribution import Distribution
 from builder_lambda.indexes.stored_wheels import StoredWheelIndex
+from builder_lambda.pipeline.packed_sizes import check_packed_sizes
 from builder_lambda.pipeline.runtime_provided import RUNTIME_PROVIDED, RuntimeProvided, leave_to_runtime, required_names
 from builder_lambda.pipeline.stored_locks import locked_wheels
 
@@ -52,11 +53,14 @@ class Arrival:
         """Begin to download the wheels of a request's lock.
 
         :raises LockMissing: if the lock is not in the store.
+        :raises WheelsTooLarge: if the wheels cannot fit by the sizes in the lock.
         """
         wheels = locked_wheels(request, ports.store)
         watch.lap("lock")
         index = StoredWheelIndex(ports.open_indexes(request.index).wheels, ports.store)
         only_missing = request.options.exclude_runtime_provided
+        sure = [wheel for wheel in wheels if not only_missing or wheel.name not in RUNTIME_PROVIDED]
+        check_packed_sizes(sure, request.options)
         return cls(wheels, index, request.target, watch, ports.reporter, exclude_runtime_provided=only_missing)
 
     def distributions(self) -> Iterator[Distribution]:

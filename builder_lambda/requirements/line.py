@@ -13,6 +13,7 @@ from packaging.requirements import InvalidRequirement, Requirement
 from packaging.utils import InvalidWheelFilename, canonicalize_name, is_normalized_name, parse_wheel_filename
 from packaging.version import InvalidVersion, Version
 
+from builder_lambda.contract.bounds import LINE_CHARACTERS, NAME_CHARACTERS, URL_CHARACTERS
 from builder_lambda.contract.store_keys import LOCAL_SCHEME
 from builder_lambda.contract.urls import VARIABLE, filename_of, has_credentials, has_variable, why_invalid
 from builder_lambda.requirements.requirement import SHA256, ParsedRequirement
@@ -20,7 +21,7 @@ from builder_lambda.requirements.requirement import SHA256, ParsedRequirement
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-_COMMENT = re.compile(r"(^|\s+)#.*$")
+_COMMENT = re.compile(r"(?:^|\s)#.*$")
 _OPTION = re.compile(r"(?:^|\s)(--?[A-Za-z][\w-]*)(?:(?:\s*=\s*|\s+)([^\s-]\S*))?")
 _HASH_OPTION = re.compile(r"\s--hash(?:\s*=\s*|\s+)\S+")
 _LOCAL = re.compile(r"^(?:[./~]|[A-Za-z]:\\|file:)|^[^@;]*\.(?:whl|zip|tar\.gz|tar\.bz2|tgz)$|^[^@;\[(<>=!~]*/")
@@ -77,6 +78,8 @@ def parse_line(text: str, *, is_constraint: bool = False) -> ParsedRequirement:
 
     :raises InvalidLine: with the reason.
     """
+    if len(text) > LINE_CHARACTERS:
+        raise InvalidLine(f"it has {len(text):,} characters; at most {LINE_CHARACTERS:,} are read")
     refuse_variables(text)
     option = _OPTION.search(text)
     bare = text[: option.start()].strip() if option else text.strip()
@@ -87,6 +90,8 @@ def parse_line(text: str, *, is_constraint: bool = False) -> ParsedRequirement:
     except InvalidRequirement as error:
         raise InvalidLine(str(error).splitlines()[0]) from error
 
+    if len(requirement.name) > NAME_CHARACTERS:
+        raise InvalidLine(f"its name has {len(requirement.name):,} characters; at most {NAME_CHARACTERS} are read")
     requirement.name = _normalised_name(requirement.name)
     requirement.extras = {_normalised_name(extra) for extra in requirement.extras}
     if "===" in bare:
@@ -150,6 +155,8 @@ def _check_versions(requirement: Requirement) -> None:
 
 def _check_wheel_url(requirement: Requirement, digests: set[str]) -> None:
     url = requirement.url or ""
+    if len(url) > URL_CHARACTERS:
+        raise InvalidLine(f"its URL has {len(url):,} characters; at most {URL_CHARACTERS:,} are read")
     reason = why_invalid(url)
     if reason is not None:
         raise InvalidLine(f"the URL is not valid: {reason}")

@@ -5,6 +5,7 @@ uv evaluates markers and tags for the target, whatever machine it runs on.
 
 from __future__ import annotations
 
+import signal
 import subprocess
 import sys
 import tempfile
@@ -16,7 +17,9 @@ from typing import TYPE_CHECKING
 import uv
 
 from builder_lambda.contract.urls import redacted
+from builder_lambda.errors.resolution import ResolverStopped
 from builder_lambda.indexes.simple import SimpleIndex
+from builder_lambda.resolvers.concurrent_runner import ConcurrentRunner
 from builder_lambda.resolvers.uv_indexes import write_uv_indexes
 from builder_lambda.resolvers.uv_output import (
     lines_for_user,
@@ -54,19 +57,19 @@ class UvResolver:
         settings: IndexSettings,
         cache: Path,
         listing: IndexListing | None = None,
-        run: Runner = subprocess.run,
+        run: Runner | None = None,
         environ: Mapping[str, str] = MappingProxyType({}),
     ) -> None:
         """Resolve by the indexes of ``settings``, keeping uv's cache in the folder ``cache``.
 
         :param listing: lists what these indexes have; asked for names that are pinned to an index.
-        :param run: starts a program, as ``subprocess.run`` does.
+        :param run: starts a program, as ``subprocess.run`` does; by default within limits of time and memory.
         :param environ: further variables for uv.
         """
         self._settings = settings
         self._cache = cache
         self._listing = listing or SimpleIndex(settings=settings)
-        self._run = run
+        self._run = run or ConcurrentRunner()
         self._environ = environ
 
     def resolve(self, query: VersionQuery) -> Pylock:
@@ -116,15 +119,21 @@ class UvResolver:
         environ = {**indexes.environ, **self._environ, "UV_PYTHON_DOWNLOADS": "never"}
         environ |= {"UV_NO_PROGRESS": "1", "NO_COLOR": "1", "COLUMNS": _UNWRAPPED}
         command.append("-")
-        run = self._run(
-            command,
-            input="\n".join(requirements.requirement_lines),
-            cwd=work,  # so that no pyproject.toml or uv.toml of a project takes part
-            env=environ,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
+        try:
+            run = self._run(
+                command,
+                input="\n".join(requirements.requirement_lines),
+                cwd=work,  # so that no pyproject.toml or uv.toml of a project takes part
+                env=environ,
+                capture_output=True,
+                text=True,
+                check=False,
+            )
+        except subprocess.TimeoutExpired as error:
+            raise ResolverStopped(resolver="uv", reason=f"it took longer than {error.timeout:,.0f} seconds") from None
+        if run.returncode < 0:  # an allocation that fails ends uv by SIGABRT, the system by SIGKILL
+            reason = f"it ended by the signal {signal.Signals(-run.returncode).name}, as when memory is short"
+            raise ResolverStopped(resolver="uv", reason=reason)
         if run.returncode == 0:
             return output.read_text(), ""
         return None, indexes.redacted(redacted(lines_for_user(run.stderr)))

@@ -19,7 +19,9 @@ if TYPE_CHECKING:
     from builder_lambda.contract.targets import Target
     from builder_lambda.indexes.settings import IndexSettings
 
-_UNKNOWN = re.compile(r"([A-Za-z0-9._-]+) was not found in the (?:package registry|provided package locations)")
+_UNKNOWN = re.compile(  # begins only where a name does: to try each of its characters takes time by its square
+    r"(?<![A-Za-z0-9._-])([A-Za-z0-9._-]++) was not found in the (?:package registry|provided package locations)"
+)
 _WITHOUT_WHEEL = re.compile(
     r"^hint: (?:Wheels are (?:required|available) for|You require .*? wheels for) `([A-Za-z0-9._-]+)`", re.MULTILINE
 )

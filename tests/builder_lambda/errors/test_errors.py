@@ -18,6 +18,7 @@ from builder_lambda.errors.archives import (
     OverSizeBudget,
     TooManyFiles,
     UnreadableArchive,
+    WheelsTooLarge,
 )
 from builder_lambda.errors.aws_sdk import AwsSdkMissing
 from builder_lambda.errors.base import LayerError, kind_of
@@ -75,7 +76,13 @@ from builder_lambda.errors.projects import (
     UnknownProjectPart,
 )
 from builder_lambda.errors.requirements import InvalidRequirements, UnreadableRequirements, UrlNotFound
-from builder_lambda.errors.resolution import NoCompatibleWheel, ResolverFailed, UnknownPackage, UnresolvableRequirements
+from builder_lambda.errors.resolution import (
+    NoCompatibleWheel,
+    ResolverFailed,
+    ResolverStopped,
+    UnknownPackage,
+    UnresolvableRequirements,
+)
 from builder_lambda.errors.sdists import (
     BuiltWheelUnusable,
     InvalidSdist,
@@ -106,6 +113,7 @@ EXAMPLES: list[LayerError] = [
     InvalidLock(reason="not TOML"),
     LockMissing(lock_sha256="ab"),
     LayerTooLarge(unpacked_bytes=300_000_000, limit=262_144_000, biggest=(("scipy 1", 200_000_000),)),
+    WheelsTooLarge(packed_bytes=3_000_000_000, limit=262_144_000, biggest=(("torch 2", 900_000_000),)),
     TooManyFiles(files=70_000, limit=65_535),
     WheelHashMismatch(filename="a-1-py3-none-any.whl", expected=("aa", "bb"), actual="cc"),
     InvalidWheel(filename="a-1-py3-none-any.whl", reason="it is cut off"),
@@ -121,6 +129,7 @@ EXAMPLES: list[LayerError] = [
     UnknownError(original_code="new-thing", text="new-thing: text"),
     UnreadableRequirements(problems=(Problem(place="a.txt", reason="no"),)),
     UrlNotFound(url="https://x.example/a.whl", status=410),
+    ResolverStopped(resolver="uv", reason="it took longer than 600 seconds"),
     ResolverFailed(resolver="uv", explanation="error: it is late"),
     ArchiveAltered(layer_version_arn="arn:aws:lambda:eu-west-1:111122223333:layer:web:1", published="cd", built="ab"),
     EmptyLayer(),

@@ -174,3 +174,43 @@ def test_a_program_that_is_not_there_is_told_before_other_work_is_begun(tmp_path
             [str(tmp_path / "nothing")], input="", cwd=tmp_path, env=os.environ
         )
     assert done == []
+
+
+def test_a_program_that_takes_too_long_is_killed_with_what_it_started(tmp_path: Path) -> None:
+    program = (
+        "import subprocess, sys, time\n"
+        "child = subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(60)'])\n"
+        "open('child', 'w').write(str(child.pid))\n"
+        "print('begun', file=sys.stderr, flush=True)\n"
+        "time.sleep(60)\n"
+    )
+    with pytest.raises(subprocess.TimeoutExpired):
+        ConcurrentRunner(seconds=2)(command(program), input="", cwd=tmp_path, env=os.environ)
+
+    # The child holds the other end of the pipe: the call could not return while it lived.
+    assert (tmp_path / "child").read_text()
+
+
+def test_a_program_that_does_not_read_its_input_is_killed(tmp_path: Path) -> None:
+    with pytest.raises(subprocess.TimeoutExpired):
+        ConcurrentRunner(seconds=0.5)(
+            command("import time; time.sleep(60)"), input="x" * 1_000_000, cwd=tmp_path, env=os.environ
+        )
+
+
+def test_a_program_is_killed_when_its_lines_raise_an_error(tmp_path: Path) -> None:
+    def interrupted(_line: str) -> None:
+        raise KeyboardInterrupt
+
+    program = "import sys, time; print('begun', file=sys.stderr, flush=True); time.sleep(60)"
+    with pytest.raises(KeyboardInterrupt):
+        ConcurrentRunner((), interrupted)(command(program), input="", cwd=tmp_path, env=os.environ)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux limits the memory of another process")
+def test_a_program_that_takes_too_much_memory_gets_none(tmp_path: Path) -> None:
+    program = "import sys; sys.stdin.read(); bytearray(600_000_000)"
+    done = ConcurrentRunner(data_bytes=500_000_000)(command(program), input="", cwd=tmp_path, env=os.environ)
+
+    assert done.returncode == 1
+    assert done.stderr.splitlines()[-1] == "MemoryError"

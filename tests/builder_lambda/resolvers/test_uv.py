@@ -2,7 +2,7 @@
 
 import itertools
 from pathlib import Path
-from subprocess import CompletedProcess
+from subprocess import CompletedProcess, TimeoutExpired
 from typing import Any
 
 import pytest
@@ -10,7 +10,13 @@ import pytest
 from builder_lambda import Target, parse_requirements
 from builder_lambda.errors.indexes import IndexUnreachable
 from builder_lambda.errors.requirements import InvalidRequirements, UrlNotFound
-from builder_lambda.errors.resolution import NoCompatibleWheel, ResolverFailed, UnknownPackage, UnresolvableRequirements
+from builder_lambda.errors.resolution import (
+    NoCompatibleWheel,
+    ResolverFailed,
+    ResolverStopped,
+    UnknownPackage,
+    UnresolvableRequirements,
+)
 from builder_lambda.errors.wheels import InvalidWheel
 from builder_lambda.indexes.settings import IndexSettings
 from builder_lambda.locks.pylock import lock_of
@@ -217,3 +223,24 @@ def test_uv_is_told_not_to_wrap_what_it_says() -> None:
     with pytest.raises(UnknownPackage):
         resolver(uv).resolve(query("reqests", target=TARGET))
     assert {options["env"]["COLUMNS"] for options in uv.options} == {"10000"}
+
+
+def test_a_run_that_takes_too_long_is_reported() -> None:
+    def slow(command: list[str], **_options: Any) -> CompletedProcess[str]:
+        raise TimeoutExpired(command, 600)
+
+    with pytest.raises(ResolverStopped) as caught:
+        UvResolver(settings=IndexSettings(), cache=Path("cache"), run=slow).resolve(query("web"))
+
+    assert caught.value.reason == "it took longer than 600 seconds"
+
+
+@pytest.mark.parametrize(("status", "name"), [(-6, "SIGABRT"), (-9, "SIGKILL")])
+def test_a_run_that_a_signal_ends_is_reported(status: int, name: str) -> None:
+    def killed(command: list[str], **_options: Any) -> CompletedProcess[str]:
+        return CompletedProcess(command, status, "", "memory allocation of 1000 bytes failed\n")
+
+    with pytest.raises(ResolverStopped) as caught:
+        UvResolver(settings=IndexSettings(), cache=Path("cache"), run=killed).resolve(query("web"))
+
+    assert caught.value.reason == f"it ended by the signal {name}, as when memory is short"
