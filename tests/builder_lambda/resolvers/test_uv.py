@@ -230,7 +230,7 @@ def test_a_run_that_takes_too_long_is_reported() -> None:
         raise TimeoutExpired(command, 600)
 
     with pytest.raises(ResolverStopped) as caught:
-        UvResolver(settings=IndexSettings(), cache=Path("cache"), run=slow).resolve(query("web"))
+        UvResolver(settings=IndexSettings(), cache=Path("cache"), run=slow).resolve(query("web", target=TARGET))
 
     assert caught.value.reason == "it took longer than 600 seconds"
 
@@ -241,6 +241,6 @@ def test_a_run_that_a_signal_ends_is_reported(status: int, name: str) -> None:
         return CompletedProcess(command, status, "", "memory allocation of 1000 bytes failed\n")
 
     with pytest.raises(ResolverStopped) as caught:
-        UvResolver(settings=IndexSettings(), cache=Path("cache"), run=killed).resolve(query("web"))
+        UvResolver(settings=IndexSettings(), cache=Path("cache"), run=killed).resolve(query("web", target=TARGET))
 
     assert caught.value.reason == f"it ended by the signal {name}, as when memory is short"
