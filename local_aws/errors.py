@@ -44,7 +44,7 @@ class PulumiUnavailable(LocalAwsError):
 
 
 class NoInterpreter(LocalAwsError):
-    """This machine has no Python that can run a function of a supported runtime."""
+    """The machine has no Python that can run a function of a supported runtime."""
 
     code = "no-interpreter"
 

@@ -94,8 +94,9 @@ def main() -> None:
             program = " ".join(map(str, error.cmd))
             sys.exit(
                 f"error: .venv could not be made: {program!r} ended with status {error.returncode}.\n"
-                "Its error is printed above. If the venv module is missing, install it (Debian: apt install python3-venv). "
-                "If the package index cannot be reached, configure one for pip and uv. Then run the same command again."
+                "Its error is printed above. If the venv module is missing, install it (Debian: apt install "
+                "python3-venv). If no package index can be reached, configure one for pip and uv. "
+                "Then run the same command again."
             )
         correct_activation(unfinished, environment)
         (unfinished / MARK).write_text(wanted, encoding="ascii")

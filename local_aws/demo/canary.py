@@ -1,4 +1,4 @@
-"""Canaries: functions with nothing but one layer version, which import all that it brings."""
+"""Run a canary: a function with one layer version that imports every distribution of the layer."""
 
 import contextlib
 import io
@@ -36,18 +36,18 @@ _TRUST = {
 
 @dataclass(frozen=True, kw_only=True)
 class ImportCheck:
-    """What importing one distribution gave."""
+    """The result of importing one distribution."""
 
     name: str
     version: str
     modules: tuple[str, ...]
-    """What was imported; empty for a distribution without modules, such as type stubs."""
+    """The imported modules; empty for a distribution without modules, such as type stubs."""
     error: str | None
 
 
 @dataclass(frozen=True, kw_only=True)
 class CanaryResult:
-    """What the canary of one layer version found."""
+    """The result of the canary of one layer version."""
 
     layer_version_arn: str
     runtime: str
@@ -55,10 +55,10 @@ class CanaryResult:
     status: Literal["passed", "failed", "not-run"]
     checks: tuple[ImportCheck, ...] = ()
     reason: str | None = None
-    """Why it was not run, or how the function itself failed."""
+    """Why it did not run, or how the function failed."""
 
     def __str__(self) -> str:
-        """Say it in one line, or one line per problem."""
+        """Return one line, or one line for each problem."""
         if self.status == "not-run":
             return f"not run: {self.reason}"
         if self.status == "passed":
@@ -75,12 +75,12 @@ def run_canary(
     architecture: str,
     account: str = DEFAULT_ACCOUNT,
 ) -> CanaryResult:
-    """Attach a layer version to a function of its region, and import all of its distributions there.
+    """Import all distributions of a layer version in a function of its region.
 
     The function, its log and its role are deleted before this returns.
 
-    :param account: which account the function belongs to: not the layer's, to show that the layer is shared.
-    :raises botocore.exceptions.ClientError: if AWS refuses: say, an account without permission for the layer.
+    :param account: the account of the function. Another account than the layer's shows that the layer is shared.
+    :raises botocore.exceptions.ClientError: if AWS refuses, for example if the account may not use the layer.
     """
     result = partial(CanaryResult, layer_version_arn=layer_version_arn, runtime=runtime, architecture=architecture)
     if architecture != machine_architecture():
@@ -100,7 +100,7 @@ def run_canary(
         for name, found in sorted(reply.items())
     )
     if not checks:
-        return result(status="failed", reason="the layer brings no distribution")
+        return result(status="failed", reason="the layer has no distribution")
     failed = any(check.error for check in checks)
     return result(status="failed" if failed else "passed", checks=checks)
 
@@ -125,7 +125,7 @@ def _function(
     try:
         functions.create_function(
             FunctionName=name,
-            # The emulator checks both, as AWS does.
+            # The emulator checks both values, as AWS does.
             Runtime=cast("RuntimeType", runtime),
             Architectures=[cast("ArchitectureType", architecture)],
             Handler=f"{_HANDLER_SOURCE.stem}.handler",
@@ -147,7 +147,7 @@ def _function(
 
 
 def _wait_until_active(functions: "LambdaClient", name: str) -> None:
-    """Ask more often than boto3's waiter, which pauses for a second each time."""
+    """Wait until the function can be invoked. boto3's waiter would sleep for a second between its requests."""
     while functions.get_function_configuration(FunctionName=name).get("State") == "Pending":
         time.sleep(0.02)
 

@@ -1,4 +1,4 @@
-"""`make up` and `make down`: the program of this repository on the embedded AWS."""
+"""Deploy the program of this repository to the embedded AWS, and destroy it: `make up` and `make down`."""
 
 import json
 from collections.abc import Callable
@@ -19,7 +19,7 @@ CANARIES_AT_ONCE = 4
 
 @dataclass(frozen=True, kw_only=True)
 class Deployment:
-    """What is deployed after an `up`."""
+    """The result of an `up`."""
 
     changed: bool
     layers: list[PublishedLayer]
@@ -33,15 +33,17 @@ class Deployment:
 
 
 def bring_up(pulumi: LocalPulumi, folders: Folders, *, report: Report) -> Deployment | None:
-    """Deploy the stack, then try every layer version in a function; None if Pulumi failed, and has said why.
+    """Deploy the stack, then test every layer version in a function.
 
-    :param report: is told what comes next.
+    Return None if Pulumi failed. It has then printed its error.
+
+    :param report: is called with a text about the next step.
     """
     root = folders.root
     pulumi.emulator.start()
     lost = pulumi.has_lost_state(cwd=root)
     if lost:
-        report("the embedded AWS has lost its state: what was deployed is deployed anew")
+        report("the embedded AWS has lost its state: deploying everything again")
     recovery = RECOVERY if lost or pulumi.has_moved(cwd=root) else ()
     words = ("up", "--yes", "--skip-preview", *recovery)
     if pulumi.call(*words, cwd=root, stack=DEFAULT_STACK).run() != 0:
@@ -50,11 +52,11 @@ def bring_up(pulumi: LocalPulumi, folders: Folders, *, report: Report) -> Deploy
     latest = json.loads(_ask(pulumi, folders, "stack", "history", "--json", "--page-size", "1"))[0]
     outputs = json.loads(_ask(pulumi, folders, "stack", "output", "--json"))
     layers = list(PublishedLayer.all_in(outputs))
-    report("trying every layer version in a function of its region")
+    report("testing every layer version in a function of its region")
     with ThreadPoolExecutor(CANARIES_AT_ONCE) as pool:
         arns = [(arn, layer) for layer in layers for arn in layer.layer_version_arns.values()]
-        tried = pool.map(lambda one: _canary(pulumi.emulator, *one), arns)
-        canaries = {result.layer_version_arn: result for result in tried}
+        tested = pool.map(lambda one: _canary(pulumi.emulator, *one), arns)
+        canaries = {result.layer_version_arn: result for result in tested}
     return Deployment(changed=bool(set(latest["resourceChanges"]) - {"same"}), layers=layers, canaries=canaries)
 
 
@@ -63,13 +65,13 @@ def _canary(emulator: Emulator, layer_version_arn: str, layer: PublishedLayer) -
 
 
 def take_down(pulumi: LocalPulumi, folders: Folders, *, report: Report) -> bool:
-    """Destroy the stack if there is one, then stop the emulator; returns whether all went well."""
+    """Destroy the stack if there is one, then stop the emulator. Return whether that succeeded."""
     root = folders.root
     if pulumi.has_stack(cwd=root):
         pulumi.emulator.start()
         if pulumi.has_lost_state(cwd=root):
-            # Nothing of the record is left, and an `up` that has failed since may have made what is not in it.
-            report("the embedded AWS has lost its state: the record of the stack is dropped, and the rest wiped")
+            # The recorded resources are gone. A later `up` that failed may have made resources that are not recorded.
+            report("the embedded AWS has lost its state: deleting the record of the stack and the rest of the state")
             pulumi.forget(cwd=root)
             pulumi.emulator.remove()
             return True

@@ -1,4 +1,4 @@
-"""The output `layers` of the program, as values, and as a table for a person."""
+"""The published layers of the program: read from its output `layers`, and shown as a table."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -26,9 +26,9 @@ class PublishedLayer:
 
     @classmethod
     def all_in(cls, outputs: Mapping[str, Any]) -> Iterator[Self]:
-        """Read the stack's outputs, in the order of their names.
+        """Yield the layers in the stack's outputs, sorted by name and target.
 
-        :raises KeyError: if the program exports something else.
+        :raises KeyError: if the output has another form.
         """
         for name, targets in sorted(outputs.get("layers", {}).items()):
             for target, layer in sorted(targets.items()):
@@ -44,7 +44,7 @@ class PublishedLayer:
 
 
 def table_of(layers: list[PublishedLayer], canaries: Mapping[str, CanaryResult]) -> Table:
-    """Return the table: a line for each layer, target and region.
+    """Return a table with one row for each layer, target and region.
 
     :param canaries: by layer version ARN.
     """
@@ -63,7 +63,7 @@ def table_of(layers: list[PublishedLayer], canaries: Mapping[str, CanaryResult])
                 arn,
                 _mebibytes(layer.unpacked_bytes),
                 _mebibytes(layer.size_bytes),
-                _told(canaries[arn]),
+                _result(canaries[arn]),
             )
     return table
 
@@ -72,5 +72,5 @@ def _mebibytes(size: int) -> str:
     return f"{size / _MEBIBYTE:.1f} MiB"
 
 
-def _told(result: CanaryResult) -> Text:
+def _result(result: CanaryResult) -> Text:
     return Text(str(result), style={"passed": "green", "failed": "bold red", "not-run": "yellow"}[result.status])

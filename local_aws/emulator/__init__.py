@@ -1,4 +1,4 @@
-"""The inside of the embedded AWS: ministack, with what it lacks for this product.
+"""The process of the embedded AWS: ministack, with additions for this product.
 
-Runs in ministack's own environment (`requirements/emulator.txt`), so nothing here imports the rest of `local_aws`.
+It runs in ministack's own environment (`requirements/emulator.txt`), so nothing here imports the rest of `local_aws`.
 """

@@ -1,4 +1,4 @@
-"""Start ministack with what this product adds to it. `local_aws.processes.emulator_process` sets the environment."""
+"""Start ministack with our additions. `local_aws.processes.emulator_process` sets the environment variables."""
 
 import os
 import shutil
@@ -22,7 +22,7 @@ def main() -> None:
     lambda_gaps.install()
     loopback_tls.install()
     saved_state.install(Path(os.environ["STATE_DIR"]))
-    sys.argv = ["ministack"]  # it reads its command line
+    sys.argv = ["ministack"]  # ministack reads the command line
     app.main()
 
 

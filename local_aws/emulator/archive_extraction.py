@@ -1,4 +1,4 @@
-"""Unpacking code and layers the way Lambda does: modes and symbolic links kept, later layers over earlier ones."""
+"""Unpack code and layers as Lambda does: keep modes and symbolic links, and let later layers overwrite earlier ones."""
 
 import io
 import shutil
@@ -8,13 +8,13 @@ from pathlib import Path
 
 
 class EscapingEntry(ValueError):
-    """An archive has an entry that would be written outside of its folder."""
+    """An entry of an archive would be written outside the target folder."""
 
 
 def extract(archive: bytes, folder: Path) -> None:
-    """Write all of `archive` below `folder`, over what is there.
+    """Unpack `archive` below `folder`. Overwrite existing files.
 
-    :raises EscapingEntry: if an entry's name leads out of it.
+    :raises EscapingEntry: if the name of an entry leads out of `folder`.
     """
     with zipfile.ZipFile(io.BytesIO(archive)) as zipped:
         for entry in zipped.infolist():

@@ -5,13 +5,16 @@ from collections.abc import Mapping
 from pathlib import Path
 
 ALWAYS_OURS = frozenset({"AWS_EXECUTION_ENV", "LAMBDA_TASK_ROOT", "LAMBDA_RUNTIME_DIR"})
-"""What a function's own variables cannot change."""
+"""Variables that the function's configuration cannot override."""
 
 _NETWORK = re.compile(r"(?i)(https?|all|no)_proxy|(PIP|UV)_\w+|\w*(CA_BUNDLE|CERT_FILE|CERT_DIR)")
 
 
 def reaches_network(name: str) -> bool:
-    """Whether a variable of this machine tells how to reach a package index: builders need it, as they do here."""
+    """Return whether a variable configures the way to a package index: a proxy, pip, uv or certificates.
+
+    Functions that build need these variables, as on this machine.
+    """
     return _NETWORK.fullmatch(name) is not None
 
 
@@ -24,10 +27,10 @@ def python_environment(
     home: str,
     endpoint: str,
 ) -> dict[str, str]:
-    """Return what a Python function finds beside what it was configured with.
+    """Return the variables of a Python function, without those that its configuration sets.
 
-    :param config: the function's configuration, as `GetFunctionConfiguration` answers it.
-    :param task: where its code lies, and `layers` its layers, as it sees them.
+    :param config: the function's configuration, as `GetFunctionConfiguration` returns it.
+    :param task: the folder of its code, and `layers` that of its layers, as the function sees them.
     """
     runtime = str(config["Runtime"])
     environment = config.get("Environment")
@@ -45,7 +48,7 @@ def python_environment(
         "LANG": "en_US.UTF-8",
         "LD_LIBRARY_PATH": f"{task}:{task}/lib:{layers}/lib",
         "PATH": f"{interpreter.parent}:/usr/local/bin:/usr/bin:/bin:{layers}/bin",
-        # AWS's own bootstrap adds these to sys.path, whatever the function sets.
+        # AWS's bootstrap adds these to sys.path, whatever the function sets.
         "PYTHONPATH": f"{own['PYTHONPATH']}:{packages}" if "PYTHONPATH" in own else packages,
         "TZ": ":UTC",
     }

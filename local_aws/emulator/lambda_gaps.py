@@ -1,4 +1,4 @@
-"""What ministack's Lambda lets pass and AWS does not, and layer actions under their own names in IAM.
+"""Close gaps of ministack's Lambda: refuse what AWS refuses, and check layer actions under their names in IAM.
 
 Every message is AWS's own.
 """
@@ -36,9 +36,10 @@ def install() -> None:
 
 
 def layer_action(method: str, path: str) -> str | None:
-    """Return the IAM action of a request of the layer API, without its prefix; None if it is no such request.
+    """Return the IAM action of a layer API request, without its prefix, or None for another request.
 
-    ministack takes AddLayerVersionPermission for PublishLayerVersion, every GET for ListLayers, and lets DELETE pass.
+    ministack treats AddLayerVersionPermission as PublishLayerVersion, treats every GET as ListLayers, and does not
+    check DELETE.
     """
     hit = _LAYER_PATH.fullmatch(path)
     if hit is None:
@@ -52,13 +53,13 @@ def layer_action(method: str, path: str) -> str | None:
 
 
 def layer_version(path: str) -> str | None:
-    """Return the version number that a request of the layer API is about."""
+    """Return the version number in the path of a layer API request, or None."""
     hit = _LAYER_PATH.fullmatch(path)
     return hit.group(2) if hit else None
 
 
 def attachment_refusal(layers: list[str]) -> str | None:
-    """Why a function cannot have these layer versions."""
+    """Return AWS's message if a function cannot have these layer versions, else None."""
     if len(layers) > MAX_LAYERS:
         return f"Cannot reference more than {MAX_LAYERS} layers."
     names = [arn.rpartition(":")[0] for arn in layers]
@@ -68,9 +69,9 @@ def attachment_refusal(layers: list[str]) -> str | None:
 
 
 def by_name(path: str, *, account: str, region: str) -> str:
-    """Return `path` with a layer's name in place of its ARN, as which LayerName may be given too (API reference).
+    """Return `path` with the name of a layer in place of its ARN. LayerName may be either (API reference).
 
-    ARNs of another account or region stay: they are not this service's own.
+    ARNs of another account or region stay as they are.
     """
     return path.replace(f"/layers/arn:aws:lambda:{region}:{account}:layer:", "/layers/", 1)
 
@@ -100,7 +101,7 @@ def _check_requests() -> None:
 
 
 def _refuse_empty_layers() -> None:
-    """Answer with an error where ministack publishes an empty layer version: a missing S3 object, no content."""
+    """Refuse a layer version with a missing S3 object or no content. ministack would publish it empty."""
     usual = lambda_svc._publish_layer_version
 
     def publish(layer_name: str, data: dict[str, Any]) -> Response:

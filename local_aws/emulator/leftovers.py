@@ -1,4 +1,4 @@
-"""Function processes that outlived an emulator which was killed."""
+"""End function processes that a killed emulator left running."""
 
 import contextlib
 from pathlib import Path
@@ -9,9 +9,9 @@ from local_aws.emulator.settings import FUNCTIONS
 
 
 def end_leftovers(functions: Path, *, marked: psutil.Process | None = None) -> int:
-    """End every process that carries `functions` as its mark, but not this one; returns how many.
+    """Kill every other process that is marked with `functions`. Return their number.
 
-    The mark is a variable in their environment, which names the folder of one clone's emulator: none other has it.
+    The mark is an environment variable with the functions folder of one emulator. No other process has it.
     """
     own = marked or psutil.Process()
     ended = 0

@@ -1,6 +1,6 @@
-"""The loopback interface stands for TLS: policies that refuse plain HTTP, as they should, must let local clients in.
+"""Treat requests on the loopback interface as TLS, so that policies that refuse plain HTTP accept local clients.
 
-A client that sends `X-Forwarded-Proto: http` is taken at its word, so that a test can see such a policy refuse.
+A request with `X-Forwarded-Proto: http` counts as plain HTTP, so that a test can see such a policy refuse it.
 """
 
 from collections.abc import Awaitable, Callable, MutableMapping
@@ -15,12 +15,12 @@ Application = Callable[[MutableMapping[str, Any], Receive, Send], Awaitable[None
 
 
 def install() -> None:
-    """Take every request for one that came by TLS from now on."""
+    """Treat every later request as TLS."""
     app.app = over_tls(app.app)
 
 
 def over_tls(application: Application) -> Application:
-    """Return `application`, told that what it is asked came by TLS."""
+    """Return an application that passes each request to `application` with the scheme `https`."""
 
     async def answer(scope: MutableMapping[str, Any], receive: Receive, send: Send) -> None:
         scheme = {"scheme": "https"} if scope["type"] == "http" else {}

@@ -1,6 +1,6 @@
-"""Lambda's memory limit: who takes more than the function's MemorySize is killed.
+"""Enforce Lambda's memory limit: kill a function that uses more than its MemorySize.
 
-The emulator itself does not enforce it. Resident memory is sampled, so a function may overshoot for a moment.
+ministack does not enforce it. Resident memory is sampled, so a function may exceed the limit for a moment.
 """
 
 import contextlib
@@ -16,7 +16,7 @@ _MIB = 1024 * 1024
 
 @dataclass(kw_only=True)
 class Watch:
-    """What the guard has seen of one invocation."""
+    """The memory use of one invocation."""
 
     limit_mib: int
     peak_bytes: int = 0
@@ -24,15 +24,15 @@ class Watch:
 
     @property
     def peak_mib(self) -> int:
-        """As Lambda's REPORT line rounds it: up, and never above the limit."""
+        """The peak as in Lambda's REPORT line: rounded up, and never above the limit."""
         return min(-(-self.peak_bytes // _MIB), self.limit_mib)
 
 
 @contextlib.contextmanager
 def watched(process_id: Callable[[], int | None], *, limit_mib: int) -> Iterator[Watch]:
-    """Hold the process, and all that it starts, to `limit_mib` while the block runs.
+    """Kill the process and its descendants if they use more than `limit_mib` together while the block runs.
 
-    :param process_id: asked before each sample, because an invocation may start its process late, or a second one.
+    :param process_id: called before each sample: an invocation may start its process late, or start a second one.
     """
     watch = Watch(limit_mib=limit_mib)
     over = threading.Event()
@@ -58,7 +58,7 @@ def _hold(pid: int, watch: Watch) -> None:
         used = sum(_resident(process) for process in family)
         limit = watch.limit_mib * _MIB
         if used > limit and len(family) > 1:
-            used = sum(_proportional(process) for process in family)  # pages that they share count once
+            used = sum(_proportional(process) for process in family)  # count shared pages once
         watch.peak_bytes = max(watch.peak_bytes, used)
         if used > limit:
             watch.killed = True

@@ -1,10 +1,9 @@
-"""All of ministack that we reach into, at one place.
+"""The modules of ministack that we use or change. Nothing else imports ministack.
 
-We replace names that its authors call private: the version is pinned exactly, and `tests/local_aws` holds the contract
-that every change of version must pass.
+We replace private names. So the version is pinned exactly, and every other version must pass `tests/local_aws` first.
 """
 
-# The rest of the project, mypy included, runs in an environment that cannot hold ministack: it pins botocore.
+# ministack pins botocore. So it cannot be in the environment of the rest of the project, where mypy runs.
 from ministack import app
 from ministack.core import iam_actions, lambda_runtime, persistence, responses
 from ministack.services import lambda_svc

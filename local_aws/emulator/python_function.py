@@ -1,8 +1,8 @@
-"""Python functions in AWS's own runtime client, with the interpreter and the file system of their runtime.
+"""Run Python functions in AWS's runtime client, with the interpreter and the file system of their runtime.
 
-ministack would run them in its own interpreter, with its own packages in reach, so that a layer that lacks something
-seems whole. Its support for custom runtimes has all that is needed instead: it speaks the Runtime API, over HTTP, to
-whatever `bootstrap` it starts. Ours starts `awslambdaric` in a sandbox.
+ministack would run them in its own interpreter, where its own packages could hide that a layer is incomplete. We use
+its support for custom runtimes instead: it starts a `bootstrap` and speaks the Runtime API with it, over HTTP. Our
+`bootstrap` starts `awslambdaric` in a sandbox.
 """
 
 import json
@@ -23,12 +23,12 @@ from local_aws.emulator.ministack_modules import lambda_runtime, lambda_svc
 from local_aws.emulator.sandbox import FunctionFolders, Namespace, find_namespace, sandbox_script
 from local_aws.emulator.settings import FUNCTIONS, Settings
 
-Answer = dict[str, Any]  # what ministack's workers answer: JSON of the function among it
+Answer = dict[str, Any]  # the answer of a ministack worker, with the function's JSON
 Worker = Callable[[str, dict[str, Any], bytes], object]
 
 
 def install(settings: Settings, *, endpoint: str) -> None:
-    """Make ministack run every Python function this way from now on."""
+    """Make ministack run every Python function as a `PythonFunction`."""
     namespace = find_namespace(settings.functions) if settings.use_namespace else None
     usual_class, usual_environment = lambda_runtime._worker_class_for, lambda_svc._provided_worker_env
     usual_folder, usual_run = lambda_svc._provided_runtime_code_dir, lambda_svc._execute_function_warm
@@ -56,7 +56,7 @@ def install(settings: Settings, *, endpoint: str) -> None:
         if not _is_python(function.get("config") or function):
             return usual_run(function, event, request_id)  # type: ignore[no-any-return]  # ministack is untyped
         answer: Answer = lambda_svc._execute_function_provided_warm(function, event, request_id)
-        # START, END and REPORT are in the log already: ministack must not add its own.
+        # The log already has START, END and REPORT. With this source, ministack adds none.
         return {**answer, "log_source": "rie"}
 
     lambda_runtime._worker_class_for = worker_for
@@ -73,7 +73,7 @@ class PythonFunction(lambda_runtime.ProvidedWorker):  # type: ignore[misc]  # mi
     """One execution environment of a Python function."""
 
     code_zip: bytes | Path
-    """The function's code; while its process is started, the folder that holds what is started."""
+    """The function's code. While the process starts, the folder of its `bootstrap`."""
 
     def __init__(
         self,
@@ -85,13 +85,13 @@ class PythonFunction(lambda_runtime.ProvidedWorker):  # type: ignore[misc]  # mi
         namespace: Namespace | None,
         endpoint: str,
     ) -> None:
-        """Nothing is started before the first invocation."""
+        """Store the settings. The process starts at the first invocation."""
         super().__init__(name, config, code)
         self._settings = settings
         self._namespace = namespace
         self._endpoint = endpoint
         self._folders: FunctionFolders | None = None
-        self._started: Any = None  # the process, kept when ministack forgets it: its status tells how it ended
+        self._started: Any = None  # ministack drops its process; we need the exit status
         self._init_seconds = 0.0
 
     def invoke(
@@ -103,7 +103,7 @@ class PythonFunction(lambda_runtime.ProvidedWorker):  # type: ignore[misc]  # mi
         invoked_function_arn: str | None = None,
         **_: object,
     ) -> Answer:
-        """Answer as Lambda would, whatever the function does."""
+        """Return the answer that Lambda would give."""
         began = time.monotonic()
         self._init_seconds = 0.0
         with watched(self._process_id, limit_mib=self.config.get("MemorySize", 128)) as watch:
@@ -119,7 +119,7 @@ class PythonFunction(lambda_runtime.ProvidedWorker):  # type: ignore[misc]  # mi
         return answer
 
     def _word_as_lambda(self, answer: Answer, request_id: str) -> None:
-        """Put ministack's words for an invocation that the service ended into Lambda's."""
+        """Replace ministack's message with Lambda's if the service ended the invocation."""
         if answer["status"] == "ok":
             if len(json.dumps(answer.get("result"))) > runtime_errors.MAX_RESPONSE_BYTES:
                 self._refuse(answer, runtime_errors.response_too_large())
@@ -139,7 +139,7 @@ class PythonFunction(lambda_runtime.ProvidedWorker):  # type: ignore[misc]  # mi
         answer.update(status="error", error=payload["errorMessage"], error_payload=payload)
 
     def _failed_init(self, error: RuntimeError) -> Answer:
-        """Hand on what the runtime client itself said; else say that it ended, or took too long."""
+        """Return the error of the runtime client. If it gave none, say that it ended or timed out."""
         payload = self._init_error
         if not isinstance(payload, dict):
             late = isinstance(error, lambda_runtime.ProvidedInitTimeout)
@@ -164,11 +164,11 @@ class PythonFunction(lambda_runtime.ProvidedWorker):  # type: ignore[misc]  # mi
         return process.pid if process is not None and process.poll() is None else None
 
     def _spawn(self, init_timeout: float | None = None) -> None:
-        """Lay out the folders, and start the runtime client in them."""
+        """Make the folders of the function and start the runtime client in them."""
         self._remove_folders()
         began = time.monotonic()
         code = self.code_zip
-        assert isinstance(code, bytes)  # noqa: S101  it is a folder only below, under ministack's lock
+        assert isinstance(code, bytes)  # noqa: S101  a folder only during the start below
         folders = self._folders = FunctionFolders(root=Path(tempfile.mkdtemp(dir=self._settings.functions)))
         folders.make()
         extract(code, folders.task)
@@ -190,8 +190,8 @@ class PythonFunction(lambda_runtime.ProvidedWorker):  # type: ignore[misc]  # mi
         runtime = self.config["Runtime"]
         interpreter = self._settings.interpreters.get(runtime)
         if interpreter is None:
-            there = ", ".join(self._settings.interpreters)
-            raise RuntimeError(f"this machine has no {runtime}: the embedded AWS can run {there}")
+            available = ", ".join(self._settings.interpreters)
+            raise RuntimeError(f"this machine has no {runtime}: the embedded AWS can run {available}")
         own = self._namespace is not None
         environment = python_environment(
             self.config,
@@ -214,7 +214,7 @@ class PythonFunction(lambda_runtime.ProvidedWorker):  # type: ignore[misc]  # mi
         super()._await_init(init_timeout)
 
     def _teardown(self) -> None:
-        """End the function's children with it: a builder's installer must not outlive a time-out."""
+        """Kill the function with its child processes: a builder's installer must not outlive a timeout."""
         process = self._proc
         if process is not None and process.poll() is None and os.getpgid(process.pid) == process.pid:
             os.killpg(process.pid, signal.SIGKILL)

@@ -1,7 +1,7 @@
-"""Lambda's own checks of a request, which emulators leave out.
+"""Check requests as Lambda does. ministack omits these checks.
 
-Enumerations, patterns and sizes come from AWS's service model, which botocore carries but does not enforce; the few
-others from the Lambda API reference, named at each.
+Enumerations, patterns and sizes come from AWS's service model, which botocore has but does not enforce. The few other
+rules come from the Lambda API reference, which is named at each of them.
 """
 
 import json
@@ -41,7 +41,7 @@ RESERVED_VARIABLES = frozenset(
 
 @dataclass(frozen=True, kw_only=True)
 class Refusal:
-    """An error answer of the service."""
+    """An error response of the service."""
 
     code: str
     message: str
@@ -49,7 +49,7 @@ class Refusal:
 
 
 def refusal(method: str, path: str, body: bytes) -> Refusal | None:
-    """Why Lambda would not even look at this request; None if it would."""
+    """Return the error with which Lambda rejects this request, or None if it accepts the request."""
     if method == "POST" and path.rstrip("/").endswith("/invocations"):
         return _invocation_refusal(body)
     found = _operation(method, path)
@@ -62,7 +62,7 @@ def refusal(method: str, path: str, body: bytes) -> Refusal | None:
     try:
         params = {**(json.loads(body) if body else {}), **from_path}
     except ValueError:
-        return None  # the emulator answers that one itself
+        return None  # ministack reports invalid JSON itself
     problems = [*violations(operation.input_shape, params), *_out_of_range(params)] if operation.input_shape else []
     if problems:
         message = f"{len(problems)} validation error{'s' * (len(problems) > 1)} detected: {'; '.join(problems)}"
@@ -71,7 +71,7 @@ def refusal(method: str, path: str, body: bytes) -> Refusal | None:
 
 
 def violations(shape: Shape, value: object, path: str = "") -> Iterator[str]:
-    """Every constraint of the service model that `value` breaks, in AWS's words."""
+    """Yield AWS's message for every constraint of the service model that `value` breaks."""
     if isinstance(shape, StructureShape) and isinstance(value, Mapping):
         for name, member in shape.members.items():
             if value.get(name) is not None:
@@ -97,7 +97,7 @@ def _text_violations(shape: Shape, value: str, path: str) -> Iterator[str]:
     if pattern := shape.metadata.get("pattern"):
         try:
             fits = re.fullmatch(pattern, value) is not None
-        except re.error:  # a few patterns are of another dialect
+        except re.error:  # a few patterns are not valid in Python
             fits = True
         if not fits:
             yield _failed(value, path, f"Member must satisfy regular expression pattern: {pattern}")
@@ -117,7 +117,7 @@ def _lower_first(name: str) -> str:
 
 
 def _out_of_range(params: Mapping[str, Any]) -> Iterator[str]:
-    """Ranges that the API reference states (CreateFunction), and the model only in part."""
+    """Yield values outside the ranges of the API reference (CreateFunction). The model has only some of these."""
     for name, (least, most) in RANGES.items():
         outer, _, inner = name.partition(".")
         value = params.get(outer)
@@ -168,7 +168,7 @@ _OPERATIONS: list[tuple[str, re.Pattern[str], OperationModel]] = []
 
 
 def _operations() -> list[tuple[str, re.Pattern[str], OperationModel]]:
-    """Lambda's operations, by verb and path; read from the model at first use."""
+    """Return Lambda's operations with their method and path. They are read from the model at first use."""
     if not _OPERATIONS:
         model = botocore.session.Session().get_service_model("lambda")
         for name in model.operation_names:

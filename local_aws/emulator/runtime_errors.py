@@ -1,20 +1,20 @@
-"""How Lambda words the end of a runtime that did not answer."""
+"""Lambda's messages for an invocation that ended without an answer."""
 
 import signal
 
 MAX_RESPONSE_BYTES = 6 * 1024 * 1024 + 100
-"""A synchronous response, by the Lambda quotas page and the message of the error itself."""
+"""The limit of a synchronous response (Lambda quotas page, and the message of the error)."""
 
 
 def error_payload(error_type: str, message: str, *, request_id: str) -> dict[str, str]:
-    """Return the payload of an invocation that the service itself ended."""
+    """Return the payload of an invocation that the service ended."""
     return {"errorType": error_type, "errorMessage": f"RequestId: {request_id} Error: {message}"}
 
 
 def exit_reason(exit_status: int | None) -> str:
-    """Why a runtime is gone.
+    """Return the message for a runtime that ended.
 
-    :param exit_status: as `subprocess` gives it: the negative number of the signal that ended it.
+    :param exit_status: as in `subprocess`: the negative number of a signal that ended it.
     """
     if exit_status is None or exit_status == 0:
         return "Runtime exited without providing a reason"
@@ -25,12 +25,12 @@ def exit_reason(exit_status: int | None) -> str:
 
 
 def timed_out(seconds: int) -> str:
-    """Return what a function that took too long is told."""
+    """Return the message for a function that exceeded its timeout."""
     return f"Task timed out after {seconds}.00 seconds"
 
 
 def response_too_large() -> dict[str, str]:
-    """Return the payload in place of an answer that is too large."""
+    """Return the payload that replaces a response over the limit."""
     return {
         "errorType": "Function.ResponseSizeTooLarge",
         "errorMessage": f"Response payload size exceeded maximum allowed payload size ({MAX_RESPONSE_BYTES} bytes).",

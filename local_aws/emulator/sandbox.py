@@ -1,8 +1,8 @@
-"""The file system that a function sees: its code at /var/task, its layers at /opt, a /tmp of its own.
+"""Make the file system of a function: its code at /var/task, its layers at /opt, and its own /tmp.
 
-Made of a mount namespace, which needs root or unprivileged user namespaces. Where neither is to be had (some
-locked-down CI, containers without the right), functions run in their folders in place: no own /tmp, and
-`LAMBDA_TASK_ROOT` and `PYTHONPATH` name the real folders.
+This is a mount namespace. It needs root or unprivileged user namespaces. Some CI machines and containers permit
+neither. There, functions run in their real folders and have no own /tmp. `LAMBDA_TASK_ROOT` and `PYTHONPATH` then name
+the real folders.
 """
 
 import shlex
@@ -16,11 +16,11 @@ _WAYS = (("unshare", "--mount", "--propagation", "private"), ("unshare", "--user
 
 @dataclass(frozen=True, kw_only=True)
 class Namespace:
-    """A way to a private mount namespace that works here."""
+    """A way to make a private mount namespace."""
 
     command: tuple[str, ...]
     covers_var: bool
-    """/var/task is not there and cannot be made: /var is laid out anew inside."""
+    """Whether /var is replaced inside, because /var/task does not exist and cannot be made."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,32 +31,32 @@ class FunctionFolders:
 
     @property
     def task(self) -> Path:
-        """What becomes /var/task."""
+        """The folder that is mounted at /var/task."""
         return self.root / "task"
 
     @property
     def opt(self) -> Path:
-        """What becomes /opt."""
+        """The folder that is mounted at /opt."""
         return self.root / "opt"
 
     @property
     def scratch(self) -> Path:
-        """What becomes /tmp."""
+        """The folder that is mounted at /tmp."""
         return self.root / "tmp"
 
     @property
     def var(self) -> Path:
-        """Where the machine's /var is kept while another is laid over it."""
+        """The mount point for the machine's /var while another covers it."""
         return self.root / "var"
 
     def make(self) -> None:
-        """Make them all, empty."""
+        """Make all folders, empty."""
         for folder in (self.task, self.opt, self.scratch, self.var):
             folder.mkdir(parents=True)
 
 
 def find_namespace(scratch: Path) -> Namespace | None:
-    """Return the first way that works on this machine, tried out in `scratch`."""
+    """Return the first way that works on this machine, or None. `scratch` is for the test runs."""
     ways = [Namespace(command=way, covers_var=covers) for way in _WAYS for covers in (False, True)]
     for number, namespace in enumerate(ways):
         folders = FunctionFolders(root=scratch / f"probe-{number}")
@@ -79,7 +79,10 @@ def sandbox_script(
     visible: Iterable[Path],
     scratch_mib: int,
 ) -> str:
-    """Return a script that becomes `command`, by exec all the way: it keeps the process id, in a session of its own."""
+    """Return a script that runs `command` in the sandbox, in a session of its own.
+
+    Every step uses `exec`, so `command` keeps the process id of the script.
+    """
     become = f"exec {shlex.join(command)}"
     if namespace is None:
         return f"cd {shlex.quote(str(folders.task))}\nexec setsid sh -c {shlex.quote(become)}"
@@ -89,11 +92,11 @@ def sandbox_script(
     lines += [
         "mkdir -p /var/task",
         _bind(folders.task, "/var/task"),
-        # Flags that are locked in a user namespace make this one fail; then the code is merely writable.
+        # In a user namespace, locked mount flags can make this fail. Then the code is writable, which does no harm.
         "mount -o remount,ro,bind /var/task 2>/dev/null || true",
     ]
     covers = [_bind(folders.opt, "/opt"), f"mount --rbind {_quoted(folders.scratch)} /tmp"]
-    # The one that hides our own folders comes last.
+    # The mount that hides our own folders must be last.
     lines += covers[::-1] if folders.root.is_relative_to("/opt") else covers
     lines += ["cd /var/task", become]
     return f"exec setsid {shlex.join([*namespace.command, 'sh', '-c', chr(10).join(lines)])}"
@@ -112,7 +115,7 @@ def _scratch(folders: FunctionFolders, mib: int) -> list[str]:
 
 
 def _visible(folders: FunctionFolders, visible: Iterable[Path]) -> list[str]:
-    """Carry the installations that the mounts would hide over into what is mounted."""
+    """Return the mounts that keep installations visible below /tmp and /opt."""
     lines = []
     for path in visible:
         for hidden, cover in ((Path("/tmp"), folders.scratch), (Path("/opt"), folders.opt)):
@@ -123,7 +126,7 @@ def _visible(folders: FunctionFolders, visible: Iterable[Path]) -> list[str]:
 
 
 def _var(folders: FunctionFolders) -> list[str]:
-    """Lay an empty /var over the machine's, and give it all of the machine's folders back."""
+    """Return the commands that cover /var with an empty one and mount the machine's folders in it."""
     kept = _quoted(folders.var)
     return [
         f"mount --rbind /var {kept}",

@@ -1,8 +1,8 @@
-"""State that survives a kill: what has been answered has been written.
+"""Save the state before each answer, so that it survives a kill.
 
-ministack writes its state when it is stopped in good order, and loses all since the start otherwise; Pulumi's record
-of the stack would then name things that are no more. Here the state of a service is written before each answer to a
-request that may have changed it. Contents of layers are written once, beside it, named by their hash.
+ministack saves its state only at an orderly stop. After a kill, Pulumi's record of the stack would name resources that
+no longer exist. Here the state of a service is saved before each answer to a request that may have changed it. Large
+contents, such as layers, are written once, to files that are named by their hash.
 """
 
 import hashlib
@@ -23,13 +23,13 @@ Application = Callable[[Scope, Receive, Send], Awaitable[None]]
 SMALLEST_BLOB_BYTES = 64 * 1024
 _BLOB = "__blob__"
 _SERVICE_STATES = {"iam": ("iam",), "lambda": ("lambda",), "logs": ("cloudwatch_logs",), "s3": ("s3",), "ssm": ("ssm",)}
-"""Service in a signature -> state files that its requests change; all files for any other service."""
+"""Service in a signature -> the state files that its requests change. Any other service may change all files."""
 
 _log = logging.getLogger("local_aws.saved_state")
 
 
 def install(folder: Path) -> None:
-    """Write to `folder`, which is ministack's STATE_DIR, from now on."""
+    """Make ministack save its state to `folder`, its STATE_DIR, before each answer."""
     blobs = Blobs(folder / "blobs")
     blobs.remove_unreferenced(folder)
     usual_default, usual_hook = persistence._json_default, persistence._json_object_hook
@@ -47,7 +47,7 @@ def install(folder: Path) -> None:
 
 
 def saving(application: Application, *, save: Callable[[str | None], None]) -> Application:
-    """`application`, with `save` called with the request's service before each answer that may follow a change."""
+    """Return an application that calls `save` with the request's service before an answer that may follow a change."""
 
     async def answer(scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http" or not _may_change(scope["method"], scope["path"]):
@@ -66,15 +66,15 @@ def saving(application: Application, *, save: Callable[[str | None], None]) -> A
 
 
 def _may_change(method: str, path: str) -> bool:
-    """Tell whether state may differ after a request.
+    """Return whether a request may change state.
 
-    An invocation changes nothing by itself: what the function asks of AWS are requests of their own.
+    An invocation itself changes none: the function's calls to AWS are requests of their own.
     """
     return method not in ("GET", "HEAD", "OPTIONS") and not path.rstrip("/").endswith("/invocations")
 
 
 def signed_service(scope: Scope) -> str | None:
-    """Return the service that a request is signed for (Signature Version 4), in its header or its query."""
+    """Return the service in the signature of a request (Signature Version 4), from its header or query, or None."""
     header = dict(scope.get("headers", ())).get(b"authorization", b"") + b"&" + scope.get("query_string", b"")
     hit = re.search(rb"Credential=[^/&,]+(?:/|%2F)\d+(?:/|%2F)[\w-]+(?:/|%2F)([\w-]+)(?:/|%2F)aws4_request", header)
     return hit.group(1).decode() if hit else None
@@ -90,13 +90,13 @@ class Blobs:
     """Contents on disk, named by their SHA-256."""
 
     def __init__(self, folder: Path) -> None:
-        """Nothing is made before the first write."""
+        """Use `folder`. The first write makes it."""
         self._folder = folder
         self._known: dict[int, tuple[bytes, str]] = {}
-        """By identity: the same contents are written again and again, and hashing them takes longest."""
+        """By identity. The same contents are saved many times, and hashing is the slowest part."""
 
     def write(self, content: bytes) -> str:
-        """Return the name under which `content` is now on disk."""
+        """Write `content` to disk unless it is there. Return its name."""
         known = self._known.get(id(content))
         if known is not None and known[0] is content:
             return known[1]
@@ -111,14 +111,14 @@ class Blobs:
         return name
 
     def read(self, name: str) -> bytes:
-        """Return the content.
+        """Return the content of a name.
 
-        :raises FileNotFoundError: if it was never written.
+        :raises FileNotFoundError: if there is no such content.
         """
         return (self._folder / name).read_bytes()
 
     def remove_unreferenced(self, states: Path) -> None:
-        """Drop what no state file in `states` names any more."""
+        """Delete the contents that no state file in `states` names."""
         if not self._folder.is_dir():
             return
         texts = [path.read_text(encoding="utf-8") for path in states.glob("*.json")]

@@ -1,4 +1,4 @@
-"""What the launcher tells the emulator about this machine, through environment variables."""
+"""The settings of the emulator for this machine. The launcher passes them in environment variables."""
 
 import json
 from collections.abc import Mapping
@@ -14,22 +14,22 @@ NAMESPACE = "LOCAL_AWS_NAMESPACE"
 
 @dataclass(frozen=True, kw_only=True)
 class Settings:
-    """The machine, as functions are to see it."""
+    """The settings of this machine for functions."""
 
     functions: Path
-    """Where the folders of running functions are made; emptied at start. Marks their processes as ours, too."""
+    """The parent of the folders of running functions, emptied at start. It also marks their processes as ours."""
     interpreters: Mapping[str, Path]
-    """Runtime -> the Python of an environment that holds what AWS's runtime holds."""
+    """Runtime -> the Python of an environment with the packages of AWS's runtime."""
     visible: tuple[Path, ...]
-    """Installations that a function must be able to read even if they lie below /opt or /tmp."""
+    """Installations that functions must be able to read, even below /opt or /tmp."""
     use_namespace: bool
-    """Give each function a file system of its own, where the kernel lets us."""
+    """Give each function its own file system if the kernel permits it."""
 
     @classmethod
     def from_environ(cls, environ: Mapping[str, str]) -> Self:
-        """Read what the launcher has set.
+        """Read the variables of the launcher.
 
-        :raises KeyError: if it did not.
+        :raises KeyError: if one is missing.
         """
         return cls(
             functions=Path(environ[FUNCTIONS]),

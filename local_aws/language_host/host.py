@@ -1,9 +1,8 @@
-"""Pulumi's Python language host, the part that runs a program: what the engine needs of it, and no more.
+"""A Python language host for Pulumi, with only the parts that the engine needs to run a program.
 
-Pulumi's own host is a Go module without versions, which a module proxy does not serve; this one takes its place beside
-a Pulumi that was built from modules. It follows the protocol of `pulumirpc.LanguageRuntime`, and finds the
-interpreter by the rules of Pulumi's documentation: `runtime.options.virtualenv`, else `PULUMI_PYTHON_CMD`, else
-`python3`.
+Pulumi's own host is a Go module without versions, which a module proxy does not serve. This host replaces it beside a
+Pulumi that was built from modules. It implements `pulumirpc.LanguageRuntime`. It finds the interpreter by the rules of
+Pulumi's documentation: `runtime.options.virtualenv`, else `PULUMI_PYTHON_CMD`, else `python3`.
 """
 
 import importlib.metadata
@@ -22,13 +21,13 @@ from google.protobuf import empty_pb2, json_format
 from pulumi.runtime.proto import language_pb2, language_pb2_grpc, plugin_pb2
 
 LARGEST_MESSAGE_BYTES = 400 * 1024 * 1024
-"""Pulumi's own limit: state and assets travel in messages."""
+"""Pulumi's own limit. Messages carry state and assets."""
 PROGRAM_HAS_REPORTED_ITS_ERROR = 32
-"""Exit status of the launcher after which the engine must not print a second error."""
+"""The launcher's exit status after it has printed an error. The engine must not print a second one."""
 
 
 def interpreter_for(info: language_pb2.ProgramInfo) -> str:
-    """Return the Python of the program that `info` describes."""
+    """Return the Python interpreter of a program."""
     options = json_format.MessageToDict(info.options) if info.HasField("options") else {}
     if environment := options.get("virtualenv"):
         return str(Path(info.root_directory) / environment / "bin" / "python")
@@ -61,7 +60,7 @@ def run_command(request: language_pb2.RunRequest, *, engine: str, launcher: str)
 
 
 class LanguageHost(language_pb2_grpc.LanguageRuntimeServicer):
-    """Answers the engine."""
+    """Answer the requests of the engine."""
 
     def __init__(self, *, engine: str, launcher: str) -> None:
         """:param launcher: the script of the SDK that runs a program inside its own interpreter."""
@@ -71,38 +70,38 @@ class LanguageHost(language_pb2_grpc.LanguageRuntimeServicer):
     def Handshake(  # noqa: N802  the protocol's name
         self, request: language_pb2.LanguageHandshakeRequest, _context: grpc.ServicerContext
     ) -> language_pb2.LanguageHandshakeResponse:
-        """Take the engine's address."""
+        """Store the engine's address."""
         self._engine = request.engine_address
         return language_pb2.LanguageHandshakeResponse()
 
     def GetPluginInfo(  # noqa: N802  the protocol's name
         self, _request: empty_pb2.Empty, _context: grpc.ServicerContext
     ) -> plugin_pb2.PluginInfo:
-        """Answer with the version of the SDK that this host is made of."""
+        """Return the version of the SDK that this host uses."""
         return plugin_pb2.PluginInfo(version=importlib.metadata.version("pulumi"))
 
     def GetRequiredPlugins(  # noqa: N802  the protocol's name
         self, _request: language_pb2.GetRequiredPluginsRequest, _context: grpc.ServicerContext
     ) -> language_pb2.GetRequiredPluginsResponse:
-        """Name none: the engine asks for a plugin when a resource first needs it."""
+        """Return none: the engine loads a plugin when a resource first needs it."""
         return language_pb2.GetRequiredPluginsResponse()
 
     def GetRequiredPackages(  # noqa: N802  the protocol's name
         self, _request: language_pb2.GetRequiredPackagesRequest, _context: grpc.ServicerContext
     ) -> language_pb2.GetRequiredPackagesResponse:
-        """Name none, for the same reason."""
+        """Return none, for the same reason."""
         return language_pb2.GetRequiredPackagesResponse()
 
     def RuntimeOptionsPrompts(  # noqa: N802  the protocol's name
         self, _request: language_pb2.RuntimeOptionsRequest, _context: grpc.ServicerContext
     ) -> language_pb2.RuntimeOptionsResponse:
-        """Ask nothing."""
+        """Return no prompts."""
         return language_pb2.RuntimeOptionsResponse()
 
     def About(  # noqa: N802  the protocol's name
         self, request: language_pb2.AboutRequest, _context: grpc.ServicerContext
     ) -> language_pb2.AboutResponse:
-        """Name the program's interpreter and its version."""
+        """Return the program's interpreter and its version."""
         python = interpreter_for(request.info)
         version = subprocess.run([python, "--version"], capture_output=True, text=True, check=False).stdout
         return language_pb2.AboutResponse(executable=python, version=version.removeprefix("Python ").strip())
@@ -110,19 +109,19 @@ class LanguageHost(language_pb2_grpc.LanguageRuntimeServicer):
     def GetProgramDependencies(  # noqa: N802  the protocol's name
         self, _request: language_pb2.GetProgramDependenciesRequest, _context: grpc.ServicerContext
     ) -> language_pb2.GetProgramDependenciesResponse:
-        """List none: `pulumi about` shows what it is told."""
+        """Return none: only `pulumi about` shows them."""
         return language_pb2.GetProgramDependenciesResponse()
 
     def Cancel(  # noqa: N802  the protocol's name
         self, _request: empty_pb2.Empty, _context: grpc.ServicerContext
     ) -> empty_pb2.Empty:
-        """Do nothing: the program ends by the signal that the engine sends to all."""
+        """Do nothing: the engine sends a signal that ends the program."""
         return empty_pb2.Empty()
 
     def Run(  # noqa: N802  the protocol's name
         self, request: language_pb2.RunRequest, _context: grpc.ServicerContext
     ) -> language_pb2.RunResponse:
-        """Run the program to its end; what it prints goes where this process prints."""
+        """Run the program to its end. It inherits the output of this process."""
         environ = {
             **os.environ,
             "PULUMI_CONFIG": json.dumps(dict(request.config)),
@@ -142,10 +141,10 @@ class LanguageHost(language_pb2_grpc.LanguageRuntimeServicer):
 
 
 def main() -> None:
-    """Serve until the engine ends this process; print the port first, as the engine expects."""
+    """Print the port, as the engine expects, and serve until the engine ends this process."""
     launcher = shutil.which("pulumi-language-python-exec")
     if launcher is None:
-        sys.exit("error: pulumi-language-python-exec is not on PATH; it lies beside the Pulumi that was built.")
+        sys.exit("error: pulumi-language-python-exec is not on PATH. It is beside the Pulumi that was built.")
     size = LARGEST_MESSAGE_BYTES
     limits = [("grpc.max_receive_message_length", size), ("grpc.max_send_message_length", size)]
     server = grpc.server(futures.ThreadPoolExecutor(8), options=limits)
@@ -154,7 +153,7 @@ def main() -> None:
     port = server.add_insecure_port("127.0.0.1:0")
     server.start()
     print(port, flush=True)
-    # The engine interrupts its children at the end of each deployment: that is no problem to tell of.
+    # The engine interrupts its children at the end of each deployment. That is not an error.
     ended = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: ended.set())

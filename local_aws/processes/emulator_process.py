@@ -158,7 +158,7 @@ class Emulator:
         return record
 
     def _environment(self, port: int, temporary: Path) -> dict[str, str]:
-        """Return its variables. Of the caller's, keep only those for the package index: functions that build need them."""
+        """Return its variables. Those of the caller are kept only for the package index, for functions that build."""
         settings = Settings(
             functions=self.folder / "functions",
             interpreters=self.parts.interpreters,

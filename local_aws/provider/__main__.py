@@ -1,7 +1,7 @@
-"""``python -m local_aws.provider <engine address>``: serve until the engine is done with it.
+"""``python -m local_aws.provider <engine address>``: serve one engine until it ends this process.
 
-The first line on the standard output is the port, and there is no other. What the engine puts on the command line (its
-address, flags of its log) is not needed: messages go back in replies.
+The port is the only line on standard output. The command line has the engine's address and log flags. They are ignored,
+because messages go back in replies.
 """
 
 import os
@@ -18,7 +18,7 @@ from local_aws.provider.servicer import Provider
 
 _THREADS = 32
 _MESSAGE_BYTES = 400 << 20
-"""As much as the engine itself sends and takes."""
+"""The engine's own limit."""
 
 _ORPHAN_CHECK_SECONDS = 5.0
 _GRACE_SECONDS = 1.0

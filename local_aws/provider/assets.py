@@ -1,6 +1,6 @@
-"""Pulumi's assets and archives: their bytes, and whether two are the same.
+"""Read Pulumi's assets and archives, and compare them.
 
-The engine sends each as a mapping under a signature, with a hash of the content.
+The engine sends each as a mapping with a signature and a hash of the content.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ _ASSET = "c44067f5952c0a294b673a41bacd8c17"
 _ARCHIVE = "0def7320c3a5731c473e5ecbe6d01bc7"
 
 _ZIP_TIME = (1980, 1, 1, 0, 0, 0)
-"""The first that the zip format can write: the same content gives the same archive, whenever it is packed."""
+"""The earliest time of the zip format. With it, the same content always gives the same archive."""
 
 _EXECUTABLE = 0o111
 _PLAIN_MODE, _EXECUTABLE_MODE = 0o100644, 0o100755
@@ -35,25 +35,25 @@ class UnreadableAsset(ProviderError):
 
 
 def is_asset(value: Json) -> bool:
-    """Tell whether ``value`` is an asset: one file."""
+    """Return whether ``value`` is an asset: one file."""
     return isinstance(value, dict) and value.get(SIGNATURE) == _ASSET
 
 
 def is_archive(value: Json) -> bool:
-    """Tell whether ``value`` is an archive: a tree of files."""
+    """Return whether ``value`` is an archive: a tree of files."""
     return isinstance(value, dict) and value.get(SIGNATURE) == _ARCHIVE
 
 
 def content_hash(value: Json) -> str:
-    """Return the engine's hash of an asset or archive; empty where it is of neither kind."""
+    """Return the engine's hash of an asset or archive; empty for any other value."""
     found = value.get("hash") if isinstance(value, dict) and (is_asset(value) or is_archive(value)) else None
     return found if isinstance(found, str) else ""
 
 
 def asset_bytes(value: Json) -> bytes:
-    """Return the content of an asset, or an archive's as a zip.
+    """Return the content of an asset, or of an archive as a zip.
 
-    :raises UnreadableAsset: when its file or address cannot be read.
+    :raises UnreadableAsset: if its file or URL cannot be read.
     """
     if not isinstance(value, dict):
         raise UnreadableAsset(str(value), "it is neither an asset nor an archive")
@@ -65,9 +65,9 @@ def asset_bytes(value: Json) -> bytes:
 
 
 def archive_zip(value: Json) -> bytes:
-    """Return an archive as a zip: a ``.zip`` file as it is, anything else packed with sorted names and a fixed time.
+    """Return an archive as a zip. A ``.zip`` file is unchanged; anything else has sorted names and a fixed time.
 
-    :raises UnreadableAsset: when a file of it cannot be read.
+    :raises UnreadableAsset: if one of its files cannot be read.
     """
     if not isinstance(value, dict):
         raise UnreadableAsset(str(value), "it is not an archive")
@@ -78,7 +78,7 @@ def archive_zip(value: Json) -> bytes:
 
 
 def _members(value: Json) -> dict[str, tuple[bytes, int]]:
-    """Return the files of an archive: name to content and mode."""
+    """Return the files of an archive: name -> content and mode."""
     if not isinstance(value, dict):
         raise UnreadableAsset(str(value), "it is not an archive")
     path = str(value.get("path") or value.get("uri") or "")

@@ -1,7 +1,7 @@
-"""How the inputs of a resource differ, as the real plugin would see it.
+"""Compare two sets of inputs of a resource as the real plugin does.
 
-Terraform does not tell a zero value from a missing one, keeps what AWS filled in when the program stops giving it,
-takes two policies of one meaning for the same, and knows no order in sets.
+Terraform treats a zero value as missing, and policies with the same meaning as equal. It ignores the order of sets. It
+keeps a value that AWS filled in when the program stops giving one.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 class Change(enum.Enum):
-    """What happened to a property."""
+    """The kind of change of a property."""
 
     ADD = "add"
     DELETE = "delete"
@@ -31,27 +31,27 @@ class Change(enum.Enum):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Difference:
-    """All that differs between two sets of inputs."""
+    """The differences between two sets of inputs."""
 
     changes: Mapping[str, Change]
     """By path, such as ``environment.variables.A`` or ``layers[0]``."""
 
     changed: frozenset[str]
-    """The inputs within which something changed."""
+    """The names of the inputs with a change."""
 
     replaces: tuple[str, ...]
-    """Those of them that make a new thing, sorted."""
+    """Those of them that require a replacement, sorted."""
 
     deletes_before_replace: bool
 
     def is_replacing(self, path: str) -> bool:
-        """Tell whether the change at ``path`` makes a new thing."""
+        """Return whether the change at ``path`` requires a replacement."""
         return _root(path) in self.replaces
 
 
 def difference(traits: Traits, olds: Props, news: Props, ignored: Iterable[str] = ()) -> Difference:
-    """Return how ``news`` differs from ``olds``, both as ``Check`` made them; ``ignored`` are paths to pass over."""
-    passed_over = tuple(ignored)
+    """Return how ``news`` differs from ``olds``. Both come from ``Check``. ``ignored`` has the paths to ignore."""
+    ignored_paths = tuple(ignored)
     changes: dict[str, Change] = {}
     for name in sorted(olds.keys() | news.keys()):
         if name.startswith("__"):
@@ -61,7 +61,7 @@ def difference(traits: Traits, olds: Props, news: Props, ignored: Iterable[str] 
         old = default if old is None else old
         new = default if new is None else new
         changes.update(_compare(traits, name, name, old, new))
-    changes = {path: change for path, change in changes.items() if not _is_ignored(path, passed_over)}
+    changes = {path: change for path, change in changes.items() if not _is_ignored(path, ignored_paths)}
     changed = frozenset(_root(path) for path in changes)
     replaces = tuple(sorted(changed & traits.replaces_on))
     return Difference(
@@ -73,7 +73,7 @@ def difference(traits: Traits, olds: Props, news: Props, ignored: Iterable[str] 
 
 
 def _name_clashes(traits: Traits, olds: Props, news: Props) -> bool:
-    """Tell whether the old thing holds the name that the program gave for the new one too."""
+    """Return whether the program gives the new resource the name of the old one."""
     if traits.auto_name is None:
         return False
     name = traits.auto_name.property
@@ -83,7 +83,7 @@ def _name_clashes(traits: Traits, olds: Props, news: Props) -> bool:
 
 
 def _compare(traits: Traits, path: str, trait: str, old: Json, new: Json) -> Iterator[tuple[str, Change]]:
-    """Yield the changes from ``old`` to ``new``; ``trait`` is ``path`` as ``Traits`` writes it."""
+    """Yield the changes from ``old`` to ``new``. ``trait`` is ``path`` in the notation of ``Traits``."""
     if old == new or (wire.is_blank(old) and wire.is_blank(new)):
         return
     if wire.is_blank(new) and not isinstance(new, bool | int) and trait in traits.computed:

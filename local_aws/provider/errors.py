@@ -1,4 +1,4 @@
-"""What the stand-in refuses and what went wrong at AWS, as errors with a stable code."""
+"""The errors of the stand-in and of its AWS calls, each with a stable code."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, order=True, slots=True)
 class Problem:
-    """One thing wrong with a resource's inputs: which property, and why."""
+    """One problem with a resource's inputs: the property and the reason."""
 
     path: str
     reason: str
 
 
 class ProviderError(Exception):
-    """Anything that stops an operation; its text is for the person who runs ``pulumi``."""
+    """An error that stops an operation. Its text is for the user of ``pulumi``."""
 
     code: ClassVar[str] = "provider-error"
 
@@ -35,33 +35,33 @@ class UnsupportedType(ProviderError):
         self.token = token
         self.supported = tuple(sorted(supported))
         super().__init__(
-            f"{token!r} is not among the types of this stand-in for pulumi-resource-aws, which only serves the "
-            f"embedded AWS. It has {', '.join(self.supported)}. Deploy to a real account for anything else: there "
-            "the real plugin is used."
+            f"{token!r} is not supported by this stand-in for pulumi-resource-aws, which only serves the embedded "
+            f"AWS. It supports {', '.join(self.supported)}. For anything else, deploy to a real account, which "
+            "uses the real plugin."
         )
 
 
 class InvalidConfiguration(ProviderError):
-    """The provider's own configuration cannot be used."""
+    """The provider's configuration is invalid."""
 
     code = "invalid-provider-configuration"
 
 
 class NotEmulated(ProviderError):
-    """A call would leave this machine: no endpoint of the embedded AWS is configured for the service."""
+    """No endpoint of the embedded AWS is configured for a service, so a call would leave this machine."""
 
     code = "no-emulator-endpoint"
 
     def __init__(self, service: str) -> None:
         self.service = service
         super().__init__(
-            f"no endpoint for the service {service!r}: this stand-in for pulumi-resource-aws only talks to the "
-            "embedded AWS. Name its URL in the stack's config, aws:endpoints, or in AWS_ENDPOINT_URL."
+            f"no endpoint for the service {service!r}: this stand-in for pulumi-resource-aws only calls the "
+            "embedded AWS. Set its URL in aws:endpoints of the stack's config, or in AWS_ENDPOINT_URL."
         )
 
 
 class NotImportable(ProviderError):
-    """The real plugin has no import of the type."""
+    """The real plugin cannot import resources of the type."""
 
     code = "not-importable"
 
@@ -71,7 +71,7 @@ class NotImportable(ProviderError):
 
 
 class InvalidImportId(ProviderError):
-    """An id given to ``pulumi import`` has not the form that the type wants."""
+    """An id for ``pulumi import`` does not have the form of the type."""
 
     code = "invalid-import-id"
 
@@ -82,7 +82,7 @@ class InvalidImportId(ProviderError):
 
 
 class AwsCallFailed(ProviderError):
-    """A call to AWS failed, or what it started came to a bad end."""
+    """A call to AWS failed, or an operation that it started failed."""
 
     code = "aws-call-failed"
 
@@ -102,7 +102,7 @@ class Cancelled(ProviderError):
 
 
 class PartiallyCreated(ProviderError):
-    """The thing exists, but a later step failed; the engine keeps it and repairs it in the next deployment."""
+    """The resource exists, but a later step failed. The engine keeps it and repairs it in the next deployment."""
 
     code = "partially-created"
 
@@ -112,7 +112,7 @@ class PartiallyCreated(ProviderError):
 
 
 def aws_code(error: Exception) -> str:
-    """Return AWS's own code of an error, such as ``AccessDeniedException``; empty for one that is not AWS's."""
+    """Return AWS's code of an error, such as ``AccessDeniedException``, or an empty string for any other error."""
     if isinstance(error, ClientError):
         return str(error.response.get("Error", {}).get("Code", ""))
     return ""
@@ -120,7 +120,7 @@ def aws_code(error: Exception) -> str:
 
 @contextmanager
 def doing(what: str) -> Iterator[None]:
-    """Word failures of AWS calls as the real plugin does: ``creating Lambda Function (name): Code: message``.
+    """Give failed AWS calls the message of the real plugin: ``creating Lambda Function (name): Code: message``.
 
     :raises AwsCallFailed: in place of botocore's errors.
     """
@@ -137,7 +137,7 @@ def doing(what: str) -> Iterator[None]:
 
 
 def _waiter_reason(error: WaiterError) -> str:
-    """Return why AWS says that a function did not become what was waited for."""
+    """Return AWS's reason why a function did not reach the expected state."""
     last: Mapping[str, Any] = error.last_response  # typed as an object by botocore's stubs
     configuration = last.get("Configuration", last)
     for state in ("State", "LastUpdateStatus"):
@@ -149,9 +149,9 @@ def _waiter_reason(error: WaiterError) -> str:
 
 @contextmanager
 def created(identifier: str) -> Iterator[None]:
-    """Mark the steps after a thing has been made: a failure there must not make the engine forget the thing.
+    """Wrap the steps after the creation of a resource. The engine must keep the resource if one of them fails.
 
-    :raises PartiallyCreated: in place of any other error of ours.
+    :raises PartiallyCreated: in place of any other ``ProviderError``.
     """
     try:
         yield

@@ -1,4 +1,4 @@
-"""The functions that a program may call: what the provider knows of itself and of AWS."""
+"""The functions that a program may call. They return facts about the provider and AWS."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ _DNS_SUFFIXES = {"aws": "amazonaws.com", "aws-us-gov": "amazonaws.com", "aws-cn"
 
 
 def invoke(aws: Aws, token: str, arguments: Props) -> Props:
-    """Return what the function ``token`` answers.
+    """Call the function ``token`` and return its result.
 
-    :raises UnsupportedType: if there is no such function here.
+    :raises UnsupportedType: if the stand-in has no such function.
     """
     function = FUNCTIONS.get(token)
     if function is None:

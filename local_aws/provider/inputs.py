@@ -1,4 +1,4 @@
-"""From what the program gives to the inputs of a resource: names made up, defaults filled in, problems found."""
+"""Check the inputs of a resource, and fill in names and defaults."""
 
 from __future__ import annotations
 
@@ -22,25 +22,25 @@ _SUFFIX_DIGITS = 7
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Naming:
-    """How the engine wants a resource to be named."""
+    """The engine's rules for the name of a resource."""
 
     logical_name: str
     seed: bytes = b""
-    """The same for the preview and for the deployment, so that both make up the same name."""
+    """The seed of generated names. Preview and deployment have the same seed, so they generate the same name."""
 
     is_disabled: bool = False
-    """The user wants every name to be given by the program."""
+    """Whether the program must give every name."""
 
     proposed: str = ""
-    """The name that the user's naming rule makes."""
+    """The name from the user's naming rule, or empty."""
 
 
 def checked_inputs(
     handler: ResourceHandler, olds: Props, news: Props, naming: Naming, region: str
 ) -> tuple[Props, list[Problem]]:
-    """Return the inputs to deploy with, and everything that is wrong with what the program gave.
+    """Return the inputs for the deployment, and all problems in the program's inputs.
 
-    ``olds`` are the inputs of the last deployment, whose made-up name is kept.
+    ``olds`` are the inputs of the last deployment. A generated name in them is kept.
     """
     traits = handler.traits
     inputs = {
@@ -51,7 +51,7 @@ def checked_inputs(
     problems = [*schema.check(traits.schema.inputs, inputs), *_unsupported(traits, inputs)]
     filled: set[str] = set()
     if traits.is_regional and "region" not in inputs:
-        # not among the defaults: the real plugin sets it before it notes them
+        # not a default: the real plugin sets the region before it records the defaults
         inputs["region"] = region
     if traits.auto_name and inputs.get(traits.auto_name.property) is None:
         problems += _name(traits.auto_name, olds, inputs, naming, filled)
@@ -59,7 +59,7 @@ def checked_inputs(
         if name not in inputs:
             inputs[name] = default
             filled.add(name)
-    if not problems:  # the rest may rely on types
+    if not problems:  # these checks rely on valid types
         problems += [*_policy_problems(traits, inputs), *handler.check(inputs)]
     inputs[wire.DEFAULTS] = [*sorted(filled)]
     return inputs, sorted(set(problems))
@@ -71,7 +71,7 @@ def _unsupported(traits: Traits, inputs: Props) -> Iterator[Problem]:
             yield Problem(
                 name,
                 "is not supported by this stand-in for pulumi-resource-aws, which serves the embedded AWS; "
-                f"{traits.name} takes {', '.join(sorted(traits.supported))} here",
+                f"for {traits.name}, it supports {', '.join(sorted(traits.supported))}",
             )
 
 
@@ -85,7 +85,7 @@ def _policy_problems(traits: Traits, inputs: Props) -> Iterator[Problem]:
 
 
 def _name(auto_name: AutoName, olds: Props, inputs: Props, naming: Naming, filled: set[str]) -> Iterator[Problem]:
-    """Fill in the name of a resource that the program did not name."""
+    """Fill in the name if the program gives none. Yield problems with the name."""
     name = auto_name.property
     if auto_name.prefix_property and inputs.get(auto_name.prefix_property) is not None:
         return
@@ -93,19 +93,19 @@ def _name(auto_name: AutoName, olds: Props, inputs: Props, naming: Naming, fille
     if isinstance(old_defaults, list) and name in old_defaults and olds.get(name) is not None:
         inputs[name] = olds[name]
     elif naming.is_disabled:
-        yield Problem(name, f"automatic naming is disabled, and the program gives no {name!r}")
+        yield Problem(name, f"automatic naming is disabled, so the program must set {name!r}")
         return
     else:
-        inputs[name] = naming.proposed or _made_up_name(auto_name, naming)
+        inputs[name] = naming.proposed or _generated_name(auto_name, naming)
     filled.add(name)
-    made_up = wire.text(inputs, name)
-    if len(made_up) > auto_name.maximum_length:
+    generated = wire.text(inputs, name)
+    if len(generated) > auto_name.maximum_length:
         yield Problem(
-            name, f"the name {made_up!r} is longer than {auto_name.maximum_length} characters; give a {name!r}"
+            name, f"the name {generated!r} is longer than {auto_name.maximum_length} characters; set {name!r}"
         )
 
 
-def _made_up_name(auto_name: AutoName, naming: Naming) -> str:
+def _generated_name(auto_name: AutoName, naming: Naming) -> str:
     name = naming.logical_name
     if auto_name.has_suffix:
         digits = hashlib.sha256(naming.seed).hexdigest() if naming.seed else secrets.token_hex(_SUFFIX_DIGITS)

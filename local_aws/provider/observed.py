@@ -1,4 +1,4 @@
-"""The inputs that would describe a thing as AWS has it now: what a refresh hands back, so that drift shows."""
+"""Compute the inputs that describe the current resource. A refresh returns them, so that drift shows."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ if TYPE_CHECKING:
 
 
 def observed_inputs(traits: Traits, inputs: Props, state: Props) -> Props:
-    """Return ``inputs`` with every value that AWS tells otherwise put right, and what was added behind our back.
+    """Return ``inputs`` with the values that AWS has now, and with inputs that were added outside Pulumi.
 
-    What AWS fills in by itself is no drift; the program's own wording stays where it means the same. Without
-    ``inputs``, for an import, all of the state that a program could give is returned.
+    A value that AWS fills in itself is not drift. The program's form of a value stays if it has the same meaning. With
+    empty ``inputs``, for an import, return every input that a program could give.
     """
     if not inputs:
         return {
@@ -26,7 +26,7 @@ def observed_inputs(traits: Traits, inputs: Props, state: Props) -> Props:
             for name, value in state.items()
             if name in traits.supported and not wire.is_blank(value) and value != traits.defaults.get(name)
         }
-    # a name that the program does not give was made up from its prefix
+    # a name that is not in the inputs was generated from its prefix
     own_name = {traits.auto_name.property} if traits.auto_name else set[str]()
     observed: Props = {}
     for name, value in inputs.items():
@@ -42,7 +42,7 @@ def observed_inputs(traits: Traits, inputs: Props, state: Props) -> Props:
 
 
 def _reconciled(traits: Traits, expected: InputType, path: str, given: Json, current: Json) -> Json:
-    """Return ``current`` in the shape of ``given``; ``given`` itself where both mean the same."""
+    """Return ``given`` if both have the same meaning, else ``current`` in the form of ``given``."""
     if given == current or (wire.is_blank(given) and wire.is_blank(current)):
         return given
     if path in traits.policies and same_policy(given, current):
@@ -78,7 +78,7 @@ def _reconciled(traits: Traits, expected: InputType, path: str, given: Json, cur
 
 
 def _stripped(traits: Traits, path: str, value: Json) -> Json:
-    """Return ``value`` without what AWS fills in."""
+    """Return ``value`` without the parts that AWS fills in."""
     if isinstance(value, dict):
         return {
             key: _stripped(traits, f"{path}.{key}", item)

@@ -1,4 +1,4 @@
-"""Create, read, update: what becomes of a resource's properties around the calls to AWS."""
+"""Create, read and update a resource: call AWS and compute the resource's properties."""
 
 from __future__ import annotations
 
@@ -20,16 +20,16 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Thing:
-    """A resource as it is at AWS."""
+    """A resource as AWS has it."""
 
     identifier: str
     outputs: Props
     inputs: Props
-    """The inputs that would describe it."""
+    """The inputs that describe it."""
 
 
 class InitFailed(Exception):
-    """An operation failed after it had made or changed something; the engine is to keep what there is."""
+    """An operation failed after it had made or changed a resource. The engine must keep the resource."""
 
     def __init__(self, thing: Thing, cause: ProviderError) -> None:
         self.thing = thing
@@ -38,15 +38,15 @@ class InitFailed(Exception):
 
 
 def create(handler: ResourceHandler, aws: Aws, inputs: Props) -> Thing:
-    """Make the thing that ``inputs`` describe.
+    """Create the resource that ``inputs`` describe.
 
-    :raises ProviderError: if nothing was made.
-    :raises InitFailed: if it was made, but is not as asked.
+    :raises ProviderError: if nothing was created.
+    :raises InitFailed: if it was created, but does not match ``inputs``.
     """
     try:
         identifier = handler.create(aws, inputs)
     except PartiallyCreated as error:
-        raise InitFailed(_what_there_is(handler, aws, error.identifier, inputs), error) from error
+        raise InitFailed(_after_failure(handler, aws, error.identifier, inputs), error) from error
     try:
         thing = read(handler, aws, identifier, inputs, inputs)
     except ProviderError as error:
@@ -55,9 +55,9 @@ def create(handler: ResourceHandler, aws: Aws, inputs: Props) -> Thing:
 
 
 def update(handler: ResourceHandler, aws: Aws, identifier: str, olds: Props, inputs: Props, changed: Set[str]) -> Thing:
-    """Make the thing be as ``inputs`` describe it; ``olds`` are its outputs before.
+    """Change the resource to match ``inputs``. ``olds`` are its outputs before.
 
-    :raises InitFailed: if it could not, or not wholly, be changed.
+    :raises InitFailed: if a change failed.
     """
     traits = handler.traits
     kept = {name: value for name, value in olds.items() if name not in traits.schema.inputs or name in traits.computed}
@@ -66,12 +66,12 @@ def update(handler: ResourceHandler, aws: Aws, identifier: str, olds: Props, inp
         handler.update(aws, identifier, inputs, changed)
         thing = read(handler, aws, identifier, known, inputs)
     except ProviderError as error:
-        raise InitFailed(_what_there_is(handler, aws, identifier, known, inputs), error) from error
+        raise InitFailed(_after_failure(handler, aws, identifier, known, inputs), error) from error
     return thing or Thing(identifier=identifier, outputs=known, inputs=inputs)
 
 
 def read(handler: ResourceHandler, aws: Aws, identifier: str, known: Props, inputs: Props) -> Thing | None:
-    """Return the thing as AWS has it now, ``None`` if it is gone; without ``known`` it is an import."""
+    """Return the current resource, or ``None`` if it is gone. An empty ``known`` means an import."""
     known = _plain(known)
     if not known and handler.traits.is_regional:
         identifier, region = split_region(identifier)
@@ -91,10 +91,10 @@ def read(handler: ResourceHandler, aws: Aws, identifier: str, known: Props, inpu
     )
 
 
-def _what_there_is(
+def _after_failure(
     handler: ResourceHandler, aws: Aws, identifier: str, known: Props, inputs: Props | None = None
 ) -> Thing:
-    """Return what can be told of a thing after a failure."""
+    """Return what is known about a resource after a failure."""
     inputs = known if inputs is None else inputs
     try:
         found = read(handler, aws, identifier, known, inputs)
@@ -104,7 +104,7 @@ def _what_there_is(
 
 
 def _named(handler: ResourceHandler, olds: Props) -> Props:
-    """Return the name that AWS's side gave the thing."""
+    """Return the generated name of the resource as a property."""
     auto_name = handler.traits.auto_name
     return {auto_name.property: olds[auto_name.property]} if auto_name and auto_name.property in olds else {}
 

@@ -1,4 +1,4 @@
-"""What a preview can tell of a resource's outputs, and what stays unknown until the deployment."""
+"""Compute a resource's outputs for a preview. Some are unknown until the deployment."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def planned_creation(traits: Traits, inputs: Props, default_tags: Mapping[str, str]) -> Props:
-    """Return the outputs of a thing that does not exist yet: its inputs, and unknown for all that AWS makes."""
+    """Return the outputs of a new resource: its inputs, and unknown for the outputs that AWS makes."""
     planned = _without_internals(inputs)
     for name in traits.schema.outputs_only:
         planned[name] = wire.UNKNOWN
@@ -24,7 +24,7 @@ def planned_creation(traits: Traits, inputs: Props, default_tags: Mapping[str, s
 def planned_update(
     traits: Traits, olds: Props, inputs: Props, recomputed: Set[str], default_tags: Mapping[str, str]
 ) -> Props:
-    """Return the outputs of a thing after an update: what it was, the new inputs, unknown for ``recomputed``."""
+    """Return the outputs after an update: the old outputs, the new inputs, and unknown for ``recomputed``."""
     planned = {
         name: value
         for name, value in olds.items()
@@ -36,7 +36,7 @@ def planned_update(
 
 
 def _with_computed(traits: Traits, planned: Props, default_tags: Mapping[str, str]) -> Props:
-    """Add what follows from the inputs, and unknown for the inputs that AWS fills in."""
+    """Add the outputs that follow from the inputs, and unknown for the inputs that AWS fills in."""
     computed = {path for path in traits.computed if "." not in path}
     prefixed = traits.auto_name and traits.auto_name.prefix_property in planned
     if prefixed and traits.auto_name:

@@ -1,4 +1,4 @@
-"""JSON policies: two that AWS takes for the same are no difference, whatever their layout."""
+"""Compare JSON policies by meaning. Two policies that AWS treats as the same are equal."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ _ACCOUNT_DIGITS = 12
 
 
 def policy_text(value: Json) -> Json:
-    """Return a policy that the program gave as an object as the JSON text that AWS wants."""
+    """Return a policy as JSON text. A program may give it as an object."""
     return json.dumps(value) if isinstance(value, dict) else value
 
 
 def invalid_policy(value: str) -> str | None:
-    """Return why ``value`` cannot be a policy, or ``None``."""
+    """Return why ``value`` is not a policy, or ``None``."""
     try:
         document = json.loads(value)
     except ValueError as error:
@@ -31,7 +31,7 @@ def invalid_policy(value: str) -> str | None:
 
 
 def same_policy(one: Json, other: Json) -> bool:
-    """Tell whether two policy texts mean the same: order and one-item lists aside."""
+    """Return whether two policy texts have the same meaning. Order and lists of one item do not matter."""
     if not isinstance(one, str) or not isinstance(other, str):
         return one == other
     try:
@@ -54,6 +54,6 @@ def _canonical(value: Json, key: str = "") -> Json:
 
 
 def _account_root(principal: Json) -> Json:
-    """Return an account's id as the ARN of its root: AWS stores it so."""
+    """Return the ARN of an account's root for an account id, as AWS stores it, and any other principal unchanged."""
     is_account = isinstance(principal, str) and len(principal) == _ACCOUNT_DIGITS and principal.isdigit()
     return f"arn:aws:iam::{principal}:root" if is_account else principal

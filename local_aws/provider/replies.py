@@ -1,4 +1,4 @@
-"""The protocol's messages from our values, and back."""
+"""Convert between our values and the messages of the protocol."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ _KINDS = {
 
 
 def naming(request: provider_pb2.CheckRequest) -> Naming:
-    """Return how the engine wants the resource of a ``Check`` to be named."""
+    """Return the naming rules in a ``Check`` request."""
     logical_name = request.name or request.urn.rsplit("::", 1)[-1]
     if not request.HasField("autonaming"):
         return Naming(logical_name=logical_name, seed=request.randomSeed)
@@ -48,13 +48,13 @@ def naming(request: provider_pb2.CheckRequest) -> Naming:
 
 
 def check_response(inputs: Struct, problems: Iterable[Problem]) -> provider_pb2.CheckResponse:
-    """Return checked inputs with everything that is wrong with them."""
+    """Return checked inputs with their problems."""
     failures = [provider_pb2.CheckFailure(property=problem.path, reason=problem.reason) for problem in problems]
     return provider_pb2.CheckResponse(inputs=inputs, failures=failures)
 
 
 def diff_response(found: Difference, stables: Iterable[str]) -> provider_pb2.DiffResponse:
-    """Return a difference; ``stables`` are the outputs that an update leaves as they are."""
+    """Return a difference. ``stables`` are the outputs that an update does not change."""
     return _DiffResponse(
         changes=_DiffResponse.DIFF_SOME if found.changes else _DiffResponse.DIFF_NONE,
         diffs=sorted(found.changed),
@@ -89,8 +89,8 @@ def _change(name: str, olds: Props, news: Props) -> Change:
 
 
 def invoke_response(answer: Props) -> provider_pb2.InvokeResponse:
-    """Return the answer of a function."""
-    # the field is a keyword of Python
+    """Return the result of a function."""
+    # the name of the field is a Python keyword
     response = provider_pb2.InvokeResponse()
     getattr(response, "return").CopyFrom(wire.encode(answer))
     return response

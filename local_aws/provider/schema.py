@@ -1,6 +1,6 @@
-"""What ``pulumi_aws`` says of a resource type: its inputs with their types, and its outputs.
+"""Read the schema of a resource type from ``pulumi_aws``: its inputs with their types, and its outputs.
 
-The classes were generated from the real plugin's schema, so that what they take is what the real plugin takes.
+The classes of ``pulumi_aws`` are generated from the real plugin's schema, so they accept the same inputs.
 """
 
 from __future__ import annotations
@@ -49,15 +49,15 @@ class InputType:
 
     kind: Kind
     element: InputType | None = None
-    """What a list or map holds."""
+    """The type of the items of a list or map."""
 
     properties: Mapping[str, Property] = field(default_factory=dict)
-    """What an object holds, by wire name."""
+    """The properties of an object, by wire name."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Property:
-    """One input of a resource, or of an object within."""
+    """One input of a resource, or one property of a nested object."""
 
     type: InputType
     required: bool
@@ -73,11 +73,11 @@ class ResourceSchema:
 
     @property
     def outputs_only(self) -> frozenset[str]:
-        """The outputs that are no inputs: AWS makes them."""
+        """The outputs that are not inputs. AWS makes them."""
         return self.outputs - self.inputs.keys()
 
     def type_of(self, name: str) -> InputType:
-        """Return the type of the input ``name``; of a name that is no input, one that is compared as a whole."""
+        """Return the type of the input ``name``, or the type ``any`` if there is no such input."""
         found = self.inputs.get(name)
         return found.type if found else InputType(kind="any")
 
@@ -88,12 +88,12 @@ _LOADING = threading.Lock()
 @cache
 def resource_schema(module: str, name: str) -> ResourceSchema:
     """Return the schema of the class ``name`` of ``pulumi_aws.<module>``."""
-    # pulumi_aws loads its packages at first use: a module imported before its package would leave that half loaded,
-    # and so would a second thread.
+    # pulumi_aws loads its packages at first use. A module that is imported before its package, or by a second thread,
+    # would leave the package partially loaded.
     with _LOADING:
         resource = getattr(importlib.import_module(f"pulumi_aws.{module.partition('.')[0]}"), name)
         home = importlib.import_module(f"pulumi_aws.{module}")
-    # where an inline block of another resource took the plain name, the arguments are called InitArgs
+    # the arguments are called InitArgs if a nested block of another resource has the plain name
     arguments = getattr(home, f"{name}InitArgs", None) or getattr(home, f"{name}Args")
     return ResourceSchema(
         token=resource.pulumi_type,
@@ -104,7 +104,7 @@ def resource_schema(module: str, name: str) -> ResourceSchema:
 
 @cache
 def config_properties() -> Mapping[str, Property]:
-    """Return the provider's own configuration: that of ``aws.Provider``."""
+    """Return the configuration properties of the provider, those of ``aws.Provider``."""
     return _properties(importlib.import_module("pulumi_aws.provider").ProviderArgs)
 
 
@@ -145,7 +145,7 @@ _SCALARS: Mapping[type, Kind] = {str: "string", bool: "boolean", int: "integer",
 
 
 def _alternatives(hint: Any) -> Iterator[Any]:
-    """Yield what may be given for ``hint``, without the wrappings that Pulumi resolves before it sends a value."""
+    """Yield the alternatives of ``hint``, without the wrappers that Pulumi resolves before it sends a value."""
     if hint is type(None) or typing.get_origin(hint) in (collections.abc.Awaitable, pulumi.Output):
         return
     if typing.get_origin(hint) in (typing.Union, types.UnionType):
@@ -156,7 +156,7 @@ def _alternatives(hint: Any) -> Iterator[Any]:
 
 
 def check(properties: Mapping[str, Property], given: Mapping[str, Json], path: str = "") -> Iterator[Problem]:
-    """Yield every way in which ``given`` does not fit ``properties``: unknown, missing, of a wrong type."""
+    """Yield every problem of ``given``: properties that are unknown, missing or of a wrong type."""
     for name, value in given.items():
         if name.startswith("__"):
             continue

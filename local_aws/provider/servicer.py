@@ -1,4 +1,4 @@
-"""Pulumi's provider protocol, and nothing else: requests in, replies out (pulumi/proto, provider.proto)."""
+"""Pulumi's provider protocol: translate requests to calls, and results to replies (pulumi/proto, provider.proto)."""
 
 # ruff: noqa: N802, ARG002 - the protocol names the methods, and gives each a request and a context
 
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 
 class Provider(provider_pb2_grpc.ResourceProviderServicer):
-    """The plugin as the engine sees it; one per process."""
+    """The plugin for the engine. One process has one."""
 
     def __init__(
         self, handlers: Mapping[str, ResourceHandler], connect: Callable[[ProviderSettings], Clients] = Clients
@@ -46,21 +46,21 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
     def Handshake(
         self, request: provider_pb2.ProviderHandshakeRequest, context: grpc.ServicerContext
     ) -> provider_pb2.ProviderHandshakeResponse:
-        """Accept no secrets: the engine unwraps them, and marks outputs again."""
+        """Accept no secrets. The engine unwraps them, and marks the outputs as secret itself."""
         return provider_pb2.ProviderHandshakeResponse()
 
     def Attach(self, request: plugin_pb2.PluginAttach, context: grpc.ServicerContext) -> empty_pb2.Empty:
-        """Serve an engine that found this process running."""
+        """Accept an engine that attaches to this running process."""
         return empty_pb2.Empty()
 
     def GetPluginInfo(self, request: empty_pb2.Empty, context: grpc.ServicerContext) -> plugin_pb2.PluginInfo:
-        """Return the version that this stands in for."""
+        """Return the version of the real plugin."""
         return plugin_pb2.PluginInfo(version=PLUGIN_VERSION)
 
     def GetSchema(
         self, request: provider_pb2.GetSchemaRequest, context: grpc.ServicerContext
     ) -> provider_pb2.GetSchemaResponse:
-        """Return a schema without types: programs in Python carry theirs in ``pulumi_aws``."""
+        """Return a schema without types: Python programs have the types in ``pulumi_aws``."""
         return provider_pb2.GetSchemaResponse(schema=json.dumps({"name": "aws", "version": PLUGIN_VERSION}))
 
     def Cancel(self, request: empty_pb2.Empty, context: grpc.ServicerContext) -> empty_pb2.Empty:
@@ -69,7 +69,7 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
         return empty_pb2.Empty()
 
     def cancel(self) -> None:
-        """Make every operation that waits for AWS give up."""
+        """End every operation that waits for AWS."""
         self._cancelled.set()
 
     # --- its configuration
@@ -77,11 +77,11 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
     def CheckConfig(
         self, request: provider_pb2.CheckRequest, context: grpc.ServicerContext
     ) -> provider_pb2.CheckResponse:
-        """Return the provider's inputs, or what is wrong with them."""
+        """Return the provider's inputs with all problems in them."""
         return replies.check_response(request.news, sorted(settings.check(wire.decode(request.news))))
 
     def DiffConfig(self, request: provider_pb2.DiffRequest, context: grpc.ServicerContext) -> provider_pb2.DiffResponse:
-        """Return what changed; never a replacement: resources follow a new region through their own."""
+        """Return what changed. It never requires a replacement: resources react to a new region themselves."""
         olds = settings.normalised(wire.decode(request.old_inputs or request.olds))
         news = settings.normalised(wire.decode(request.news))
         return replies.config_diff_response(olds, news)
@@ -89,7 +89,7 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
     def Configure(
         self, request: provider_pb2.ConfigureRequest, context: grpc.ServicerContext
     ) -> provider_pb2.ConfigureResponse:
-        """Take the configuration; nothing is called yet, except to compare the account where that is asked for."""
+        """Store the configuration. AWS is called only if the configuration limits the accounts."""
         with _reported(context):
             props = wire.decode(request.args) or {
                 name.removeprefix("aws:config:"): value for name, value in request.variables.items()
@@ -106,7 +106,7 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
     # --- resources
 
     def Check(self, request: provider_pb2.CheckRequest, context: grpc.ServicerContext) -> provider_pb2.CheckResponse:
-        """Return the inputs with names and defaults filled in, and every problem of them at once."""
+        """Return the inputs with names and defaults filled in, and all problems in them."""
         with _reported(context):
             inputs, problems = checked_inputs(
                 self._handler(request.type, request.urn),
@@ -118,7 +118,7 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
         return replies.check_response(wire.encode(inputs), problems)
 
     def Diff(self, request: provider_pb2.DiffRequest, context: grpc.ServicerContext) -> provider_pb2.DiffResponse:
-        """Return what differs, and whether that makes a new thing."""
+        """Return what differs, and whether that requires a replacement."""
         with _reported(context):
             handler = self._handler(request.type, request.urn)
             news = wire.decode(request.news)
@@ -127,7 +127,7 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
         return replies.diff_response(found, handler.traits.schema.outputs_only - unstable)
 
     def Create(self, request: provider_pb2.CreateRequest, context: grpc.ServicerContext) -> provider_pb2.CreateResponse:
-        """Make the thing; in a preview, tell what is known of it."""
+        """Create the resource. In a preview, return the outputs that are known."""
         with _reported(context):
             handler = self._handler(request.type, request.urn)
             inputs = wire.decode(request.properties)
@@ -139,7 +139,7 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
         return provider_pb2.CreateResponse(id=thing.identifier, properties=wire.encode(thing.outputs))
 
     def Read(self, request: provider_pb2.ReadRequest, context: grpc.ServicerContext) -> provider_pb2.ReadResponse:
-        """Return the thing as it is now, with the inputs that describe it; without an id if it is gone."""
+        """Return the current resource with the inputs that describe it, or a reply without an id if it is gone."""
         with _reported(context):
             handler = self._handler(request.type, request.urn)
             inputs = wire.decode(request.inputs)
@@ -152,7 +152,7 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
         )
 
     def Update(self, request: provider_pb2.UpdateRequest, context: grpc.ServicerContext) -> provider_pb2.UpdateResponse:
-        """Change the thing in place; in a preview, tell what will be known of it."""
+        """Change the resource in place. In a preview, return the outputs that are known."""
         with _reported(context):
             handler = self._handler(request.type, request.urn)
             olds, news = wire.decode(request.olds), wire.decode(request.news)
@@ -167,7 +167,7 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
         return provider_pb2.UpdateResponse(properties=wire.encode(thing.outputs))
 
     def Delete(self, request: provider_pb2.DeleteRequest, context: grpc.ServicerContext) -> empty_pb2.Empty:
-        """Remove the thing."""
+        """Delete the resource."""
         with _reported(context):
             handler = self._handler(request.type, request.urn)
             known = {**wire.decode(request.properties), **_plain(wire.decode(request.old_inputs))}
@@ -177,13 +177,13 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
     # --- functions
 
     def Invoke(self, request: provider_pb2.InvokeRequest, context: grpc.ServicerContext) -> provider_pb2.InvokeResponse:
-        """Return what a function answers."""
+        """Return the result of a function."""
         with _reported(context):
             answer = functions.invoke(self._connected(), request.tok, wire.decode(request.args))
         return replies.invoke_response(answer)
 
     def _handler(self, token: str, urn: str) -> ResourceHandler:
-        # engines before 3.139 tell the type in the URN only: urn:pulumi:<stack>::<project>::<parents$type>::<name>
+        # engines before 3.139 send the type in the URN only: urn:pulumi:<stack>::<project>::<parents$type>::<name>
         token = token or urn.split("::")[2].rpartition("$")[2]
         handler = self._handlers.get(token)
         if handler is None:
@@ -204,7 +204,7 @@ def _check_account(aws: Aws) -> None:
 
 
 def _old_inputs(request: provider_pb2.DiffRequest | provider_pb2.UpdateRequest) -> Props:
-    """Return the inputs of the last deployment; engines before 3.68 tell the outputs only."""
+    """Return the inputs of the last deployment. Engines before 3.68 send the outputs only."""
     return wire.decode(request.old_inputs) or wire.decode(request.olds)
 
 
@@ -214,7 +214,7 @@ def _plain(inputs: Props) -> Props:
 
 @contextmanager
 def _reported(context: grpc.ServicerContext) -> Iterator[None]:
-    """Turn our errors into the protocol's: a message for the user, never a traceback."""
+    """Report our errors by the protocol: a message for the user, never a traceback."""
     try:
         yield
     except InitFailed as error:
@@ -224,7 +224,7 @@ def _reported(context: grpc.ServicerContext) -> Iterator[None]:
 
 
 def _abort_partially(context: grpc.ServicerContext, error: InitFailed) -> NoReturn:
-    """Abort so that the engine keeps the thing with its problems, and updates it in the next deployment."""
+    """Abort so that the engine keeps the resource with its problems and updates it in the next deployment."""
     detail = any_pb2.Any()
     detail.Pack(
         provider_pb2.ErrorResourceInitFailed(

@@ -1,4 +1,4 @@
-"""Clients of the embedded AWS, one per service and region, and how long to wait for it."""
+"""The clients of the embedded AWS, one for each service and region, and the waiting for it."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ _PAUSE_SECONDS = 1.0
 
 
 class Clients:
-    """boto3 clients made on first use; safe to use from many threads."""
+    """boto3 clients, made at first use. Safe for use from many threads."""
 
     def __init__(self, settings: ProviderSettings) -> None:
         self._settings = settings
@@ -97,7 +97,7 @@ class Clients:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Aws:
-    """The embedded AWS as one operation sees it."""
+    """The embedded AWS for one operation."""
 
     settings: ProviderSettings
     clients: Clients
@@ -109,7 +109,7 @@ class Aws:
         return self.clients.get("codebuild", region)
 
     def s3(self, region: str) -> S3Client:
-        """Return the S3 client of ``region``: a bucket answers in its own region only."""
+        """Return the S3 client of ``region``. A bucket answers only in its own region."""
         return self.clients.get("s3", region)  # type: ignore[return-value]  # by its name
 
     def functions(self, region: str) -> LambdaClient:
@@ -117,7 +117,7 @@ class Aws:
         return self.clients.get("lambda", region)  # type: ignore[return-value]  # by its name
 
     def iam(self) -> IAMClient:
-        """Return the IAM client; IAM knows no regions."""
+        """Return the IAM client. IAM has no regions."""
         return self.clients.get("iam", self.region)  # type: ignore[return-value]  # by its name
 
     def logs(self, region: str) -> CloudWatchLogsClient:
@@ -141,13 +141,13 @@ class Aws:
         region = self.settings.region or os.environ.get("AWS_REGION") or os.environ.get("AWS_DEFAULT_REGION")
         if not region:
             raise InvalidConfiguration(
-                "invalid AWS Region: none is configured. Set it with: pulumi config set aws:region"
+                "invalid AWS Region: none is configured. Set one with: pulumi config set aws:region <region>"
             )
         return region
 
     @property
     def account(self) -> str:
-        """The account that the provider's credentials belong to."""
+        """The account of the provider's credentials."""
         with doing("retrieving caller identity from STS"):
             return self.sts().get_caller_identity()["Account"]
 
@@ -157,9 +157,9 @@ class Aws:
         return partition_of(self.region)
 
     def retried(self, call: Callable[[], Result], passes: Callable[[Exception], bool], seconds: float) -> Result:
-        """Return what ``call`` returns, asking again for at most ``seconds`` while its error ``passes`` by itself.
+        """Return the result of ``call``. Repeat it for up to ``seconds`` while ``passes`` is true for its error.
 
-        :raises Cancelled: if the engine cancels meanwhile.
+        :raises Cancelled: if the engine cancels the operation.
         """
         deadline = time.monotonic() + min(seconds, self.timeout_seconds)
         while True:
@@ -173,7 +173,7 @@ class Aws:
 
 
 def partition_of(region: str) -> str:
-    """Return the partition that ``region`` belongs to.
+    """Return the partition of ``region``.
 
     :raises InvalidConfiguration: if there is no such region.
     """
@@ -184,5 +184,5 @@ def partition_of(region: str) -> str:
 
 
 def error_is(*codes: str) -> Callable[[Exception], bool]:
-    """Return a test for errors that carry one of AWS's ``codes``."""
+    """Return a function that tests whether an error has one of AWS's ``codes``."""
     return lambda error: aws_code(error) in codes

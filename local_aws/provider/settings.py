@@ -1,4 +1,4 @@
-"""The provider's configuration, as the engine sends it: values that are not strings may be JSON texts."""
+"""The provider's configuration. The engine may send values that are not strings as JSON texts."""
 
 from __future__ import annotations
 
@@ -18,22 +18,22 @@ if TYPE_CHECKING:
 RetryMode = Literal["standard", "adaptive"]
 
 _UNSUPPORTED = {"assumeRoleWithWebIdentity", "ignoreTags", "sharedConfigFiles", "sharedCredentialsFiles"}
-"""What would change what a program does, and is not done here."""
+"""Settings that change the behaviour of the real plugin, and that the stand-in does not implement."""
 
 _ENGINE_KEYS = {"version", "pluginDownloadURL"}
-"""What the engine adds to a provider's inputs."""
+"""Inputs that the engine adds."""
 
 _ALIASES = {
     "s3": ("s3", "s3api"),
     "lambda": ("lambda", "awslambda"),
     "logs": ("logs", "cloudwatchlogs", "cloudwatchlog"),
 }
-"""Names under which ``aws:endpoints`` may have a service, first the one that the SDK uses."""
+"""The names of a service in ``aws:endpoints``, by botocore's name. The first is the SDK's own."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class AssumedRole:
-    """A role that the provider takes on before it does anything."""
+    """A role that the provider assumes before any other call."""
 
     role_arn: str
     session_name: str = "pulumi"
@@ -42,7 +42,7 @@ class AssumedRole:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ProviderSettings:
-    """Who the provider is, and where its calls go."""
+    """The credentials, the region and the endpoints of the provider."""
 
     region: str = ""
     access_key: str = field(default="", repr=False)
@@ -64,7 +64,7 @@ class ProviderSettings:
     def from_props(cls, props: Props) -> ProviderSettings:
         """Return the settings in a provider's inputs.
 
-        :raises InvalidConfiguration: naming every problem at once.
+        :raises InvalidConfiguration: if they are invalid, with every problem.
         """
         given = normalised(props)
         problems = [*check(given)]
@@ -105,7 +105,7 @@ class ProviderSettings:
 
 
 def normalised(props: Props) -> Props:
-    """Return a provider's inputs with JSON texts read, and without what the engine adds."""
+    """Return a provider's inputs with JSON texts parsed, and without the inputs that the engine adds."""
     properties = schema.config_properties()
     return {
         name: _read(properties[name], value) if name in properties else value
@@ -115,7 +115,7 @@ def normalised(props: Props) -> Props:
 
 
 def check(props: Props) -> Iterator[Problem]:
-    """Yield what is wrong with a provider's inputs."""
+    """Yield the problems in a provider's inputs."""
     given = normalised(props)
     yield from schema.check(schema.config_properties(), given)
     for name in sorted(_UNSUPPORTED & given.keys()):

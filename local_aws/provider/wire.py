@@ -1,7 +1,7 @@
-"""Properties between the engine's protobuf structs and plain JSON values.
+"""Convert properties between the engine's protobuf structs and plain JSON values.
 
-Secrets arrive unwrapped, whole numbers as ``int``, assets and archives as the mapping that the engine sends (see
-``assets.py``), an unknown value as the string ``UNKNOWN``.
+Decoded secrets are unwrapped, and whole numbers are ``int``. Assets and archives stay the mapping that the engine sends
+(see ``assets.py``). An unknown value is the string ``UNKNOWN``.
 """
 
 from __future__ import annotations
@@ -18,17 +18,17 @@ Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | Non
 Props: TypeAlias = "dict[str, Json]"
 
 UNKNOWN: str = rpc.UNKNOWN
-"""What the protocol writes for a value that only the deployment will know."""
+"""The protocol's mark for a value that is not known before the deployment."""
 
 DEFAULTS = "__defaults"
-"""The input in which the real plugin keeps the names of the inputs that the program did not give."""
+"""The input with the names of the inputs that the plugin filled in, as in the real plugin."""
 
 SIGNATURE = "4dabf18193072939515e22adb298388d"
-"""The key that marks a mapping as something else than a mapping; its value says what."""
+"""The key that marks a mapping as a special value. Its value is the kind."""
 
 
 def decode(struct: struct_pb2.Struct) -> Props:
-    """Return the properties that ``struct`` carries."""
+    """Return the properties in ``struct``."""
     return {key: _decode_value(value) for key, value in struct.fields.items()}
 
 
@@ -53,21 +53,21 @@ def _unwrapped(value: Props) -> Json:
     match value.get(SIGNATURE):
         case "1b47061264138c4ac30d75fd1eb44270":  # a secret
             return value.get("value")
-        case "d0e6a833031e9bbcd3f4e8bde6ca49a4":  # an output value: without a value it is unknown
+        case "d0e6a833031e9bbcd3f4e8bde6ca49a4":  # an output; it is unknown if it has no value
             return value.get("value", UNKNOWN)
         case _:
             return value
 
 
 def encode(props: Mapping[str, Json]) -> struct_pb2.Struct:
-    """Return ``props`` as a struct; properties that are ``None`` are left out."""
+    """Return ``props`` as a struct, without properties that are ``None``."""
     struct = struct_pb2.Struct()
     struct.update({key: value for key, value in props.items() if value is not None})
     return struct
 
 
 def is_unknown(value: Json) -> bool:
-    """Tell whether ``value``, or anything inside it, is not known before the deployment."""
+    """Return whether ``value``, or a value in it, is not known before the deployment."""
     if isinstance(value, dict):
         return any(is_unknown(item) for item in value.values())
     if isinstance(value, list):
@@ -76,12 +76,12 @@ def is_unknown(value: Json) -> bool:
 
 
 def is_blank(value: Json) -> bool:
-    """Tell whether ``value`` says nothing: Terraform does not tell a zero value from a missing one."""
+    """Return whether ``value`` is missing or a zero value. Terraform treats both the same."""
     return value is None or value is False or value in ("", 0) or value == [] or value == {}
 
 
 def text(props: Mapping[str, Json], key: str) -> str:
-    """Return the string property ``key``; the empty string where it is not given."""
+    """Return the string property ``key``, or an empty string if it is not given."""
     value = props.get(key)
     return value if isinstance(value, str) else ""
 
@@ -93,7 +93,7 @@ def number(props: Mapping[str, Json], key: str, default: int = 0) -> int:
 
 
 def flag(props: Mapping[str, Json], key: str) -> bool:
-    """Return the boolean property ``key``; false where it is not given."""
+    """Return the boolean property ``key``, or false if it is not given."""
     return props.get(key) is True
 
 
@@ -109,7 +109,7 @@ def text_map(props: Mapping[str, Json], key: str) -> dict[str, str]:
 
 
 def block(props: Mapping[str, Json], key: str) -> Props:
-    """Return the nested object ``key``; an empty one where it is not given."""
+    """Return the nested object ``key``, or an empty one if it is not given."""
     value = props.get(key)
     return value if isinstance(value, dict) else {}
 

@@ -1,4 +1,4 @@
-"""The environment variables under which Pulumi, the program and its plugins run against the embedded AWS."""
+"""The environment variables of Pulumi, the program and its plugins on the embedded AWS."""
 
 import os
 import re
@@ -7,11 +7,11 @@ from pathlib import Path
 
 from local_aws.environments.folders import Folders
 
-SECRET_KEY = "local"  # noqa: S105  the embedded AWS takes any secret from the root of an account
-PASSPHRASE = "local"  # noqa: S105  of stacks that hold nothing worth hiding
+SECRET_KEY = "local"  # noqa: S105  the embedded AWS accepts any secret key of an account's root
+PASSPHRASE = "local"  # noqa: S105  local stacks have no real secrets
 
 _SOMEONE_ELSES = re.compile(r"AWS_\w+|PULUMI_\w+|PYTHON(HOME|PATH|STARTUP|SAFEPATH|EXECUTABLE)|VIRTUAL_ENV(_PROMPT)?")
-"""A developer's own account, Pulumi organization and environment: nothing of them may reach a local stack."""
+"""Variables of the developer's AWS account, Pulumi organization and Python. No local stack may see them."""
 _KEPT = frozenset({"PULUMI_STACK", "PULUMI_PARALLEL", "PULUMI_CONFIG_PASSPHRASE", "PULUMI_CONFIG_PASSPHRASE_FILE"})
 
 
@@ -23,10 +23,10 @@ def local_environment(
     search_path: Iterable[Path] = (),
     environ: Mapping[str, str] | None = None,
 ) -> dict[str, str]:
-    """Return the environment for a Pulumi that deploys to the emulator at `endpoint`, and cannot reach anything else.
+    """Return the variables of a Pulumi that deploys to the emulator at `endpoint` and can reach nothing else.
 
-    :param account: whose root the credentials are, for what reads them from the environment.
-    :param search_path: goes first on PATH.
+    :param account: the account of the credentials in the variables.
+    :param search_path: the first folders of PATH.
     """
     environ = os.environ if environ is None else environ
     kept = {name: text for name, text in environ.items() if name in _KEPT or not _SOMEONE_ELSES.fullmatch(name)}
@@ -43,11 +43,11 @@ def _pulumi(folders: Folders) -> dict[str, str]:
     return {
         "PULUMI_HOME": str(folders.pulumi / "home"),
         "PULUMI_BACKEND_URL": f"file://{folders.pulumi / 'backend'}",
-        # The interpreter of programs whose Pulumi.yaml names no virtual environment.
+        # The interpreter of programs without a virtual environment in their Pulumi.yaml.
         "PULUMI_PYTHON_CMD": str(folders.python),
-        # For a Pulumi that was built from modules: any other has its own language host beside it.
+        # Only a Pulumi that was built from modules uses it. Any other has its own language host beside it.
         "LOCAL_AWS_LANGUAGE_HOST": str(folders.language_host),
-        # Nothing is asked of, or fetched from, any host.
+        # Pulumi must not contact any host.
         "PULUMI_SKIP_UPDATE_CHECK": "true",
         "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
         "PULUMI_DISABLE_REGISTRY_RESOLVE": "true",

@@ -1,4 +1,4 @@
-"""Reading a Pulumi command line, as far as it decides which project, stack and config file are meant."""
+"""Find the project, the stack and the config file in a Pulumi command line."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -13,37 +13,37 @@ _WITH_VALUE = frozenset(
         *("--memprofilerate", "--otel-traces", "--profiling", "--tracing"),
     }
 )
-"""Flags that may come before the command and take the next word with them."""
+"""Flags before the command whose value is the next word."""
 _TAKEN_OUT = frozenset({"-C", "--cwd", "-s", "--stack", "--config-file"})
 _LONG = {"-s": "--stack", "-C": "--cwd"}
 _TAKE_CONFIG_FILE = frozenset(
     {"config", "destroy", "down", "dn", "import", "logs", "preview", "pre", "refresh", "up", "update", "watch"}
 )
 _WRITE_CONFIG = frozenset({"copy", "cp", "env", "refresh", "remove", "remove-all", "rm", "rm-all", "set", "set-all"})
-"""What follows `config` and is meant for the committed file, not for what we lay over it."""
+"""Subcommands of `config` that write to the committed file, not to our copy."""
 _DEPLOY = frozenset({"destroy", "down", "dn", "import", "preview", "pre", "refresh", "up", "update", "watch"})
 _NEED_NO_STACK = frozenset({"init", "ls", "new", "remove", "rm", "select"})
-"""What follows `stack` and works on stacks that need not exist."""
+"""Subcommands of `stack` that do not need an existing stack."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class PulumiArguments:
-    """A command line without its `pulumi`, taken apart."""
+    """A parsed command line, without `pulumi` itself."""
 
     words: tuple[str, ...]
-    """All words but those taken out into the fields below."""
+    """All words except the options of the fields below."""
     command: tuple[str, ...]
-    """The first words that are no flags: `("stack", "output")`."""
+    """The first two words that are not flags, such as `("stack", "output")`."""
     folder: Path | None
-    """What --cwd says."""
+    """The value of --cwd."""
     stack: str | None
-    """What --stack says."""
+    """The value of --stack."""
     config_file: Path | None
-    """What --config-file says."""
+    """The value of --config-file."""
 
     @classmethod
     def parse(cls, words: tuple[str, ...]) -> Self:
-        """Take `words` apart; what Pulumi would refuse is left for Pulumi to refuse."""
+        """Parse `words`. Invalid words are kept, so that Pulumi reports them."""
         values: dict[str, str] = {}
         plain: list[str] = []
         kept: list[str] = []
@@ -75,12 +75,12 @@ class PulumiArguments:
 
     @property
     def takes_config_file(self) -> bool:
-        """Whether the command reads a stack's config, and takes another file for it."""
+        """Whether the command reads a stack's config and accepts --config-file."""
         return bool(self.command) and self.command[0] in _TAKE_CONFIG_FILE and not self._writes_config
 
     @property
     def needs_stack(self) -> bool:
-        """Whether the command works on one stack, which has to exist."""
+        """Whether the command works on one existing stack."""
         if not self.command or "--help" in self.words or "-h" in self.words:
             return False
         if self.command[0] == "stack":
@@ -89,12 +89,12 @@ class PulumiArguments:
 
     @property
     def deploys(self) -> bool:
-        """Whether the command talks to AWS."""
+        """Whether the command calls AWS."""
         return bool(self.command) and self.command[0] in _DEPLOY
 
     @property
     def removes_stack(self) -> bool:
-        """Whether the command removes a stack, and with it, if it is let, the project's committed config of it."""
+        """Whether the command removes a stack. By default, Pulumi then deletes the committed config file too."""
         return self.command[:2] in (("stack", "rm"), ("stack", "remove"))
 
     @property
@@ -102,11 +102,11 @@ class PulumiArguments:
         return self.command[:1] == ("config",) and len(self.command) > 1 and self.command[1] in _WRITE_CONFIG
 
     def stack_name(self, environ: Mapping[str, str]) -> str:
-        """Return the stack that is meant."""
+        """Return the name of the stack: from --stack, from PULUMI_STACK, or the default."""
         return self.stack or environ.get("PULUMI_STACK") or DEFAULT_STACK
 
     def with_options(self, **options: str | None) -> tuple[str, ...]:
-        """Return the words with `--name value` for each option that has a value, put right behind the command."""
+        """Return the words with `--name value` after the command, for each option that has a value."""
         added = [word for name, value in options.items() if value for word in (f"--{name.replace('_', '-')}", value)]
         if not self.command:
             return self.words

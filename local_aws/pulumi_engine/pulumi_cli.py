@@ -1,7 +1,7 @@
-"""The Pulumi command line, in the version of the SDK that `requirements.txt` pins.
+"""Find or make the Pulumi command line, in the version of the SDK that `requirements.txt` pins.
 
-Three ways, the first that works is taken: the one on PATH; the official installer; and, where only package registries
-can be reached, a build from the Go modules that are pinned in `pulumi_tools`.
+Three ways are tried in this order: a Pulumi on PATH, the official installer, and a build from the Go modules that
+`pulumi_tools` pins. The build is for machines that can reach package registries only.
 """
 
 import hashlib
@@ -26,22 +26,22 @@ GO_PACKAGE = "github.com/pulumi/pulumi/sdk/v3"
 
 _TOOLS = Path(__file__).parent.parent / "pulumi_tools"
 _SHIMS = (Path("python/cmd/pulumi-language-python-exec"), Path("python/dist/pulumi-resource-pulumi-python"))
-"""What runs a program, and what runs its dynamic providers: scripts in the Go SDK's module, to lie beside the CLI."""
+"""Scripts of the Go SDK's module that must be beside the CLI. They run programs and their dynamic providers."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class PulumiCli:
-    """A Pulumi that has been found or made."""
+    """A Pulumi command line on this machine."""
 
     executable: Path
     origin: str
-    """Where it is from, for a person."""
+    """Where it comes from, as a text for the user."""
     search_path: tuple[Path, ...]
-    """Folders that must come first on PATH for it to find its parts."""
+    """Folders that must be first on PATH, so that Pulumi finds its parts."""
 
 
 def pinned_version(requirements: Path) -> str:
-    """Return the version of the Pulumi SDK in `requirements`: the one place where it stands."""
+    """Return the version of the Pulumi SDK that `requirements` pins. No other file states it."""
     pin = re.search(r"^pulumi==(\S+)", requirements.read_text(encoding="utf-8"), re.MULTILINE)
     if pin is None:
         raise ValueError(f"{str(requirements)!r} pins no 'pulumi=='. Pin the SDK there.")
@@ -51,10 +51,10 @@ def pinned_version(requirements: Path) -> str:
 def find_or_make_pulumi(
     folders: Folders, *, report: Callable[[str], None], environ: Mapping[str, str] | None = None
 ) -> PulumiCli:
-    """Return a Pulumi of the SDK's minor version.
+    """Return a Pulumi of the SDK's minor version. Install or build it if necessary.
 
-    :param report: is told what is being done when it takes long.
-    :raises PulumiUnavailable: with the reason that each way gave.
+    :param report: is called with a text about each slow step.
+    :raises PulumiUnavailable: if every way failed, with the reason of each.
     """
     environ = os.environ if environ is None else environ
     version = pinned_version(folders.root / "requirements.txt")
@@ -92,7 +92,7 @@ def find_or_make_pulumi(
 
 
 def _recipe() -> str:
-    """Return a short hash of all that a build is made of."""
+    """Return a short hash of all inputs of a build."""
     digest = hashlib.sha256()
     for path in sorted(_TOOLS.iterdir()):
         digest.update(path.read_bytes())
@@ -112,7 +112,11 @@ def _same_minor(actual: str, wanted: str) -> bool:
 
 
 def _install(folder: Path, *, version: str, environ: Mapping[str, str], report: Callable[[str], None]) -> None:
-    """Run the official installer into `folder`, if its host can be reached at all."""
+    """Run the official installer into `folder`.
+
+    :raises OSError: if its host cannot be reached, or if it installs another version.
+    :raises CommandFailed: if it fails.
+    """
     try:
         with urllib.request.urlopen(INSTALLER, timeout=INSTALLER_SECONDS_TO_CONNECT) as answer:
             script = answer.read()
@@ -127,14 +131,14 @@ def _install(folder: Path, *, version: str, environ: Mapping[str, str], report: 
         environ=environ,
     )
     if not _same_minor(actual := _version_of(folder / "bin" / "pulumi"), version):
-        raise OSError(f"the installer gave version {actual or 'unknown'}")
+        raise OSError(f"the installer installed version {actual or 'unknown'}")
 
 
 def _build(folder: Path, *, version: str, environ: Mapping[str, str], report: Callable[[str], None]) -> None:
-    """Build the command line from modules whose hashes are committed, and lay its scripts beside it."""
+    """Build the command line from modules with committed hashes, and copy its scripts beside it."""
     report(f"building Pulumi {version} from Go modules: about five minutes, once on this machine")
     environ = {**environ, "GOBIN": str(folder / "bin"), "GOFLAGS": "-mod=readonly -buildvcs=false", "GOWORK": "off"}
-    # Tags and linker flags are those of Pulumi's own release.
+    # The tags and linker flags of Pulumi's own releases.
     stamp = f"-s -w -X {GO_PACKAGE}/go/common/version.Version=v{version}"
     run(
         *("go", "install", "-trimpath", "-tags", "osusergo,grpcnotrace", "-ldflags", stamp, "tool"),
@@ -159,4 +163,4 @@ def _build(folder: Path, *, version: str, environ: Mapping[str, str], report: Ca
     for shim in (*(Path(module) / shim for shim in _SHIMS), _TOOLS / "pulumi-language-python"):
         made = folder / "bin" / shim.name
         shutil.copyfile(shim, made)
-        made.chmod(0o755)  # the module cache keeps no executable bits
+        made.chmod(0o755)  # the module cache does not keep the executable bit

@@ -1,6 +1,7 @@
-"""Running Pulumi on a project against the embedded AWS, as the project's own folder would be run against AWS.
+"""Run Pulumi on a project against the embedded AWS.
 
-No file of the project is changed: what is true of this machine only is laid over a copy of the stack's config.
+The command line is the same as for AWS. No file of the project is changed: a copy of the stack's config gets the
+settings that hold for this machine only.
 """
 
 import contextlib
@@ -25,12 +26,15 @@ from local_aws.pulumi_engine.pulumi_cli import PulumiCli
 from local_aws.pulumi_engine.stack_config import DEFAULT_ACCOUNT, Config, account_of, local_config
 
 RECOVERY = ("--refresh", "--run-program")
-"""Look at what there is, and with the endpoint of now: by itself, a refresh asks where it last deployed to."""
+"""Options for a deployment that refreshes first, against the current endpoint.
+
+Without `--run-program`, a refresh uses the endpoint of the last deployment.
+"""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Project:
-    """A Pulumi project: the folder of a Pulumi.yaml."""
+    """A Pulumi project: a folder with a Pulumi.yaml."""
 
     folder: Path
     name: str
@@ -38,9 +42,9 @@ class Project:
 
     @classmethod
     def containing(cls, folder: Path) -> "Project":
-        """Return the project that Pulumi would find from `folder`.
+        """Return the project of `folder`: the nearest Pulumi.yaml in it or above it.
 
-        :raises ProjectNotFound: if there is none.
+        :raises ProjectNotFound: if there is no such file.
         """
         for place in (folder, *folder.parents):
             for name in ("Pulumi.yaml", "Pulumi.yml"):
@@ -52,21 +56,21 @@ class Project:
 
 @dataclass(frozen=True, kw_only=True)
 class PulumiCall:
-    """A Pulumi that is ready to be started."""
+    """A Pulumi command that is ready to run."""
 
     command: tuple[str, ...]
     environ: Mapping[str, str]
     folder: Path
-    """Where it is to run."""
+    """The working directory."""
 
     def run(self) -> int:
-        """Run it before the eyes of a person; returns its exit status."""
+        """Run it with its output on the terminal. Return its exit status."""
         return subprocess.run(self.command, env=self.environ, cwd=self.folder, check=False).returncode
 
     def output(self) -> str:
-        """Run it and return what it printed.
+        """Run it and return its output.
 
-        :raises CommandFailed: with the end of what it printed.
+        :raises CommandFailed: if it fails, with the end of its output.
         """
         purpose = f"run pulumi {' '.join(self.command[1:])}"
         return run(*self.command, purpose=purpose, environ=self.environ, cwd=self.folder)
@@ -74,7 +78,7 @@ class PulumiCall:
 
 @dataclass(frozen=True, kw_only=True)
 class LocalPulumi:
-    """Pulumi with a backend of its own, on one embedded AWS."""
+    """Pulumi with its own backend, on one embedded AWS."""
 
     folders: Folders
     cli: PulumiCli
@@ -88,13 +92,13 @@ class LocalPulumi:
         config: Mapping[str, Any] | None = None,
         environ: Mapping[str, str] | None = None,
     ) -> PulumiCall:
-        """Return `pulumi *words`, made ready: emulator up where it is needed, config laid out, stack there.
+        """Return the call of `pulumi *words`. Start the emulator, write the config and make the stack as needed.
 
-        :param cwd: decides which project is meant, unless `words` hold --cwd.
-        :param stack: goes over --stack in `words` and PULUMI_STACK; `local` where none of them names one.
-        :param config: goes over the stack's config, keys with their namespace, values as YAML has them;
-            `aws:accessKey` decides the account.
-        :param environ: the caller's own, cleaned of all that could reach a real account.
+        :param cwd: its project is used, unless `words` has --cwd.
+        :param stack: overrides --stack in `words` and PULUMI_STACK. The default is `local`.
+        :param config: overrides the stack's config. Keys have their namespace, values are as in YAML.
+            `aws:accessKey` selects the account.
+        :param environ: the caller's variables. Those that could reach a real account are removed.
         :raises ProjectNotFound: if the command needs a project and there is none.
         :raises InvalidStackConfig: if a config file cannot be read.
         """
@@ -120,32 +124,32 @@ class LocalPulumi:
         return self._ready(arguments.with_options(**option), folder, environ, account)
 
     def has_stack(self, *, cwd: Path, stack: str = DEFAULT_STACK) -> bool:
-        """Tell whether a stack of the project at `cwd` exists in the local backend."""
+        """Return whether a stack of the project at `cwd` exists in the local backend."""
         return self._state(Project.containing(cwd), stack).is_file()
 
     def has_lost_state(self, *, cwd: Path, stack: str = DEFAULT_STACK) -> bool:
-        """Tell whether the emulator has forgotten what Pulumi believes to have deployed.
+        """Return whether the emulator has lost the resources that Pulumi has recorded.
 
-        Then `RECOVERY` is due with the next `refresh` or `up`, and `accept_state` after it.
+        If so, the next `refresh` or `up` needs `RECOVERY`, and `accept_state` after it.
         """
         kept = self._accepted(cwd, stack)
         return bool(kept) and kept[0] != self.emulator.generation()
 
     def has_moved(self, *, cwd: Path, stack: str = DEFAULT_STACK) -> bool:
-        """Tell whether the emulator listens elsewhere than when the stack was last deployed: `RECOVERY` is due, too."""
+        """Return whether the emulator's endpoint has changed since the last deployment. That needs `RECOVERY` too."""
         kept = self._accepted(cwd, stack)
         return bool(kept) and kept[1:] != [self.emulator.endpoint]
 
     def accept_state(self, *, cwd: Path, stack: str = DEFAULT_STACK) -> None:
-        """Take what the emulator holds now for what Pulumi knows of."""
+        """Record that Pulumi's state matches the emulator's current state and endpoint."""
         path = self._generation(Project.containing(cwd), stack)
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(f"{self.emulator.generation()} {self.emulator.endpoint}", encoding="ascii")
 
     def forget(self, *, cwd: Path, stack: str = DEFAULT_STACK) -> None:
-        """Drop Pulumi's record of a stack, without a look at what is deployed.
+        """Delete Pulumi's record of a stack, whatever is deployed.
 
-        :raises CommandFailed: if Pulumi cannot.
+        :raises CommandFailed: if Pulumi fails.
         """
         self.call("stack", "rm", stack, "--force", "--yes", cwd=cwd).output()
         self._generation(Project.containing(cwd), stack).unlink(missing_ok=True)
@@ -191,7 +195,7 @@ class LocalPulumi:
     def _write_config(self, project: Project, stack: str, document: Config) -> Path:
         place = self._place(project)
         place.mkdir(parents=True, exist_ok=True)
-        # A project of the same name, so that stacks can be made in it: making one writes its salt into the config.
+        # A project of the same name, to make stacks in: Pulumi writes the salt of a new stack into its config file.
         description = yaml.safe_dump({"name": project.name, "runtime": project.runtime})
         (place / "Pulumi.yaml").write_text(description, encoding="utf-8")
         path = self._config_file(project, stack)
@@ -205,7 +209,7 @@ class LocalPulumi:
         self._ready(words, self._place(project), environ, account).output()
 
     def _remove_stale_locks(self, project: Project, stack: str) -> None:
-        """Take back the locks of Pulumis that were killed: only a live one may hold the stack."""
+        """Delete the locks of killed Pulumi processes."""
         locks = self.folders.pulumi / "backend" / ".pulumi" / "locks" / "organization" / project.name / stack
         for path in locks.glob("*.json"):
             with contextlib.suppress(OSError, ValueError, KeyError):
@@ -214,7 +218,7 @@ class LocalPulumi:
 
 
 def _is_held(lock: Path) -> bool:
-    """Tell whether the process that wrote `lock` still lives; a later one may have been given its id."""
+    """Return whether the process that wrote `lock` still lives. A later process may have the same id."""
     try:
         began = psutil.Process(json.loads(lock.read_text(encoding="utf-8"))["pid"]).create_time()
     except psutil.NoSuchProcess:

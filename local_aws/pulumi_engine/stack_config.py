@@ -1,4 +1,4 @@
-"""A stack's config with the facts of this machine laid over it. Pure: files are read and written elsewhere."""
+"""Add the settings of this machine to a stack's config. Pure: callers read and write the files."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -28,11 +28,11 @@ SERVICES = (
     "ssm",
     "sts",
 )
-"""What the embedded AWS answers for, by the names that the AWS provider's `endpoints` knows."""
+"""The services of the embedded AWS, under the names of the AWS provider's `endpoints`."""
 
 _CREDENTIALS_ELSEWHERE = ("aws:profile", "aws:sharedConfigFiles", "aws:sharedCredentialsFiles", "aws:token")
 
-Config = dict[str, Any]  # YAML, with Pulumi's own rules for it
+Config = dict[str, Any]  # YAML that follows Pulumi's rules
 
 
 def local_config(
@@ -43,12 +43,12 @@ def local_config(
     extra: Mapping[str, Any] | None = None,
     salt: str | None = None,
 ) -> Config:
-    """Return what a stack's config file must hold for the emulator at `endpoint`.
+    """Return the content of a stack's config file for the emulator at `endpoint`.
 
-    :param committed: the stack's own file, parsed; empty if it has none.
-    :param runtimes: what the machine can run, given to python-layers where the file names none; empty for none.
-    :param extra: config that goes over the file's.
-    :param salt: of the secrets that were last written under this config, kept unless the file has secrets itself.
+    :param committed: the parsed config file of the stack; empty if it has none.
+    :param runtimes: the runtimes of this machine. They apply if the file sets none; empty to set none.
+    :param extra: overrides the config of the file.
+    :param salt: the salt of the last written config. It is kept unless the file has secrets of its own.
     """
     config: Config = {**(committed.get("config") or {}), **(extra or {})}
     for key in _CREDENTIALS_ELSEWHERE:
@@ -66,7 +66,7 @@ def local_config(
     }
     others = {key: value for key, value in committed.items() if key != "config"}
     if not has_secrets(committed):
-        # How secrets would be encrypted is of no use here, and may be out of reach: a key service, a passphrase.
+        # The file's encryption settings are of no use without secrets, and may need a key service or a passphrase.
         for key in ("encryptionsalt", "encryptedkey", "secretsprovider"):
             others.pop(key, None)
         if salt:
@@ -75,12 +75,12 @@ def local_config(
 
 
 def account_of(config: Mapping[str, Any]) -> str:
-    """Return the account that the stack of `config` is deployed to, by its access key."""
+    """Return the account that the stack is deployed to: the access key of `config`."""
     return str(config["config"]["aws:accessKey"])
 
 
 def has_secrets(document: object) -> bool:
-    """Tell whether a config holds an encrypted value anywhere."""
+    """Return whether a config has an encrypted value."""
     if isinstance(document, Mapping):
         return "secure" in document or any(has_secrets(value) for value in document.values())
     return isinstance(document, list) and any(has_secrets(value) for value in document)

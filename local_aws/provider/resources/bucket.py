@@ -25,7 +25,7 @@ _ABORTED_SECONDS = 120.0
 
 
 class Bucket(ResourceHandler):
-    """A bucket; its settings are resources of their own."""
+    """A bucket. Its settings are separate resources."""
 
     traits = Traits(
         module="s3.bucket",
@@ -83,7 +83,7 @@ class Bucket(ResourceHandler):
         return name
 
     def read(self, aws: Aws, identifier: str, known: Props) -> Props | None:
-        """Return the bucket; ``None`` if there is none of this name in the region."""
+        """Return the bucket, or ``None`` if the region has no bucket of this name."""
         region = naming.region_of(aws, known)
         client = aws.s3(region)
         with doing(f"reading S3 Bucket ({identifier})"):
@@ -106,14 +106,14 @@ class Bucket(ResourceHandler):
         }
 
     def update(self, aws: Aws, identifier: str, inputs: Props, changed: Set[str]) -> None:
-        """Change the tags; nothing else of a bucket can be changed in place."""
+        """Change the tags. Nothing else of a bucket can change in place."""
         if "tags" in changed:
             with doing(f"updating S3 Bucket ({identifier}) tags"):
                 wanted = tagging.wanted_tags(aws, inputs)
                 self._put_tags(aws.s3(naming.region_of(aws, inputs)), identifier, wanted, is_update=True)
 
     def delete(self, aws: Aws, identifier: str, known: Props) -> None:
-        """Remove the bucket; with ``forceDestroy`` and all versions of all its objects first."""
+        """Delete the bucket. With ``forceDestroy``, delete all versions of all its objects first."""
         client = aws.s3(naming.region_of(aws, known))
         try:
             with doing(f"deleting S3 Bucket ({identifier})"):

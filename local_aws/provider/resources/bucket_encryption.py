@@ -34,7 +34,7 @@ class BucketEncryption(BucketSetting):
     )
 
     def check(self, inputs: Props) -> Iterator[Problem]:
-        """Yield algorithms that there are not, and what the embedded AWS does not keep."""
+        """Yield unknown algorithms, and settings that the embedded AWS does not store."""
         for index, rule in enumerate(wire.blocks(inputs, "rules")):
             algorithms = rules.enumeration("s3", "ServerSideEncryption")
             algorithm = rules.is_one_of(wire.block(rule, _BY_DEFAULT), "sseAlgorithm", algorithms)
@@ -73,5 +73,5 @@ class BucketEncryption(BucketSetting):
         return {"rules": listed}
 
     def remove(self, client: S3Client, bucket: str) -> None:
-        """Go back to S3's own keys."""
+        """Restore S3's default keys."""
         client.delete_bucket_encryption(Bucket=bucket)

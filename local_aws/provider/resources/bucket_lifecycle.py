@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 class BucketLifecycle(BucketSetting):
-    """When a bucket moves and removes objects by itself."""
+    """The rules by which a bucket moves and deletes objects."""
 
     title = "S3 Bucket Lifecycle Configuration"
     missing_codes = ("NoSuchLifecycleConfiguration",)
@@ -44,7 +44,7 @@ class BucketLifecycle(BucketSetting):
         """Set the rules."""
         wanted: list[Any] = [_to_aws(rule) for rule in wire.blocks(inputs, "rules")]
         for rule in wanted:
-            # S3 wants one of Filter and Prefix: a rule without either is for every object
+            # S3 requires Filter or Prefix: a rule without either applies to every object
             if "Prefix" not in rule and not rule.get("Filter"):
                 rule["Filter"] = {"Prefix": ""}
         client.put_bucket_lifecycle_configuration(Bucket=bucket, LifecycleConfiguration={"Rules": wanted})
@@ -60,7 +60,7 @@ class BucketLifecycle(BucketSetting):
 
 
 def _to_aws(value: Json) -> Any:  # a document of AWS's
-    """Return a block of a rule under AWS's names."""
+    """Return a block of a rule with AWS's names."""
     if isinstance(value, list):
         return [_to_aws(item) for item in value]
     if not isinstance(value, dict):
@@ -77,7 +77,7 @@ def _to_aws(value: Json) -> Any:  # a document of AWS's
 
 
 def _from_aws(value: Any) -> Json:  # a document of AWS's
-    """Return a block of a rule under ``pulumi_aws``'s names."""
+    """Return a block of a rule with the names of ``pulumi_aws``."""
     if isinstance(value, list):
         return [_from_aws(item) for item in value]
     if isinstance(value, datetime):

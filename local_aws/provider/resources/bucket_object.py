@@ -24,7 +24,7 @@ _CONTENT = ("content", "contentBase64", "source")
 
 
 class BucketObject(ResourceHandler):
-    """An object that is uploaded from the program's machine."""
+    """An object that is uploaded from the machine of the program."""
 
     traits = Traits(
         module="s3.bucket_objectv2",
@@ -49,7 +49,7 @@ class BucketObject(ResourceHandler):
     )
 
     def check(self, inputs: Props) -> Iterator[Problem]:
-        """Yield content that is given twice, or is not base64."""
+        """Yield content that is given twice or is not base64."""
         yield from rules.is_exclusive(inputs, *_CONTENT)
         yield from rules.is_exclusive(inputs, "kmsKeyId", "etag")
         yield from rules.has_length(inputs, "key", 1, 1024)
@@ -61,7 +61,7 @@ class BucketObject(ResourceHandler):
                 yield Problem("contentBase64", f"is not base64: {error}")
 
     def recomputed(self, changed: Set[str], inputs: Props) -> Set[str]:  # noqa: ARG002 - the names are enough
-        """Return what a new upload changes."""
+        """Return the outputs that a new upload changes."""
         if changed <= {"forceDestroy", "tags"}:
             return frozenset()
         return {"etag", "versionId", *(name for name in self.traits.schema.outputs if name.startswith("checksumC"))}
@@ -72,7 +72,7 @@ class BucketObject(ResourceHandler):
         return wire.text(inputs, "key")
 
     def read(self, aws: Aws, identifier: str, known: Props) -> Props | None:
-        """Return the object; the id of an imported one is ``<bucket>/<key>`` or ``s3://<bucket>/<key>``."""
+        """Return the object. The id of an import is ``<bucket>/<key>`` or ``s3://<bucket>/<key>``."""
         bucket, key = wire.text(known, "bucket"), identifier
         if not bucket:
             bucket, _, key = identifier.removeprefix("s3://").partition("/")
@@ -82,7 +82,7 @@ class BucketObject(ResourceHandler):
         return state and {**state, "id": key}
 
     def update(self, aws: Aws, identifier: str, inputs: Props, changed: Set[str]) -> None:
-        """Upload it again; if only its tags changed, tag it."""
+        """Upload it again. If only its tags changed, tag it."""
         if changed - {"forceDestroy", "tags"}:
             self._upload(aws, inputs, "updating S3 Object")
         elif "tags" in changed:

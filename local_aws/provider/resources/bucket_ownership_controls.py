@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 class BucketOwnershipControls(BucketSetting):
-    """Who owns what others put into a bucket."""
+    """The owner of objects that other accounts upload to a bucket."""
 
     title = "S3 Bucket Ownership Controls"
     missing_codes = ("OwnershipControlsNotFoundError",)
@@ -32,7 +32,7 @@ class BucketOwnershipControls(BucketSetting):
     )
 
     def check(self, inputs: Props) -> Iterator[Problem]:
-        """Yield an ownership that there is not."""
+        """Yield an unknown ownership."""
         choices = rules.enumeration("s3", "ObjectOwnership")
         yield from rules.within("rule", rules.is_one_of(wire.block(inputs, "rule"), "objectOwnership", choices))
 
@@ -49,5 +49,5 @@ class BucketOwnershipControls(BucketSetting):
         return {"rule": {"objectOwnership": found[0]["ObjectOwnership"]}} if found else None
 
     def remove(self, client: S3Client, bucket: str) -> None:
-        """Go back to S3's default."""
+        """Restore S3's default."""
         client.delete_bucket_ownership_controls(Bucket=bucket)

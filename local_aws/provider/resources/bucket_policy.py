@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class BucketPolicy(BucketSetting):
-    """Who may do what with a bucket."""
+    """The policy of a bucket."""
 
     title = "S3 Bucket Policy"
     missing_codes = ("NoSuchBucketPolicy",)

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class BucketPublicAccessBlock(BucketSetting):
-    """What a bucket refuses to make public."""
+    """The settings that keep a bucket from becoming public."""
 
     title = "S3 Bucket Public Access Block"
     missing_codes = ("NoSuchPublicAccessBlockConfiguration",)

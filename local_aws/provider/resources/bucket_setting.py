@@ -1,4 +1,4 @@
-"""What the settings of a bucket have in common: each is one document that is put, got and deleted."""
+"""The common part of a bucket's settings. Each is one document that is put, read and deleted."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ _PROPAGATION_SECONDS = 60.0
 
 
 class BucketSetting(ResourceHandler, ABC):
-    """A resource whose id is the bucket's name, with ``,<account>`` where the owner is to be checked."""
+    """A setting of a bucket. Its id is the bucket's name, with ``,<account>`` if S3 must check the owner."""
 
     title: ClassVar[str]
-    """What the real plugin calls it in its messages."""
+    """The name in the messages of the real plugin."""
 
     missing_codes: ClassVar[tuple[str, ...]] = ()
-    """AWS's codes for: the bucket has no such setting."""
+    """AWS's error codes for a bucket without the setting."""
 
     @abstractmethod
     def put(self, client: S3Client, bucket: str, inputs: Props) -> None:
@@ -37,7 +37,7 @@ class BucketSetting(ResourceHandler, ABC):
 
     @abstractmethod
     def get(self, client: S3Client, bucket: str) -> Props | None:
-        """Return it as inputs; ``None`` if it is not set."""
+        """Return it as inputs, or ``None`` if it is not set."""
 
     @abstractmethod
     def remove(self, client: S3Client, bucket: str) -> None:
@@ -48,12 +48,12 @@ class BucketSetting(ResourceHandler, ABC):
         bucket, owner = wire.text(inputs, "bucket"), wire.text(inputs, "expectedBucketOwner")
         client = aws.s3(naming.region_of(aws, inputs))
         with doing(f"creating {self.title} ({bucket})"):
-            # the setting may be asked for before the bucket is known everywhere
+            # the bucket may not be known everywhere yet
             aws.retried(lambda: self.put(client, bucket, inputs), error_is("OperationAborted"), _PROPAGATION_SECONDS)
         return f"{bucket},{owner}" if owner else bucket
 
     def read(self, aws: Aws, identifier: str, known: Props) -> Props | None:
-        """Return the setting; ``None`` if it, or its bucket, is gone."""
+        """Return the setting, or ``None`` if it or its bucket is gone."""
         bucket, _, owner = identifier.partition(",")
         region = naming.region_of(aws, known)
         client = aws.s3(region)

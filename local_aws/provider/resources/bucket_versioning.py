@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class BucketVersioning(BucketSetting):
-    """Whether a bucket keeps versions; a bucket that ever did can only stop, not forget."""
+    """Whether a bucket keeps versions. It can stop keeping new ones, but the old ones stay."""
 
     title = "S3 Bucket Versioning"
     traits = Traits(
@@ -31,14 +31,14 @@ class BucketVersioning(BucketSetting):
     )
 
     def check(self, inputs: Props) -> Iterator[Problem]:
-        """Yield a status that there is not."""
+        """Yield an unknown status."""
         status = rules.is_one_of(
             wire.block(inputs, "versioningConfiguration"), "status", ("Enabled", "Suspended", "Disabled")
         )
         yield from rules.within("versioningConfiguration", status)
 
     def put(self, client: S3Client, bucket: str, inputs: Props) -> None:
-        """Set the status; ``Disabled`` is what a new bucket is, and cannot be asked for."""
+        """Set the status. A new bucket is ``Disabled``, which cannot be set."""
         status = wire.text(wire.block(inputs, "versioningConfiguration"), "status")
         if status == "Enabled":
             client.put_bucket_versioning(Bucket=bucket, VersioningConfiguration={"Status": "Enabled"})
@@ -52,6 +52,6 @@ class BucketVersioning(BucketSetting):
         return {"versioningConfiguration": configuration}
 
     def remove(self, client: S3Client, bucket: str) -> None:
-        """Suspend it: versions that there are stay."""
+        """Suspend it. Existing versions stay."""
         if client.get_bucket_versioning(Bucket=bucket).get("Status") == "Enabled":
             client.put_bucket_versioning(Bucket=bucket, VersioningConfiguration={"Status": "Suspended"})

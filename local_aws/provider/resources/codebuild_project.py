@@ -18,17 +18,17 @@ if TYPE_CHECKING:
     from local_aws.provider.wire import Json, Props
 
 _PROPAGATION_SECONDS = 300.0
-"""How long a new role may not be usable yet: terraform-provider-aws's five minutes."""
+"""How long a new role may stay unusable: five minutes, as in terraform-provider-aws."""
 
 _PLAIN = {"description": "description", "serviceRole": "serviceRole", "buildTimeout": "timeoutInMinutes"}
-"""Ours, and CodeBuild's name of it."""
+"""Our name -> CodeBuild's name."""
 
 _BLOCKS = ("artifacts", "environment", "source")
-"""What CodeBuild calls as we do, inside and out."""
+"""The blocks whose properties have the same names in CodeBuild."""
 
 
 class CodeBuildProject(ResourceHandler):
-    """A project. The embedded AWS keeps it, and lets its builds succeed at once without running anything."""
+    """A project. The embedded AWS stores it. Its builds succeed at once and run nothing."""
 
     traits = Traits(
         module="codebuild.project",
@@ -84,13 +84,13 @@ class CodeBuildProject(ResourceHandler):
             "region": region,
             **{ours: project.get(theirs) for ours, theirs in _PLAIN.items()},
             **{block: project.get(block) for block in _BLOCKS},
-            # The embedded AWS does not keep it.
+            # The embedded AWS does not store it.
             **({"logsConfig": known["logsConfig"]} if "logsConfig" in known else {}),
             **tagging.tag_outputs(aws, {tag["key"]: tag["value"] for tag in project.get("tags", [])}, known),
         }
 
     def update(self, aws: Aws, identifier: str, inputs: Props, changed: Set[str]) -> None:  # noqa: ARG002 - all at once
-        """Change the project: CodeBuild takes it as a whole."""
+        """Change the project. CodeBuild replaces all of it."""
         name = wire.text(inputs, "name")
         with doing(f"updating CodeBuild Project ({identifier})"):
             aws.codebuild(naming.region_of(aws, inputs)).update_project(name=name, **_arguments(aws, inputs))

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from local_aws.provider.wire import Props
 
 _PROPAGATION_SECONDS = 300.0
-"""How long a new role may not be usable yet: terraform-provider-aws's five minutes."""
+"""How long a new role may stay unusable: five minutes, as in terraform-provider-aws."""
 
 _PASSING_REASONS = (
     "The role defined for the function cannot be assumed by Lambda",
@@ -118,14 +118,14 @@ class Function(ResourceHandler):
         yield from rules.within("tracingConfig", rules.is_one_of(tracing, "mode", modes))
 
     def recomputed(self, changed: Set[str], inputs: Props) -> Set[str]:
-        """Return what an update of the code, or the publishing of a version, makes anew."""
+        """Return the outputs that change with new code or a new version."""
         outputs = {"lastModified"} if changed & CODE else set[str]()
         if wire.flag(inputs, "publish") and changed & (CODE | SETTINGS | {"publish"}):
             outputs |= _PUBLISHED
         return outputs
 
     def create(self, aws: Aws, inputs: Props) -> str:
-        """Make the function, and wait until it can be invoked."""
+        """Create the function and wait until it can be invoked."""
         name = wire.text(inputs, "name")
         client = aws.functions(naming.region_of(aws, inputs))
         arguments = creation_arguments(inputs, lambda_code.source(inputs), tagging.wanted_tags(aws, inputs))
@@ -163,7 +163,7 @@ class Function(ResourceHandler):
         }
 
     def update(self, aws: Aws, identifier: str, inputs: Props, changed: Set[str]) -> None:
-        """Change configuration, then code, then publish, waiting after each."""
+        """Change the configuration, then the code, then publish. Wait after each step."""
         client = aws.functions(naming.region_of(aws, inputs))
         self._finish_creation(aws, client, identifier, is_changed=bool(changed & (CODE | SETTINGS)))
         if changed & SETTINGS:
@@ -182,7 +182,7 @@ class Function(ResourceHandler):
                 client.publish_version(FunctionName=identifier)
 
     def delete(self, aws: Aws, identifier: str, known: Props) -> None:
-        """Remove the function with all its versions, unless it was to be kept."""
+        """Delete the function with all its versions, unless the program keeps it."""
         if wire.flag(known, "skipDestroy"):
             return
         client = aws.functions(naming.region_of(aws, known))
@@ -193,7 +193,7 @@ class Function(ResourceHandler):
                 return
 
     def _finish_creation(self, aws: Aws, client: LambdaClient, name: str, *, is_changed: bool) -> None:
-        """Wait for a function that is still being made; report one that failed, unless the change may mend it."""
+        """Wait for a function that is being created. Report one that failed, unless the change may repair it."""
         with doing(f"reading Lambda Function ({name})"):
             state = client.get_function_configuration(FunctionName=name).get("State")
         if state == "Pending" or (state == "Failed" and not is_changed):
@@ -239,8 +239,8 @@ class Function(ResourceHandler):
 
 
 def _passes(error: Exception) -> bool:
-    """Tell whether an error of Lambda passes by itself: IAM needs time to be known everywhere."""
+    """Return whether an error of Lambda is temporary: a change in IAM takes time to be known everywhere."""
     code, text = aws_code(error), str(error)
     if code == "ResourceConflictException":
-        return "already exist" not in text  # the rest: an update is in progress
+        return "already exist" not in text  # otherwise, an update is in progress
     return code == "InvalidParameterValueException" and any(reason in text for reason in _PASSING_REASONS)

@@ -1,4 +1,4 @@
-"""The settings of a function under Lambda's names and under ``pulumi_aws``'s."""
+"""Convert the settings of a function between the names of Lambda and of ``pulumi_aws``."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def _logging(inputs: Props) -> dict[str, Any]:
         ("logGroup", "LogGroup"),
         ("systemLogLevel", "SystemLogLevel"),
     ):
-        # Lambda refuses levels for plain text
+        # Lambda refuses log levels for plain text
         if config.get(ours) and (ours == "logGroup" or named["LogFormat"] == "JSON"):
             named[theirs] = wire.text(config, ours)
     return named
@@ -63,7 +63,7 @@ _WRITERS: Mapping[str, tuple[str, Callable[[Props], Any]]] = {
 }
 
 SETTINGS = frozenset(_WRITERS)
-"""The inputs that are a function's configuration."""
+"""The inputs that belong to the configuration of a function."""
 
 
 def creation_arguments(inputs: Props, code: Mapping[str, Any], tags: Mapping[str, str]) -> dict[str, Any]:
@@ -85,15 +85,15 @@ def creation_arguments(inputs: Props, code: Mapping[str, Any], tags: Mapping[str
 
 
 def update_arguments(name: str, inputs: Props, changed: Set[str]) -> dict[str, Any]:
-    """Return the arguments of UpdateFunctionConfiguration: what changed, and nothing else."""
+    """Return the arguments of UpdateFunctionConfiguration: only what changed."""
     arguments = {theirs: write(inputs) for ours, (theirs, write) in _WRITERS.items() if ours in changed}
     if "KMSKeyArn" in arguments:
-        arguments["Environment"] = _environment(inputs)  # a new key needs the variables again
+        arguments["Environment"] = _environment(inputs)  # with a new key, Lambda needs the variables again
     return {"FunctionName": name, **arguments}
 
 
 def state_of(found: FunctionConfigurationTypeDef, known: Props) -> Props:
-    """Return what a function's configuration says, as properties."""
+    """Return a function's configuration as properties."""
     return {
         "architectures": [*found.get("Architectures", ["x86_64"])],
         "arn": found["FunctionArn"],
@@ -126,7 +126,7 @@ def _block(name: str, value: str | None) -> Props | None:
 
 def _environment_of(found: FunctionConfigurationTypeDef, known: Props) -> Props | None:
     variables = found.get("Environment", {}).get("Variables", {})
-    # an empty block of the program is no drift
+    # an empty block in the program is not drift
     return {"variables": {**variables}} if variables or "environment" in known else None
 
 
@@ -141,7 +141,7 @@ def _logging_of(found: FunctionConfigurationTypeDef, known: Props) -> Props:
         ("applicationLogLevel", config.get("ApplicationLogLevel")),
         ("systemLogLevel", config.get("SystemLogLevel")),
     ):
-        # levels that the program does not give are Lambda's own
+        # Lambda sets the levels that the program does not give
         if level and (given.get(ours) or not given):
             described[ours] = level
     return described

@@ -1,4 +1,4 @@
-"""What a resource type must bring: its traits, and five operations over AWS."""
+"""The interface of a resource type: its traits, and its operations on AWS."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class AutoName:
-    """How a type is named when the program gives no name: ``<logical name>-<7 hex digits>``."""
+    """The rules for a generated name, ``<logical name>-<7 hex digits>``, if the program gives no name."""
 
     property: str
     maximum_length: int
     prefix_property: str | None = None
-    """The input that asks AWS's side for a unique suffix instead."""
+    """The input with a prefix of the name. The handler then adds a unique suffix."""
 
     is_lower_case: bool = False
     has_suffix: bool = True
@@ -30,22 +30,22 @@ class AutoName:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Traits:
-    """What terraform-provider-aws knows of a type and ``pulumi_aws`` does not say.
+    """Facts about a type from terraform-provider-aws that are missing in ``pulumi_aws``.
 
     Paths of nested properties are dotted, without the indices of lists.
     """
 
     module: str
-    """Where the class is, within ``pulumi_aws``."""
+    """The module of the class in ``pulumi_aws``."""
 
     name: str
-    """The class."""
+    """The name of the class."""
 
     supported: Set[str]
-    """The inputs that the stand-in acts on; any other is refused."""
+    """The inputs that the stand-in supports. It refuses any other."""
 
     replaces_on: Set[str]
-    """The inputs whose change makes a new thing."""
+    """The inputs whose change requires a replacement."""
 
     computed: Set[str] = frozenset()
     """The inputs that AWS fills in when the program gives none."""
@@ -58,54 +58,54 @@ class Traits:
     """The inputs that are JSON policies."""
 
     sets: Set[str] = frozenset()
-    """The lists whose order means nothing."""
+    """The lists whose order does not matter."""
 
     is_regional: bool = True
     deletes_before_replace: bool = False
 
     @property
     def schema(self) -> ResourceSchema:
-        """What ``pulumi_aws`` says of the type."""
+        """The schema of the type in ``pulumi_aws``."""
         return resource_schema(self.module, self.name)
 
     @property
     def has_tags(self) -> bool:
-        """Whether the type has tags, and with them the output ``tagsAll``."""
+        """Whether the type has tags and the output ``tagsAll``."""
         return "tags" in self.supported
 
 
 class ResourceHandler(Protocol):
-    """One resource type over AWS."""
+    """One resource type on AWS."""
 
     traits: ClassVar[Traits]
-    """What is particular about the type."""
+    """The facts about the type."""
 
-    def check(self, inputs: Props) -> Iterable[Problem]:  # noqa: ARG002 - for the types that have rules
-        """Return what AWS would refuse and the real plugin finds before it asks; unknown values pass."""
+    def check(self, inputs: Props) -> Iterable[Problem]:  # noqa: ARG002 - types with rules use it
+        """Return the problems that the real plugin finds before it calls AWS. Unknown values pass."""
         return ()
 
-    def recomputed(self, changed: Set[str], inputs: Props) -> Set[str]:  # noqa: ARG002 - for the types that need it
-        """Return the outputs that an update of ``changed`` makes unknown until it is done."""
+    def recomputed(self, changed: Set[str], inputs: Props) -> Set[str]:  # noqa: ARG002 - some types use them
+        """Return the outputs that are unknown until an update of ``changed`` is done."""
         return frozenset()
 
     def create(self, aws: Aws, inputs: Props) -> str:
-        """Make the thing and return its id.
+        """Create the resource and return its id.
 
-        :raises AwsCallFailed: if nothing was made.
-        :raises PartiallyCreated: if it was made, but is not as asked.
+        :raises AwsCallFailed: if nothing was created.
+        :raises PartiallyCreated: if it was created, but does not match ``inputs``.
         """
 
     def read(self, aws: Aws, identifier: str, known: Props) -> Props | None:
-        """Return what AWS says of the thing now, or ``None`` if it is gone.
+        """Return the current state of the resource at AWS, or ``None`` if it is gone.
 
         A property that AWS can tell is always there, even when it is empty. ``known`` is what was true of it before:
         all that there is for properties that AWS does not tell; empty when the thing is imported.
 
-        :raises InvalidImportId: when ``identifier`` has not the type's form.
+        :raises InvalidImportId: if ``identifier`` does not have the form of the type.
         """
 
     def update(self, aws: Aws, identifier: str, inputs: Props, changed: Set[str]) -> None:
-        """Make the inputs ``changed`` of the thing be as in ``inputs``; finish what a failed creation left open."""
+        """Change the resource to match ``inputs`` in ``changed``. Finish a creation that failed."""
 
     def delete(self, aws: Aws, identifier: str, known: Props) -> None:
-        """Remove the thing; one that is already gone is fine."""
+        """Delete the resource. It is no error if it is already gone."""

@@ -1,4 +1,4 @@
-"""Where the code of a function, or the content of a layer version, comes from: a bucket or an archive."""
+"""The source of a function's code or of a layer version's content: a bucket or an archive."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ if TYPE_CHECKING:
     from local_aws.provider.wire import Props
 
 SOURCES = frozenset({"code", "s3Bucket", "s3Key", "s3ObjectVersion", "sourceCodeHash"})
-"""The inputs that say it."""
+"""The inputs that give the source."""
 
 
 def check_source(inputs: Props) -> Iterator[Problem]:
-    """Yield a source that is missing, given twice, or given by half."""
+    """Yield a source that is missing, given twice, or incomplete."""
     if "code" in inputs:
         for name in ("s3Bucket", "s3Key", "s3ObjectVersion"):
             yield from rules.is_exclusive(inputs, "code", name)
@@ -33,7 +33,7 @@ def check_source(inputs: Props) -> Iterator[Problem]:
 
 
 def source(inputs: Props) -> dict[str, Any]:
-    """Return the source under Lambda's names.
+    """Return the source with Lambda's names.
 
     :raises UnreadableAsset: if a file of the archive cannot be read.
     """
@@ -44,5 +44,5 @@ def source(inputs: Props) -> dict[str, Any]:
 
 
 def source_code_hash(known: Props) -> str:
-    """Return the output ``sourceCodeHash``: what the program says, or the engine's hash of the archive."""
+    """Return the output ``sourceCodeHash``: the program's value, or the engine's hash of the archive."""
     return assets.content_hash(known.get("code")) or wire.text(known, "sourceCodeHash")

@@ -35,7 +35,7 @@ _INPUTS = frozenset(
 
 
 class LayerVersion(ResourceHandler):
-    """A version of a layer; versions never change, so every change publishes another."""
+    """A version of a layer. Versions never change, so every change publishes another one."""
 
     traits = Traits(
         module="lambda_.layer_version",
@@ -64,7 +64,7 @@ class LayerVersion(ResourceHandler):
         yield from rules.is_one_of(inputs, "compatibleArchitectures", rules.enumeration("lambda", "Architecture"))
 
     def create(self, aws: Aws, inputs: Props) -> str:
-        """Publish the version; the id is its ARN.
+        """Publish the version. Its ARN is the id.
 
         Publishing is not idempotent: as with the real plugin, a retry of the SDK's after a lost reply makes two.
         """
@@ -121,7 +121,7 @@ class LayerVersion(ResourceHandler):
         """Do nothing: every change publishes another version."""
 
     def delete(self, aws: Aws, identifier: str, known: Props) -> None:
-        """Delete the version, unless it was to be kept; functions that have it go on working."""
+        """Delete the version, unless the program keeps it. Functions that use it continue to work."""
         if wire.flag(known, "skipDestroy"):
             return
         name, version = _parts(identifier)

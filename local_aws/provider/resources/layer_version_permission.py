@@ -63,7 +63,7 @@ class LayerVersionPermission(ResourceHandler):
         yield from rules.matches(inputs, "organizationId", r"o-[a-z0-9]{10,32}", "is no organization id")
 
     def create(self, aws: Aws, inputs: Props) -> str:
-        """Add the statement; the id is ``<layer>,<version>``."""
+        """Add the statement. The id is ``<layer>,<version>``."""
         layer, version = wire.text(inputs, "layerName"), wire.number(inputs, "versionNumber")
         optional: dict[str, Any] = {}
         if inputs.get("organizationId"):
@@ -106,10 +106,10 @@ class LayerVersionPermission(ResourceHandler):
         }
 
     def update(self, aws: Aws, identifier: str, inputs: Props, changed: Set[str]) -> None:
-        """Do nothing: every change makes a new statement."""
+        """Do nothing: every change replaces the statement."""
 
     def delete(self, aws: Aws, identifier: str, known: Props) -> None:
-        """Remove the statement, unless it was to be kept."""
+        """Remove the statement, unless the program keeps it."""
         if wire.flag(known, "skipDestroy"):
             return
         layer, version = _parts(identifier)
@@ -124,7 +124,7 @@ class LayerVersionPermission(ResourceHandler):
 
 
 def _principal(statement: Mapping[str, Any], known: Props) -> Json:
-    """Return the principal in the program's form: AWS turns an account id into the ARN of its root."""
+    """Return the principal as in the program. AWS stores an account id as the ARN of its root."""
     principal = statement.get("Principal")
     found = principal.get("AWS") if isinstance(principal, dict) else principal
     given = wire.text(known, "principal")

@@ -24,7 +24,7 @@ _RETENTION_DAYS = (
     *(0, 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731),
     *(1096, 1827, 2192, 2557, 2922, 3288, 3653),
 )
-"""What PutRetentionPolicy takes (CloudWatch Logs API reference); 0 stands for ever."""
+"""The values of PutRetentionPolicy (CloudWatch Logs API reference). 0 means forever."""
 
 
 class LogGroup(ResourceHandler):
@@ -123,7 +123,7 @@ class LogGroup(ResourceHandler):
                     client.tag_resource(resourceArn=arn, tags=wanted)
 
     def delete(self, aws: Aws, identifier: str, known: Props) -> None:
-        """Remove the log group with its logs, unless it was to be kept."""
+        """Remove the log group with its logs, unless the program keeps it."""
         if wire.flag(known, "skipDestroy"):
             return
         client = aws.logs(naming.region_of(aws, known))

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 class ObjectCopy(ResourceHandler):
-    """An object that S3 copies from another, be it in another region; the bytes never leave AWS."""
+    """An object that S3 copies from another one, also between regions. The bytes never leave AWS."""
 
     traits = Traits(
         module="s3.object_copy",
@@ -37,18 +37,18 @@ class ObjectCopy(ResourceHandler):
             *HEADERS,
         },
         replaces_on={"bucket", "key", "region", "source"},
-        # of a copy, S3 tells all that the source had
+        # for a copy, S3 returns every property of the source
         computed={"acl", "customerAlgorithm", "customerKeyMd5", "kmsEncryptionContext", *HEADERS},
         defaults={"forceDestroy": False},
     )
 
     def check(self, inputs: Props) -> Iterator[Problem]:
-        """Yield a source that names no object, and directives that there are not."""
+        """Yield a source that is not an object, and unknown directives."""
         source = inputs.get("source")
         if isinstance(source, str) and source != wire.UNKNOWN:
             bucket, _, key = source.removeprefix("/").partition("/")
             if not bucket or not key:
-                yield Problem("source", f"{source!r} is no source: it must have the form <bucket>/<key>")
+                yield Problem("source", f"{source!r} is not a source: it must have the form <bucket>/<key>")
         for name in ("bucket", "key"):
             yield from rules.has_length(inputs, name, 1, 1024)
         yield from rules.is_one_of(inputs, "metadataDirective", rules.enumeration("s3", "MetadataDirective"))
@@ -60,7 +60,7 @@ class ObjectCopy(ResourceHandler):
         return wire.text(inputs, "key")
 
     def read(self, aws: Aws, identifier: str, known: Props) -> Props | None:  # noqa: ARG002 - its key
-        """Return the copy; the real plugin has no import of one."""
+        """Return the copy. The real plugin cannot import one."""
         bucket, key = wire.text(known, "bucket"), wire.text(known, "key")
         if not bucket:
             raise NotImportable(self.traits.schema.token)

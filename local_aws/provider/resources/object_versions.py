@@ -1,4 +1,4 @@
-"""Removing objects with all their versions."""
+"""Delete objects with all their versions."""
 
 from __future__ import annotations
 
@@ -12,9 +12,11 @@ if TYPE_CHECKING:
 
 
 def delete_every_version(client: S3Client, bucket: str, key: str | None = None) -> None:
-    """Remove all versions and delete markers of ``key``; of every key, and unfinished uploads too, if it is ``None``.
+    """Delete all versions and delete markers of ``key``.
 
-    :raises ClientError: when a version cannot be removed, say because it is locked.
+    If it is ``None``, delete those of every key, and unfinished uploads.
+
+    :raises ClientError: if a version cannot be deleted, for example because it is locked.
     """
     pages = client.get_paginator("list_object_versions").paginate(Bucket=bucket, Prefix=key or "")
     for page in pages:

@@ -27,7 +27,7 @@ _STANDARD_BYTES, _ADVANCED_BYTES = 4096, 8192
 
 
 class Parameter(ResourceHandler):
-    """A parameter of SSM's parameter store."""
+    """A parameter in the SSM Parameter Store."""
 
     traits = Traits(
         module="ssm.parameter",
@@ -57,15 +57,15 @@ class Parameter(ResourceHandler):
             yield Problem("value", f"is longer than the {limit} bytes that the tier holds")
 
     def recomputed(self, changed: Set[str], inputs: Props) -> Set[str]:  # noqa: ARG002 - the names are enough
-        """Return the version when a new one is written."""
+        """Return the version if a new one is written."""
         return {"version"} if changed - {"tags", "overwrite"} else frozenset()
 
     def create(self, aws: Aws, inputs: Props) -> str:
-        """Write the parameter; one that is already there is overwritten only if the program says so."""
+        """Write the parameter. Overwrite an existing one only if the program permits it."""
         name = wire.text(inputs, "name")
         tags = tagging.wanted_tags(aws, inputs)
         overwrites = wire.flag(inputs, "overwrite")
-        # SSM takes tags only where it does not overwrite
+        # SSM accepts tags only if it does not overwrite
         optional: dict[str, Any] = {"Tags": tagging.as_list(tags)} if tags and not overwrites else {}
         with doing(f"creating SSM Parameter ({name})"):
             self._put(aws, inputs, overwrites=overwrites, **optional)
@@ -74,7 +74,7 @@ class Parameter(ResourceHandler):
         return name
 
     def read(self, aws: Aws, identifier: str, known: Props) -> Props | None:
-        """Return the parameter with its value in clear."""
+        """Return the parameter with its decrypted value."""
         region = naming.region_of(aws, known)
         client = aws.ssm(region)
         with doing(f"reading SSM Parameter ({identifier})"):
@@ -106,7 +106,7 @@ class Parameter(ResourceHandler):
         }
 
     def update(self, aws: Aws, identifier: str, inputs: Props, changed: Set[str]) -> None:
-        """Write a new version; if only the tags changed, tag it."""
+        """Write a new version. If only the tags changed, tag it."""
         with doing(f"updating SSM Parameter ({identifier})"):
             if changed - {"tags", "overwrite"}:
                 self._put(aws, inputs, overwrites=True)

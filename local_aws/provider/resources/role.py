@@ -24,7 +24,7 @@ _PROPAGATION_SECONDS = 120.0
 
 
 class Role(ResourceHandler):
-    """A role; what it may do is attached by resources of their own."""
+    """A role. Its policies are separate resources."""
 
     traits = Traits(
         module="iam.role",
@@ -79,7 +79,7 @@ class Role(ResourceHandler):
                     MaxSessionDuration=wire.number(inputs, "maxSessionDuration"),
                     **optional,
                 ),
-                # a principal that was made a moment ago is not known everywhere yet
+                # a new principal may not be known everywhere yet
                 lambda error: "Invalid principal in policy" in str(error),
                 _PROPAGATION_SECONDS,
             )
@@ -109,7 +109,7 @@ class Role(ResourceHandler):
         }
 
     def update(self, aws: Aws, identifier: str, inputs: Props, changed: Set[str]) -> None:
-        """Change what differs, one call for each thing."""
+        """Change what differs, with one call for each property."""
         client = aws.iam()
         with doing(f"updating IAM Role ({identifier})"):
             if "assumeRolePolicy" in changed:
@@ -135,7 +135,7 @@ class Role(ResourceHandler):
                     client.tag_role(RoleName=identifier, Tags=tags)
 
     def delete(self, aws: Aws, identifier: str, known: Props) -> None:
-        """Remove the role; with ``forceDetachPolicies`` and every policy of it first."""
+        """Delete the role. With ``forceDetachPolicies``, remove its policies first."""
         client = aws.iam()
         with doing(f"deleting IAM Role ({identifier})"):
             try:
@@ -165,5 +165,5 @@ class Role(ResourceHandler):
 
 
 def document_text(document: object) -> str:
-    """Return a policy that botocore may have read already as the JSON text that it was."""
+    """Return a policy as JSON text. botocore may have parsed it."""
     return document if isinstance(document, str) else json.dumps(document)

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class RolePolicy(ResourceHandler):
-    """A policy that lives in a role."""
+    """An inline policy of a role."""
 
     traits = Traits(
         module="iam.role_policy",
@@ -37,13 +37,13 @@ class RolePolicy(ResourceHandler):
         yield from rules.matches(inputs, "name", r"[\w+=,.@-]*", "may hold letters, digits and +=,.@_- only")
 
     def create(self, aws: Aws, inputs: Props) -> str:
-        """Put the policy into the role; the id is ``<role>:<policy>``."""
+        """Put the policy into the role. The id is ``<role>:<policy>``."""
         role, name = wire.text(inputs, "role"), naming.given_or_prefixed(inputs, "name", "namePrefix")
         with doing(f"putting IAM Role ({role}) Policy ({name})"):
             aws.iam().put_role_policy(RoleName=role, PolicyName=name, PolicyDocument=wire.text(inputs, "policy"))
         return f"{role}:{name}"
 
-    def read(self, aws: Aws, identifier: str, known: Props) -> Props | None:  # noqa: ARG002 - IAM tells all of it
+    def read(self, aws: Aws, identifier: str, known: Props) -> Props | None:  # noqa: ARG002 - IAM returns all of it
         """Return the policy."""
         role, name = _parts(identifier)
         client = aws.iam()
@@ -61,7 +61,7 @@ class RolePolicy(ResourceHandler):
             aws.iam().put_role_policy(RoleName=role, PolicyName=name, PolicyDocument=wire.text(inputs, "policy"))
 
     def delete(self, aws: Aws, identifier: str, known: Props) -> None:  # noqa: ARG002 - the id is enough
-        """Take the policy out of the role."""
+        """Delete the policy from the role."""
         role, name = _parts(identifier)
         client = aws.iam()
         with doing(f"deleting IAM Role Policy ({identifier})"):

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class RolePolicyAttachment(ResourceHandler):
-    """A managed policy that a role has."""
+    """A managed policy of a role."""
 
     traits = Traits(
         module="iam.role_policy_attachment",
@@ -26,21 +26,21 @@ class RolePolicyAttachment(ResourceHandler):
         supported={"policyArn", "role"},
         replaces_on={"policyArn", "role"},
         is_regional=False,
-        deletes_before_replace=True,  # else the delete would take away what was just attached
+        deletes_before_replace=True,  # else the deletion would detach the new policy
     )
 
     def check(self, inputs: Props) -> Iterator[Problem]:
-        """Yield a policy that is no ARN."""
+        """Yield a policy that is not an ARN."""
         yield from rules.is_arn(inputs, "policyArn")
 
     def create(self, aws: Aws, inputs: Props) -> str:
-        """Attach the policy; the id is ``<role>/<policy ARN>``."""
+        """Attach the policy. The id is ``<role>/<policy ARN>``."""
         role, policy = wire.text(inputs, "role"), wire.text(inputs, "policyArn")
         with doing(f"attaching IAM Policy ({policy}) to IAM Role ({role})"):
             aws.iam().attach_role_policy(RoleName=role, PolicyArn=policy)
         return f"{role}/{policy}"
 
-    def read(self, aws: Aws, identifier: str, known: Props) -> Props | None:  # noqa: ARG002 - the id tells all of it
+    def read(self, aws: Aws, identifier: str, known: Props) -> Props | None:  # noqa: ARG002 - the id has all of it
         """Return the attachment."""
         role, policy = _parts(identifier)
         client = aws.iam()
@@ -53,7 +53,7 @@ class RolePolicyAttachment(ResourceHandler):
         return {"policyArn": policy, "role": role} if policy in attached else None
 
     def update(self, aws: Aws, identifier: str, inputs: Props, changed: Set[str]) -> None:
-        """Do nothing: every change makes a new attachment."""
+        """Do nothing: every change replaces the attachment."""
 
     def delete(self, aws: Aws, identifier: str, known: Props) -> None:  # noqa: ARG002 - the id is enough
         """Detach the policy."""

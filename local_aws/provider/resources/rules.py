@@ -1,4 +1,4 @@
-"""Rules of AWS that several types share, as checks of inputs; an unknown value passes all of them."""
+"""Checks of inputs by AWS's rules that several types share. Unknown values pass."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ if TYPE_CHECKING:
 _ARN = re.compile(r"arn:[\w-]+:[a-zA-Z0-9-]+:([a-z]{2}(-[a-z]+)+-\d)?:(\d{12}|aws)?:.+")
 
 _READABLE = 6
-"""How many words a message lists before it picks the likely ones."""
+"""The longest list of choices in a message. Longer lists are cut to the most similar ones."""
 
 
 def has_length(inputs: Props, name: str, minimum: int, maximum: int) -> Iterator[Problem]:
-    """Yield a problem if the string ``name`` has fewer or more characters."""
+    """Yield a problem if the length of the string ``name`` is outside the range."""
     value = inputs.get(name)
     if isinstance(value, str) and value != wire.UNKNOWN and not minimum <= len(value) <= maximum:
         yield Problem(name, f"expected length to be in the range ({minimum} - {maximum}), got {len(value)} characters")
@@ -45,7 +45,7 @@ def is_between(inputs: Props, name: str, minimum: int, maximum: int) -> Iterator
 
 
 def is_one_of(inputs: Props, name: str, choices: Collection[Json]) -> Iterator[Problem]:
-    """Yield a problem for a value, or an item of a list, that is none of ``choices``."""
+    """Yield a problem for a value, or an item of a list, that is not in ``choices``."""
     value = inputs.get(name)
     for item in value if isinstance(value, list) else [value]:
         if item is not None and item != wire.UNKNOWN and item not in choices:
@@ -53,7 +53,7 @@ def is_one_of(inputs: Props, name: str, choices: Collection[Json]) -> Iterator[P
 
 
 def _listed(choices: Collection[Json], given: Json) -> str:
-    """Return ``choices``; of many, those that look like what was given."""
+    """Return ``choices`` as text. If there are many, list those that are similar to the given value."""
     words = [str(choice) for choice in choices]
     if len(words) <= _READABLE or not isinstance(given, str):
         return ", ".join(words)
@@ -69,7 +69,7 @@ def matches(inputs: Props, name: str, pattern: str, meaning: str) -> Iterator[Pr
 
 
 def is_arn(inputs: Props, name: str) -> Iterator[Problem]:
-    """Yield a problem for a string, or an item of a list, that is no ARN."""
+    """Yield a problem for a string, or an item of a list, that is not an ARN."""
     value = inputs.get(name)
     for item in value if isinstance(value, list) else [value]:
         if isinstance(item, str) and item not in ("", wire.UNKNOWN) and not _ARN.fullmatch(item):
@@ -77,7 +77,7 @@ def is_arn(inputs: Props, name: str) -> Iterator[Problem]:
 
 
 def is_exclusive(inputs: Props, *names: str) -> Iterator[Problem]:
-    """Yield a problem for each of the inputs ``names`` that is given beside another of them."""
+    """Yield a problem for each of the inputs ``names`` that is given together with another of them."""
     given = [name for name in names if inputs.get(name) is not None]
     for name in given if len(given) > 1 else ():
         others = ", ".join(other for other in given if other != name)
@@ -85,12 +85,12 @@ def is_exclusive(inputs: Props, *names: str) -> Iterator[Problem]:
 
 
 def within(path: str, problems: Iterable[Problem]) -> Iterator[Problem]:
-    """Yield ``problems`` of the nested object at ``path`` under their whole paths."""
+    """Yield the ``problems`` of the nested object at ``path`` with their full paths."""
     for problem in problems:
         yield Problem(f"{path}.{problem.path}", problem.reason)
 
 
 @cache
 def enumeration(service: str, shape: str) -> tuple[str, ...]:
-    """Return the values that AWS's own model of ``service`` lists for ``shape``."""
+    """Return the values of ``shape`` in AWS's model of ``service``."""
     return tuple(botocore.session.get_session().get_service_model(service).shape_for(shape).metadata["enum"])

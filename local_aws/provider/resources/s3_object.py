@@ -1,4 +1,4 @@
-"""What uploaded and copied objects have in common: how they are read, told apart and removed."""
+"""The common part of uploaded and copied objects: their arguments, how they are read, and how they are deleted."""
 
 from __future__ import annotations
 
@@ -31,14 +31,14 @@ HEADERS: Mapping[str, str] = {
     "storageClass": "StorageClass",
     "websiteRedirect": "WebsiteRedirectLocation",
 }
-"""Inputs that are passed to S3 as they are, under S3's names."""
+"""Inputs that S3 gets unchanged, with S3's names."""
 
 FILLED_IN = frozenset({"bucketKeyEnabled", "contentType", "kmsKeyId", "serverSideEncryption", "storageClass"})
-"""Those that S3 tells of an object even when the program gave none."""
+"""Those that S3 returns even if the program gives none."""
 
 
 def passed_on(inputs: Props) -> dict[str, Any]:
-    """Return the arguments of a put or copy that are given as inputs."""
+    """Return the inputs that are arguments of a put or copy."""
     given = {theirs: inputs[ours] for ours, theirs in HEADERS.items() if not wire.is_blank(inputs.get(ours))}
     if "SSEKMSKeyId" in given:
         given.setdefault("ServerSideEncryption", "aws:kms")
@@ -46,7 +46,7 @@ def passed_on(inputs: Props) -> dict[str, Any]:
 
 
 def read_object(aws: Aws, bucket: str, key: str, known: Props, doing_what: str) -> Props | None:
-    """Return the properties of an object, ``None`` if it is gone."""
+    """Return the properties of an object, or ``None`` if it is gone."""
     region = naming.region_of(aws, known)
     client = aws.s3(region)
     with doing(doing_what):
@@ -78,7 +78,7 @@ def read_object(aws: Aws, bucket: str, key: str, known: Props, doing_what: str) 
         "region": region,
         "serverSideEncryption": head.get("ServerSideEncryption", ""),
         "storageClass": head.get("StorageClass", "STANDARD"),
-        # "null" is what S3 calls the version of an object in a bucket that keeps none
+        # S3 returns "null" as the version in a bucket without versions
         "versionId": head.get("VersionId", "").replace("null", ""),
         "websiteRedirect": head.get("WebsiteRedirectLocation", ""),
         **tagging.tag_outputs(aws, {tag["Key"]: tag["Value"] for tag in tags}, known),
@@ -86,7 +86,7 @@ def read_object(aws: Aws, bucket: str, key: str, known: Props, doing_what: str) 
 
 
 def delete_object(aws: Aws, known: Props, doing_what: str) -> None:
-    """Remove an object; where its bucket keeps versions, all of its versions."""
+    """Delete an object. If its bucket keeps versions, delete all of them."""
     bucket, key = wire.text(known, "bucket"), wire.text(known, "key")
     client = aws.s3(naming.region_of(aws, known))
     try:

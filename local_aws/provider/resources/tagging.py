@@ -1,4 +1,4 @@
-"""Tags: what a thing should carry, and what its outputs say of them."""
+"""The tags of a resource, and its outputs for them."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ if TYPE_CHECKING:
 
 
 def wanted_tags(aws: Aws, inputs: Props) -> dict[str, str]:
-    """Return the tags of the thing: the provider's default tags under its own."""
+    """Return the provider's default tags with the resource's own tags, which override them."""
     return {**aws.settings.default_tags, **wire.text_map(inputs, "tags")}
 
 
 def tag_outputs(aws: Aws, found: Mapping[str, str], known: Props) -> Props:
-    """Return ``tags`` and ``tagsAll`` for the tags that AWS has; tags of AWS's own are not ours."""
+    """Return ``tags`` and ``tagsAll`` for the tags at AWS, without AWS's own tags."""
     every = {key: value for key, value in found.items() if not key.startswith("aws:")}
     defaults = aws.settings.default_tags
     own = wire.text_map(known, "tags")
@@ -30,15 +30,15 @@ def tag_outputs(aws: Aws, found: Mapping[str, str], known: Props) -> Props:
 
 
 def stale_tags(found: Iterable[str], wanted: Mapping[str, str]) -> list[str]:
-    """Return the keys of tags that the thing has and should not."""
+    """Return the keys of the tags that the resource should no longer have."""
     return [key for key in found if key not in wanted and not key.startswith("aws:")]
 
 
 def as_list(tags: Mapping[str, str]) -> list[dict[str, str]]:
-    """Return tags as most of AWS's services write them."""
+    """Return tags in the form of most AWS services."""
     return [{"Key": key, "Value": value} for key, value in tags.items()]
 
 
 def from_list(tags: Iterable[Mapping[str, str]]) -> dict[str, str]:
-    """Return tags from the form in which most of AWS's services write them."""
+    """Return tags from the form of most AWS services."""
     return {tag["Key"]: tag["Value"] for tag in tags}

@@ -46,7 +46,7 @@ def test_a_layer_without_distributions_fails(account: Any, emulator: Emulator) -
 
     result = run_canary(emulator, arn, runtime=emulator.runtimes[-1], architecture=machine_architecture())
 
-    assert (result.status, str(result)) == ("failed", "the layer brings no distribution")
+    assert (result.status, str(result)) == ("failed", "the layer has no distribution")
 
 
 def test_nothing_is_left_of_a_canary(account: Any, emulator: Emulator) -> None:

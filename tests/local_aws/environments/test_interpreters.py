@@ -49,6 +49,6 @@ def test_a_program_that_is_another_python_than_its_name_says_is_passed_over(tmp_
         find_interpreters(environ(tmp_path / "bin", tmp_path))
 
     assert str(error.value) == (
-        "no Python that runs and is one of Lambda's runtimes was found. "
+        "found no working Python of a Lambda runtime. "
         "Put one of python3.11, python3.12, python3.13 or python3.14 on PATH."
     )

@@ -39,7 +39,7 @@ def test_without_debian_there_is_nothing_to_fetch_it_with(monkeypatch: pytest.Mo
     monkeypatch.setattr("shutil.which", lambda *_asked, **_more: None)
     with pytest.raises(DockerUnavailable) as raised, docker_daemon(tmp_path):
         pass
-    assert raised.value.reason == "dockerd is not on PATH, and there is no apt-get and no dpkg to fetch it with"
+    assert raised.value.reason == "dockerd is not on PATH, and it cannot be fetched without apt-get and dpkg"
 
 
 def test_a_daemon_that_ends_at_once_is_told_with_its_log(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

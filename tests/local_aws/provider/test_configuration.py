@@ -94,8 +94,8 @@ def test_without_an_endpoint_nothing_is_called(monkeypatch: pytest.MonkeyPatch) 
         aws.functions("us-east-1")
 
     assert str(failure.value) == (
-        "no endpoint for the service 'lambda': this stand-in for pulumi-resource-aws only talks to the embedded AWS. "
-        "Name its URL in the stack's config, aws:endpoints, or in AWS_ENDPOINT_URL."
+        "no endpoint for the service 'lambda': this stand-in for pulumi-resource-aws only calls the embedded AWS. "
+        "Set its URL in aws:endpoints of the stack's config, or in AWS_ENDPOINT_URL."
     )
 
 
@@ -127,10 +127,10 @@ def test_a_function_or_type_that_is_not_there_is_refused_with_those_that_are(eng
         engine.create("aws:ec2/vpc:Vpc", "vpc", {})
 
     assert str(function.value) == (
-        "'aws:ec2/getVpc:getVpc' is not among the types of this stand-in for pulumi-resource-aws, which only serves "
-        "the embedded AWS. It has aws:index/getCallerIdentity:getCallerIdentity, aws:index/getPartition:getPartition, "
-        "aws:index/getRegion:getRegion, aws:index/getRegions:getRegions. Deploy to a real account for anything else: "
-        "there the real plugin is used."
+        "'aws:ec2/getVpc:getVpc' is not supported by this stand-in for pulumi-resource-aws, which only serves "
+        "the embedded AWS. It supports aws:index/getCallerIdentity:getCallerIdentity, "
+        "aws:index/getPartition:getPartition, aws:index/getRegion:getRegion, aws:index/getRegions:getRegions. "
+        "For anything else, deploy to a real account, which uses the real plugin."
     )
-    assert "'aws:ec2/vpc:Vpc' is not among the types" in str(resource.value)
+    assert "'aws:ec2/vpc:Vpc' is not supported by this stand-in" in str(resource.value)
     assert "aws:lambda/layerVersion:LayerVersion" in str(resource.value)

@@ -108,7 +108,7 @@ def test_the_engines_own_naming_rule_is_followed() -> None:
 
     assert check(token, {}, naming=proposed)["bucket"] == "dev-thing"
     _, found = checked_inputs(HANDLERS[token], {}, {}, Naming(logical_name="Thing", is_disabled=True), "us-east-1")
-    assert [problem.reason for problem in found] == ["automatic naming is disabled, and the program gives no 'bucket'"]
+    assert [problem.reason for problem in found] == ["automatic naming is disabled, so the program must set 'bucket'"]
 
 
 def test_a_policy_given_as_an_object_becomes_a_text() -> None:
@@ -120,7 +120,7 @@ def test_a_policy_given_as_an_object_becomes_a_text() -> None:
 def test_what_the_stand_in_does_not_do_is_refused() -> None:
     assert problems("aws:s3/bucket:Bucket", versioning={"enabled": True}) == {
         "versioning": "is not supported by this stand-in for pulumi-resource-aws, which serves the embedded AWS; "
-        "Bucket takes bucket, bucketPrefix, forceDestroy, objectLockEnabled, region, tags here"
+        "for Bucket, it supports bucket, bucketPrefix, forceDestroy, objectLockEnabled, region, tags"
     }
 
 

@@ -51,13 +51,13 @@ def test_where_no_way_leads_to_pulumi_each_says_why(folders: Folders, tmp_path: 
         find_or_make_pulumi(folders, report=lambda _: None, environ={"PATH": str(tmp_path / "bin")})
 
     assert str(error.value) == (
-        "Pulumi 3.259.0 is needed, and could not be had:\n"
+        "Pulumi 3.259.0 is needed, but every way to get it failed:\n"
         f"  - '{executable}' is version 3.1.0\n"
         "  - the official installer: http://127.0.0.1:9 cannot be reached: "
         "<urlopen error [Errno 111] Connection refused>\n"
         "  - a build from Go modules: could not build Pulumi 3.259.0: 'go' ended with status 127.\n"
         "[Errno 2] No such file or directory: 'go'\n"
-        "Put right what it says, then run the same command again: nothing half-made is kept.\n"
+        "Fix the cause, then run the same command again. No partial result was kept.\n"
         "Install Pulumi 3.259.0, or Go 1.25 or newer, put it on PATH, and run the same command again."
     )
     assert isinstance(error.value.__cause__, CommandFailed)
