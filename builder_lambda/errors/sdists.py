@@ -16,6 +16,7 @@ __all__ = [
     "SourceBuildNeedsLibrary",
     "SourceBuildNeedsMachine",
     "SourceBuildNeedsRust",
+    "SourceBuildTimedOut",
     "SourceBuildsUnavailable",
 ]
 
@@ -102,6 +103,13 @@ class SourceBuildFailed(SourceBuildError, code="source-build-failed"):
     """A build failed for an unknown reason."""
 
     cause = "the end of the build's log is above"
+    remedy = _OTHER_WAYS
+
+
+class SourceBuildTimedOut(SourceBuildError, code="source-build-timed-out"):
+    """A build did not end in time. All its processes were ended."""
+
+    cause = "the build waits for something that never comes, or the package is too large for this machine"
     remedy = _OTHER_WAYS
 
 

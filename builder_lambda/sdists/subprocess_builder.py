@@ -1,8 +1,9 @@
 """Builds wheels in subprocesses of this machine. No other module runs the code of packages.
 
 That code gets its own environment variables (``variables.py``): no credentials of AWS, no logins of indexes, another
-home. It runs as the same user, so only a separate function or a container protects the rest of a machine. Build
-requirements are installed from wheels, which runs no code.
+home. Its parent process is ``supervisor.py``, which has the same variables and ends what a build leaves. It runs as the
+same user, so only a separate function or a container protects the rest of a machine. Build requirements are installed
+from wheels, which runs no code.
 """
 
 from __future__ import annotations
@@ -12,10 +13,12 @@ import platform
 import shutil
 import subprocess
 import tarfile
+import tempfile
+import time
 import warnings
 import zipfile
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import IO, TYPE_CHECKING
 
 import uv
 from build import BuildBackendException, BuildException, ProjectBuilder
@@ -24,8 +27,9 @@ from builder_lambda.bytecode.interpreter import find_interpreter
 from builder_lambda.contract.program_environment import environment_for
 from builder_lambda.contract.urls import has_credentials, without_credentials
 from builder_lambda.errors.builder_function import InterpreterMissing
-from builder_lambda.errors.sdists import InvalidSdist, SourceBuildNeedsInterpreter
+from builder_lambda.errors.sdists import InvalidSdist, SourceBuildNeedsInterpreter, SourceBuildTimedOut
 from builder_lambda.ports.source_build import BuiltWheel, SourceBuildBroken
+from builder_lambda.sdists import supervisor
 from builder_lambda.sdists.toolchains import NoToolchain
 from builder_lambda.sdists.variables import build_variables
 from builder_lambda.sdists.zig import locked
@@ -44,15 +48,32 @@ _COMPILED = frozenset(
 """Suffixes of sources for a compiler. An sdist without such files is first built without a compiler: most are plain
 Python, and the compiler is a hundred times their size."""
 
+LONGEST_BUILD_SECONDS = 1800
+"""How long all programs of one build may run together. A function may run for half of it (AWS: "Lambda quotas"). A
+build that takes longer mostly waits for something that never comes."""
+
+_LONGEST_OUTPUT = 16_000_000
+"""Bytes of the output of one program that a log keeps, from its end. Output is held in memory."""
+
+_LINES_OF_LOG = 30
+"""Lines of the log in the error of a build that ran out of time."""
+
+_SECONDS_TO_END = 5.0
+"""How long the supervisor may take to end the processes of a build. It takes milliseconds."""
+
 
 class SubprocessWheelBuilder:
     """See :class:`~builder_lambda.ports.ports.WheelBuilder`."""
 
-    def __init__(self, folder: Path, toolchain: Toolchain, settings: IndexSettings) -> None:
+    def __init__(
+        self, folder: Path, toolchain: Toolchain, settings: IndexSettings, *, seconds: float = LONGEST_BUILD_SECONDS
+    ) -> None:
         """Build below ``folder`` with the compiler of ``toolchain``.
 
         :param settings: the index of build requirements. Its logins are not used.
+        :param seconds: how long one build may take.
         """
+        self._seconds = seconds
         self._folder = folder
         self._toolchain = toolchain
         self._settings = settings
@@ -71,7 +92,8 @@ class SubprocessWheelBuilder:
             ) from error
         # Always the same folder: paths that a compiler writes in spite of -ffile-prefix-map are equal on one machine.
         work = (self._folder / f"{source.sha256[:16]}-{source.target.slug}").absolute()
-        build = _Build(work, source, interpreter.path, self._settings)
+        build = _Build(work, source, interpreter.path, self._settings, self._seconds)
+        supervisor.hide_this_process()
         with locked(work):
             try:
                 if not build.unpack(content):
@@ -90,12 +112,16 @@ class SubprocessWheelBuilder:
 class _Build:
     """One build, in its own folder."""
 
-    def __init__(self, work: Path, source: SourceDistribution, interpreter: str, settings: IndexSettings) -> None:
+    def __init__(
+        self, work: Path, source: SourceDistribution, interpreter: str, settings: IndexSettings, seconds: float
+    ) -> None:
         self._work = work
         self._source = source
         self._interpreter = interpreter
         self._settings = settings
         self._log: list[str] = []
+        self._seconds = seconds
+        self._ends_at = time.monotonic() + seconds
 
     def unpack(self, content: WheelBytes) -> bool:
         """Unpack the sdist into an empty folder. Return whether it has sources for a compiler.
@@ -145,6 +171,8 @@ class _Build:
                 self._install(builder.get_requires_for_build("wheel"))
                 wheel = Path(builder.build("wheel", self._work / "wheel"))
         except (BuildBackendException, BuildException) as error:
+            if isinstance(error, BuildBackendException) and isinstance(error.exception, SourceBuildTimedOut):
+                raise error.exception from error
             self._log.append(str(error))
             raise SourceBuildBroken("\n".join(self._log)) from error
         return BuiltWheel(filename=wheel.name, content=wheel.read_bytes())
@@ -167,7 +195,7 @@ class _Build:
         settings.check_order()
         variables = {**environment_for("uv-of-builds", environ), "PATH": "/usr/bin:/bin"}
         variables["HOME"] = str(self._work / "home")
-        variables |= {"UV_CACHE_DIR": str(self._work.parent / "uv-cache"), "UV_PYTHON_DOWNLOADS": "never"}
+        variables |= {"UV_CACHE_DIR": str(self._work / "uv-cache"), "UV_PYTHON_DOWNLOADS": "never"}
         if settings.index_url:
             variables["UV_DEFAULT_INDEX"] = without_credentials(settings.index_url)
         extra = [url for url in settings.extra_index_urls if not has_credentials(url)]
@@ -182,17 +210,52 @@ class _Build:
         self._run(cmd, Path(cwd or self._work), {**self._variables, **(extra_environ or {})})
 
     def _run(self, command: Sequence[str], folder: Path, variables: Mapping[str, str]) -> None:
-        done = subprocess.run(
-            list(command),
-            cwd=folder,
-            env=dict(variables),
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            check=False,
-        )
-        self._log.append(done.stdout.decode("utf-8", "replace"))
-        if done.returncode:
-            raise SourceBuildBroken(
-                "\n".join([*self._log, f"{Path(command[0]).name} ended with status {done.returncode}"])
+        """Run a program and wait for its end, not for that of processes which hold its output.
+
+        :raises SourceBuildBroken: if it fails.
+        :raises SourceBuildTimedOut: if the time of the build is over.
+        """
+        with tempfile.TemporaryFile() as output:
+            running = subprocess.Popen(
+                [self._interpreter, "-I", "-S", supervisor.__file__, *command],
+                cwd=folder,
+                env=dict(variables),
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
             )
+            try:
+                status = running.wait(max(0.0, self._ends_at - time.monotonic()))
+            except subprocess.TimeoutExpired as error:
+                _end(running)
+                self._log.append(_end_of(output))
+                raise SourceBuildTimedOut(
+                    package=self._source.name,
+                    version=self._source.version,
+                    target=str(self._source.target),
+                    missing=f"it did not end within {self._seconds:g} s",
+                    log_end="\n".join("\n".join(self._log).splitlines()[-_LINES_OF_LOG:]),
+                ) from error
+            finally:
+                _end(running)
+            self._log.append(_end_of(output))
+        if status:
+            raise SourceBuildBroken("\n".join([*self._log, f"{Path(command[0]).name} ended with status {status}"]))
+
+
+def _end(running: subprocess.Popen[bytes]) -> None:
+    """End a supervisor, and with it all processes of its build."""
+    if running.poll() is None:
+        running.terminate()
+        try:
+            running.wait(_SECONDS_TO_END)
+        except subprocess.TimeoutExpired:
+            running.kill()
+            running.wait()
+
+
+def _end_of(output: IO[bytes]) -> str:
+    size = output.seek(0, os.SEEK_END)
+    output.seek(max(0, size - _LONGEST_OUTPUT))
+    return output.read(_LONGEST_OUTPUT).decode("utf-8", "replace")

@@ -104,7 +104,7 @@ class ZigToolchain:
             "LDSHARED": f"{compiler} -shared",
             "LDCXXSHARED": f"{linker} -shared",
             "LDFLAGS": "-Wl,-s",
-            "ZIG_GLOBAL_CACHE_DIR": str(self._zig.cache),
+            "ZIG_GLOBAL_CACHE_DIR": str(folder / "zig-global-cache"),
             "ZIG_LOCAL_CACHE_DIR": str(folder / "zig-cache"),
             "PKG_CONFIG_LIBDIR": str(folder / "no-packages"),  # the runtime has no libraries of this machine
         }

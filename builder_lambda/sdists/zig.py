@@ -59,11 +59,6 @@ class Zig:
         self._folder = folder / f"{ZIG_VERSION}-{self._machine}"
         self._index = index
 
-    @property
-    def cache(self) -> Path:
-        """The folder for what the compiler itself keeps: its runtime and C library for each target."""
-        return self._folder.with_name(f"{self._folder.name}-cache")
-
     def program(self) -> Path:
         """Return the program. Fetch it if it is missing.
 

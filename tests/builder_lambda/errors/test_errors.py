@@ -94,6 +94,7 @@ from builder_lambda.errors.sdists import (
     SourceBuildNeedsMachine,
     SourceBuildNeedsRust,
     SourceBuildsUnavailable,
+    SourceBuildTimedOut,
 )
 from builder_lambda.errors.several import SeveralErrors
 from builder_lambda.errors.wheels import InvalidWheel, StoredWheelMissing, WheelHashMismatch, WheelMissing
@@ -207,6 +208,7 @@ EXAMPLES: list[LayerError] = [
     SourceBuildNeedsLibrary(package="numpy", version="2.3.4", target="python3.13-x86_64", missing="it needs a library"),
     SourceBuildNeedsMachine(package="numpy", version="2.3.4", target="python3.13-x86_64", missing="it needs a library"),
     SourceBuildNeedsRust(package="numpy", version="2.3.4", target="python3.13-x86_64", missing="it needs a library"),
+    SourceBuildTimedOut(package="numpy", version="2.3.4", target="python3.13-x86_64", missing="it did not end"),
     SourceBuildsUnavailable(reason="it is damaged"),
     StoredWheelMissing(filenames=("one", "two")),
     WheelMissing(filenames=("one", "two")),

@@ -4,18 +4,27 @@ import io
 import json
 import os
 import platform
+import subprocess
 import sys
 import tarfile
+import time
 import zipfile
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
 from builder_lambda import Target
 from builder_lambda.errors.base import LayerError
-from builder_lambda.errors.sdists import InvalidSdist, SourceBuildNeedsInterpreter, SourceBuildsUnavailable
+from builder_lambda.errors.sdists import (
+    InvalidSdist,
+    SourceBuildNeedsInterpreter,
+    SourceBuildsUnavailable,
+    SourceBuildTimedOut,
+)
 from builder_lambda.indexes.settings import IndexSettings
 from builder_lambda.ports.source_build import SourceBuildBroken
+from builder_lambda.sdists import supervisor
 from builder_lambda.sdists.subprocess_builder import SubprocessWheelBuilder
 from builder_lambda.sdists.toolchains import NoToolchain, SystemToolchain, Toolchain
 from tests.builder_lambda.sdist_factory import MadeSdist, make_sdist
@@ -86,10 +95,99 @@ def test_a_log_holds_the_whole_output(builder: SubprocessWheelBuilder) -> None:
     assert "ValueError: no" in log
 
 
+LEAVE = """
+import subprocess, time
+child = 'import time; time.sleep(30)'
+subprocess.Popen([sys.executable, '-c', child, {mark!r}], start_new_session={detached}, env={env})
+print('LEFT A CHILD', flush=True)
+"""
+"""A backend that leaves a process, which holds its standard output for 30 seconds."""
+
+
+def with_argument(mark: str) -> list[str]:
+    """Return the processes that have this argument."""
+    found = []
+    for path in Path("/proc").glob("[0-9]*/cmdline"):
+        with suppress(OSError):
+            found += [path.parent.name] if mark.encode() in path.read_bytes() else []
+    return found
+
+
+@pytest.mark.parametrize("detached", [False, True], ids=["same session", "another session"])
+@pytest.mark.parametrize("env", ["None", "{}"], ids=["same variables", "no variables"])
+@pytest.mark.parametrize("has_namespace", [True, False], ids=["namespace", "no namespace"])
+def test_nothing_of_a_build_lives_on_or_is_waited_for(
+    builder: SubprocessWheelBuilder,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    detached: bool,
+    env: str,
+    has_namespace: bool,
+) -> None:
+    if not has_namespace:
+        without = tmp_path / "supervisor.py"
+        without.write_text(Path(supervisor.__file__).read_text().replace("libc.unshare(", "libc.umask(-1) or ("))
+        monkeypatch.setattr(supervisor, "__file__", str(without))
+    mark = tmp_path / "mark"
+    began = time.monotonic()
+    built(builder, make_sdist(build=LEAVE.format(mark=str(mark), detached=detached, env=env)))
+    assert time.monotonic() - began < 25
+    assert with_argument(str(mark)) == []
+
+
+def test_a_build_that_does_not_end_is_ended_with_its_children(tmp_path: Path) -> None:
+    mark = tmp_path / "mark"
+    builder = SubprocessWheelBuilder(tmp_path / "builds", NoToolchain(), IndexSettings(), seconds=5)
+    backend = LEAVE.format(mark=str(mark), detached=True, env="{}") + "time.sleep(60)"
+    with pytest.raises(SourceBuildTimedOut, match=r"did not end within 5 s") as caught:
+        builder.build((sdist := make_sdist(build=backend)).for_target(HERE), sdist.content)
+    assert "LEFT A CHILD" in caught.value.log_end
+    assert with_argument(str(mark)) == []
+
+
+SECRET = "EXAMPLE-SECRET-OF-THE-PARENT"
+READ_ALL = """
+import glob
+for path in glob.glob('/proc/[0-9]*/environ'):
+    try:
+        print('SEEN', open(path, errors='replace').read())
+    except OSError:
+        pass
+raise SystemExit(3)
+"""
+
+
+def test_the_code_of_a_package_reads_no_variables_of_a_process_above_it(tmp_path: Path) -> None:
+    sdist = make_sdist(build=READ_ALL)
+    (tmp_path / sdist.filename).write_bytes(sdist.content)
+    asked = {"source": sdist.for_target(HERE).to_mapping(), "sdist": str(tmp_path / sdist.filename)}
+    done = subprocess.run(
+        [sys.executable, "-m", "builder_lambda.hosts.source_entry"],
+        input=json.dumps({**asked, "folder": str(tmp_path)}),
+        cwd=Path(__file__).parents[3],
+        env={**os.environ, "INDEX_PASSWORD": SECRET},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    log = json.loads(done.stdout)["log"]
+    assert "SEEN" in log
+    assert SECRET not in log
+
+
+def test_a_build_finds_no_files_of_the_build_before_it(builder: SubprocessWheelBuilder, tmp_path: Path) -> None:
+    drop = "for name in ('HOME', 'TMPDIR'): pathlib.Path(os.environ[name], 'left').touch()\n"
+    drop += "pathlib.Path(os.environ['HOME']).parent.joinpath('uv-cache').mkdir(exist_ok=True)"
+    built(builder, make_sdist(build=drop))
+    look = "print('LEFT', [str(path) for path in pathlib.Path(os.environ['HOME']).parents[1].rglob('left')])"
+    assert "LEFT []" in log_of(builder, make_sdist(build=f"{look}\nraise SystemExit(3)"))
+    assert [path for path in (tmp_path / "builds").iterdir() if path.is_dir()] == []
+
+
 def test_a_build_leaves_no_files(builder: SubprocessWheelBuilder, tmp_path: Path) -> None:
     built(builder, make_sdist())
     log_of(builder, make_sdist(build="raise ValueError"))
-    assert [path.name for path in (tmp_path / "builds").iterdir() if path.is_dir() and path.name != "uv-cache"] == []
+    assert [path.name for path in (tmp_path / "builds").iterdir() if path.is_dir()] == []
 
 
 class Counting:
