@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from builder_lambda.archive.archive import MAX_UNPACKED_BYTES
 from builder_lambda.archive.entry import ArchiveEntry
+from builder_lambda.archive.member_paths import why_refused
 from builder_lambda.archive.zip_writer import MAX_ENTRIES
 from builder_lambda.code.ignored_files import NEVER_PACKED, IgnoredFiles
 from builder_lambda.code.packed_code import PackedCode
@@ -98,6 +99,10 @@ class _Walk:
             except (OSError, UnicodeEncodeError) as error:
                 reason = getattr(error, "strerror", None) or "has a name that is not text"
                 self.problems.append(Problem(place=ascii(path)[1:-1], reason=f"cannot be read: {reason}"))
+                continue
+            refused = why_refused(path)
+            if refused:
+                self.problems.append(Problem(place=ascii(path)[1:-1], reason=refused))
                 continue
             read.append(ArchiveEntry.of(path, content, owner=FUNCTION_CODE, mode=mode))
         if size > MAX_UNPACKED_BYTES:

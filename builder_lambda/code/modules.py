@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from builder_lambda.archive.entry import ArchiveEntry
+from builder_lambda.archive.member_paths import why_refused
 from builder_lambda.code.packed_code import PackedCode
 from builder_lambda.contract.request import ModuleSource
 from builder_lambda.errors.code import InvalidModules
@@ -65,7 +66,10 @@ def pack_module(path: Path) -> PackedModule:
     if not name.isidentifier() or keyword.iskeyword(name):
         problems.append(Problem(place=str(path), reason="its name is not one that Python can import"))
     for file, below in _files(path):
-        if file.is_symlink():
+        refused = why_refused(below)
+        if refused:
+            problems.append(Problem(place=str(path), reason=f"{below!a} {refused}"))
+        elif file.is_symlink():
             problems.append(Problem(place=str(path), reason=f"{below} is a link"))
         elif file.is_file() and (file != path or path.suffix == ".py"):
             mode = 0o755 if os.access(file, os.X_OK) else 0o644

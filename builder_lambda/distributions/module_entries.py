@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from builder_lambda.archive.archive import content_hash
 from builder_lambda.archive.entry import ArchiveEntry, DamagedEntry
+from builder_lambda.archive.member_paths import why_refused
 from builder_lambda.errors.code import InvalidModules, ModuleMissing
 from builder_lambda.errors.problem import Problem
 
@@ -41,6 +42,7 @@ def module_entries(source: ModuleSource, content: bytes | None) -> tuple[Archive
         is_below = folder == source.name and _is_plain(below)
         if not is_below and entry.path != f"{source.name}.py":
             raise _refused(source.name, f"its file {entry.path!r} is not below its name")
+        _check_path(source.name, entry.path)
     return entries
 
 
@@ -54,6 +56,7 @@ def code_entries(sha256: str, content: bytes | None) -> tuple[ArchiveEntry, ...]
     for entry in entries:
         if not _is_plain(entry.path):
             raise _refused(FUNCTION_CODE, f"its file {entry.path!r} is not below the root")
+        _check_path(FUNCTION_CODE, entry.path)
     return entries
 
 
@@ -86,6 +89,12 @@ def _copied(content: bytes, *, owner: str) -> Iterator[ArchiveEntry]:
 
 def _is_plain(path: str) -> bool:
     return all(part not in ("", ".", "..") for part in path.split("/"))
+
+
+def _check_path(name: str, path: str) -> None:
+    reason = why_refused(path)
+    if reason:
+        raise _refused(name, f"its file {path!r} {reason}")
 
 
 def _refused(name: str, reason: str) -> InvalidModules:

@@ -12,7 +12,6 @@ import base64
 import csv
 import hashlib
 import io
-import re
 import stat
 import struct
 import zipfile
@@ -22,8 +21,10 @@ from functools import cached_property
 from typing import TYPE_CHECKING, cast
 
 from packaging.utils import InvalidWheelFilename, canonicalize_name, parse_wheel_filename
+from packaging.version import InvalidVersion, Version
 
 from builder_lambda.archive.entry import DEFLATED, STORED, DamagedEntry, unpacked_pieces
+from builder_lambda.archive.member_paths import why_refused
 from builder_lambda.contract.bounds import (
     DIRECTORY_BYTES,
     METADATA_BYTES,
@@ -43,12 +44,8 @@ if TYPE_CHECKING:
     from builder_lambda.archive.mapped_memory import WheelBytes
 
 _ENCRYPTED = 0x0001
-_UNSAFE = re.compile(r"[\x00-\x1f\\]|(?:\A|/)\.{0,2}(?:/|\Z)|\A[^/]*:")
-"""A control character or backslash, an empty part or one of dots, or a drive letter."""
 _DIGEST_BYTES = {"sha256": 32, "sha384": 48, "sha512": 64}
 """The algorithms of RECORD. "Recording installed projects" allows sha256 or better."""
-_LONGEST_NAME = 255
-"""Bytes of one part of a path, on every file system of Linux (limits.h: NAME_MAX)."""
 _LONGEST_SIZE = 20
 """Digits of the largest size that the zip format can state."""
 _PIECE_BYTES = 1 << 20
@@ -97,6 +94,7 @@ class WheelFile:
         self.dist_info = self._find_dist_info()
         self._check_metadata_sizes()
         self._check_version()
+        self._check_metadata()
         self._record = self._read_record()
 
     @property
@@ -275,6 +273,23 @@ class WheelFile:
         if version.strip().partition(".")[0] != "1":
             raise self._invalid(f"its Wheel-Version is {version!r}; 1 is supported")
 
+    def _check_metadata(self) -> None:
+        path = f"{self.dist_info}/METADATA"
+        content = self.read(path) if path in self.members else b""
+        fields = HeaderParser().parsestr(content.decode("utf-8", "replace"))
+        name, version = str(fields.get("Name", self.name)).strip(), str(fields.get("Version", self.version)).strip()
+        if canonicalize_name(name) != self.name or not self._is_own_version(version):
+            raise self._invalid(f"its METADATA is of {f'{name} {version}'!r}, its file name of {self.owner!r}")
+        if not self._is_own_version(self.dist_info.removesuffix(".dist-info").partition("-")[2]):
+            raise self._invalid(f"its folder {self.dist_info!r} is of another version than its file name")
+
+    def _is_own_version(self, text: str) -> bool:
+        """Return whether this is the version of the file name, in any spelling (``1.0`` is ``1.0.0``)."""
+        try:
+            return Version(text.replace("_", "+")) == Version(self.version)
+        except InvalidVersion:
+            return False
+
     def _read_record(self) -> dict[str, str]:
         """Return the declared hash (``sha256=...``, or empty) of each path.
 
@@ -312,10 +327,11 @@ class WheelFile:
 def _unsafe(info: zipfile.ZipInfo) -> str | None:
     """Return why a member cannot be copied, or ``None``."""
     path = info.filename.removesuffix("/")
-    if info.orig_filename != info.filename or _UNSAFE.search(path):
-        return "has an unsafe path"
-    if len(path) > _LONGEST_NAME // 4 and any(len(part.encode()) > _LONGEST_NAME for part in path.split("/")):
-        return "has a name that is too long for a file system"
+    if info.orig_filename != info.filename:
+        return "has an unsafe path"  # zipfile cuts a name off at NUL
+    reason = why_refused(path)
+    if reason:
+        return reason
     kind = stat.S_IFMT(info.external_attr >> 16)
     if kind not in (0, stat.S_IFREG, stat.S_IFDIR):
         return "is not a regular file (a link or a device)"

@@ -14,7 +14,10 @@ import io
 from importlib.metadata import EntryPoint
 from typing import TYPE_CHECKING
 
+from packaging.utils import canonicalize_name
+
 from builder_lambda.archive.entry import ArchiveEntry
+from builder_lambda.archive.member_paths import why_refused
 from builder_lambda.errors.wheels import InvalidWheel
 
 if TYPE_CHECKING:
@@ -75,6 +78,7 @@ def _members(wheel: WheelFile, interpreter: str) -> Iterator[ArchiveEntry]:
         if member in signatures:
             continue
         path = _destination(wheel, member)
+        _check_place(wheel, member, path)
         if path in origins:
             raise InvalidWheel(
                 filename=wheel.filename, reason=f"its members {origins[path]!r} and {member!r} have one place"
@@ -126,6 +130,20 @@ def _destination(wheel: WheelFile, member: str) -> str:
     return prefixes[scheme] + rest
 
 
+def _check_place(wheel: WheelFile, member: str, path: str) -> None:
+    """Refuse a place that no member may have, and one where ``importlib.metadata`` looks for another project."""
+    reason = why_refused(path)
+    folder, _, below = path.partition("/")
+    stem, dot, suffix = folder.lower().rpartition(".")
+    if reason is None and below and dot and folder != wheel.dist_info:
+        if suffix == "dist-info":
+            reason = "would be the metadata of another distribution"
+        elif suffix == "egg-info" and canonicalize_name(stem.partition("-")[0]) != wheel.name:
+            reason = "would be the metadata of another project"
+    if reason:
+        raise InvalidWheel(filename=wheel.filename, reason=f"its member {member!r} {reason}")
+
+
 def _entry_point_scripts(wheel: WheelFile, interpreter: str) -> Iterator[tuple[str, bytes]]:
     path = f"{wheel.dist_info}/entry_points.txt"
     if path not in wheel.members:
@@ -140,8 +158,11 @@ def _entry_point_scripts(wheel: WheelFile, interpreter: str) -> Iterator[tuple[s
         for name, value in parser.items(group) if parser.has_section(group) else ():
             point = EntryPoint(name, value, group)
             match = EntryPoint.pattern.match(value)
-            if match is None or not point.attr or "/" in name or name in ("", ".", ".."):
+            if match is None or not point.attr or "/" in name or not name:
                 raise InvalidWheel(filename=wheel.filename, reason=f"its entry point {name!r} cannot be read")
+            reason = why_refused(name) or why_refused(f"bin/{name}")
+            if reason:
+                raise InvalidWheel(filename=wheel.filename, reason=f"its entry point {name!r} {reason}")
             script = _SCRIPT.format(
                 interpreter=interpreter, module=point.module, name=point.attr.partition(".")[0], attribute=point.attr
             )

@@ -10,7 +10,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from builder_lambda.distributions.wheel_file import _UNSAFE, WheelFile
+from builder_lambda.archive.member_paths import UNSAFE
+from builder_lambda.distributions.wheel_file import WheelFile
 from builder_lambda.errors.wheels import InvalidWheel
 from tests.builder_lambda.wheel_factory import MadeWheel, make_wheel
 
@@ -54,7 +55,11 @@ def test_members_are_read_without_unpacking_the_wheel(method: int) -> None:
 
 
 @pytest.mark.parametrize(
-    "path", ["/etc/passwd", "../up.py", "a/../../up.py", "a//b.py", "./a.py", "a\\b.py", "C:/a.py", "a\nb.py", "a/./b"]
+    "path",
+    [
+        *["/etc/passwd", "../up.py", "a/../../up.py", "a//b.py", "./a.py", "a\\b.py", "C:/a.py", "a\nb.py", "a/./b"],
+        *["a\x7f.py", "a\x9b2J.py", "a\u2028.py", "a\u202etxt.exe", "a/\u2066b.py"],
+    ],
 )
 def test_unsafe_path_is_refused(path: str) -> None:
     assert refusal(with_member(zipfile.ZipInfo(path))) == f"the member {path!r} has an unsafe path"
@@ -73,7 +78,7 @@ def test_a_path_is_unsafe_by_its_characters_its_parts_and_a_colon_in_the_first(p
         or any(part in ("", ".", "..") for part in parts)
         or ":" in parts[0]
     )
-    assert bool(_UNSAFE.search(path)) == is_unsafe
+    assert bool(UNSAFE.search(path)) == is_unsafe
 
 
 @pytest.mark.parametrize("kind", [0o120777, 0o010644, 0o060644, 0o140644])
@@ -314,3 +319,19 @@ def test_rows_of_files_that_are_not_there_are_passed_over() -> None:
 def test_name_that_no_file_system_takes_is_refused() -> None:
     with pytest.raises(InvalidWheel, match="has a name that is too long for a file system"):
         opened(make_wheel(files={f"demo/{'x' * 256}.txt": ""}))
+
+
+@pytest.mark.parametrize(("name", "version"), [("demo", "9.0"), ("other", "1.0"), ("demo", "not a version")])
+def test_metadata_is_that_of_the_file_name(name: str, version: str) -> None:
+    wheel = make_wheel(metadata_text=f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n")
+    assert refusal(wheel) == f"its METADATA is of {f'{name} {version}'!r}, its file name of 'demo 1.0'"
+
+
+def test_metadata_may_spell_the_name_and_version_in_another_way() -> None:
+    opened(make_wheel(metadata_text="Metadata-Version: 2.1\nName: Demo\nVersion: 1.0.0\n"))
+
+
+def test_the_metadata_folder_has_the_version_of_the_file_name() -> None:
+    made = make_wheel(version="9.0", metadata_text="Metadata-Version: 2.1\nName: demo\nVersion: 1.0\n")
+    wheel = MadeWheel(filename="demo-1.0-py3-none-any.whl", content=made.content)
+    assert refusal(wheel) == "its folder 'demo-9.0.dist-info' is of another version than its file name"

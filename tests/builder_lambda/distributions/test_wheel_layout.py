@@ -158,3 +158,40 @@ def test_digest_that_record_lacks_is_computed() -> None:
 )
 def test_wheel_that_cannot_be_installed_is_refused(wheel: MadeWheel, reason: str) -> None:
     assert refusal(wheel) == reason
+
+
+@pytest.mark.parametrize("name", ["a\0b", "a\x1b[2J", "a\\b", "a\u2028b", "a\u202eb", "a\x9bb", ".", "..", "C:x"])
+def test_an_entry_point_has_a_name_that_a_file_may_have(name: str) -> None:
+    wheel = make_wheel(metadata={"entry_points.txt": f"[console_scripts]\n{name} = demo:main\n"})
+    assert refusal(wheel) == f"its entry point {name!r} has an unsafe path"
+
+
+def test_an_entry_point_has_a_name_that_fits_a_file_system() -> None:
+    wheel = make_wheel(metadata={"entry_points.txt": f"[console_scripts]\n{'é' * 128} = demo:main\n"})
+    assert refusal(wheel) == f"its entry point {'é' * 128!r} has a name that is too long for a file system"
+
+
+def test_a_data_folder_leads_to_no_unsafe_path() -> None:
+    wheel = make_wheel(files={"demo-1.0.data/purelib/C:/x.py": ""})
+    assert refusal(wheel) == "its member 'demo-1.0.data/purelib/C:/x.py' has an unsafe path"
+
+
+@pytest.mark.parametrize(
+    "member",
+    [
+        "demo-1.0.data/purelib/requests-9.9.dist-info/METADATA",
+        "demo-1.0.data/data/demo-9.9.dist-info/METADATA",
+        "demo-1.0.data/platlib/requests-9.9.DIST-INFO/METADATA",
+        "demo-1.0.data/platlib/requests-9.9.egg-info/PKG-INFO",
+        "requests.egg-info/PKG-INFO",
+    ],
+)
+def test_a_wheel_cannot_pose_as_another_project(member: str) -> None:
+    assert refusal(make_wheel(files={member: "Name: requests\nVersion: 9.9\n"})).startswith(
+        f"its member {member!r} would be the metadata of another "
+    )
+
+
+def test_metadata_of_vendored_projects_and_own_remains_may_stay() -> None:
+    files = {"demo/_vendor/six-1.0.dist-info/METADATA": "", "demo.egg-info/PKG-INFO": ""}
+    assert files.keys() <= laid_out(make_wheel(files=files)).keys()
