@@ -11,6 +11,7 @@ from builder_lambda import __version__
 from builder_lambda.errors.base import LayerError
 from layer_cli.output.exit_codes import INTERRUPTED, exit_code_of
 from layer_cli.output.json import is_json_wanted, print_json
+from layer_cli.output.visible import visible_lines
 
 
 class _Command(NamedTuple):
@@ -69,7 +70,7 @@ class Commands(click.Group):
 
 def _as_text(error: LayerError) -> str:
     """Return the message as ``pulumi up`` shows it, with the code in colour. click drops colours outside a terminal."""
-    code, _, rest = str(error).partition(":")
+    code, _, rest = visible_lines(str(error)).partition(":")
     return f"{click.style(code, fg='red', bold=True)}:{rest}"
 
 

@@ -12,6 +12,8 @@ from rich.filesize import decimal
 from rich.markup import escape
 from rich.table import Table
 
+from layer_cli.output.visible import visible
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
@@ -118,8 +120,8 @@ def plural(count: int, noun: str) -> str:
 
 
 def escaped(text: str) -> str:
-    """Return text with rich's markup escaped, for a cell. Names in archives may contain anything."""
-    return escape(text)
+    """Return text for a cell, with rich's markup and control characters escaped. Names may contain anything."""
+    return escape(visible(text))
 
 
 def _console() -> Console:

@@ -8,6 +8,7 @@ import click
 
 from builder_lambda.archive.archive import MAX_UNPACKED_BYTES
 from layer_cli.output.tables import escaped, plural, print_table, share, size
+from layer_cli.output.visible import visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -33,7 +34,7 @@ def print_build(built: BuiltLayer) -> None:
         optional=("of limit", "packed"),
     )
     for line in _lines(built):
-        click.echo(line)
+        click.echo(visible(line))
 
 
 def _rows(built: BuiltLayer) -> Iterator[tuple[str, ...]]:

@@ -8,6 +8,7 @@ import click
 
 from builder_lambda.archive.archive import MAX_UNPACKED_BYTES
 from layer_cli.output.tables import escaped, print_table, share, size
+from layer_cli.output.visible import visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,7 +29,7 @@ def print_contents(archive: Path, contents: LayerContents) -> None:
     """Print the contents of an archive on standard output."""
     where = {"python": "python/", "site-packages": "python/lib/python3.X/site-packages/", "none": "not importable"}
     machines = ", ".join(contents.machines) or "any machine"
-    click.echo(f"{archive.name}: {where[contents.layout]}, {machines}, CodeSha256 {contents.code_sha256}\n")
+    click.echo(f"{visible(archive.name)}: {where[contents.layout]}, {machines}, CodeSha256 {contents.code_sha256}\n")
     print_table(
         ("package", "version", "bytecode", "native", "files", "packed", "unpacked", "of limit"),
         (_row(part) for part in contents.parts),
@@ -47,7 +48,7 @@ def print_contents(archive: Path, contents: LayerContents) -> None:
     )
     click.echo(f"Lambda allows {size(MAX_UNPACKED_BYTES)} unpacked for a function with all its layers.")
     for warning in contents.warnings:
-        click.secho(f"warning: {warning}", fg="yellow")
+        click.secho(f"warning: {visible(warning)}", fg="yellow")
 
 
 def _row(part: PartContents) -> tuple[str, ...]:

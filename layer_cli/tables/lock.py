@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from layer_cli.output.tables import MARKS, escaped, plural, print_table
+from layer_cli.output.visible import visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,7 +26,7 @@ def print_lock(written: WrittenLock) -> None:
     target = str(written.target)
     what = plural(len(written.packages), "package")
     packages = what if written.is_new else f"{what} ({', '.join(counts)})"
-    click.echo(f"{written.output}: {target}, {packages}, {written.seconds['total']:.2f} s")
+    click.echo(f"{visible(str(written.output))}: {target}, {packages}, {written.seconds['total']:.2f} s")
 
 
 def _rows(written: WrittenLock) -> Iterator[tuple[str, ...]]:
