@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,6 +16,7 @@ import urllib3
 from aws_lambda_powertools import Logger
 
 from builder_lambda.contract.json_values import mapping_of, text_of
+from builder_lambda.contract.urls import origin_of
 from builder_lambda.errors.wheels import WheelHashMismatch
 from builder_lambda.hosts.source_entry import answer
 from builder_lambda.ports.source_build import SourceDistribution
@@ -27,6 +29,9 @@ if TYPE_CHECKING:
 
 _HOME = Path("/tmp")  # noqa: S108 - the only folder of a function that can be written (AWS: "Lambda execution environment")
 
+_S3_HOST = re.compile(r"(?:[a-z0-9.-]+\.)?s3(?:[.-][a-z0-9-]+)?(?:\.[a-z]{2}(?:-[a-z]+)+-\d)?\.amazonaws\.com(?:\.cn)?")
+"""AWS General Reference, "Amazon S3 endpoints and quotas"; the name of a bucket may come first."""
+
 logger = Logger(service="source-builder")
 
 
@@ -36,8 +41,11 @@ def handler(event: Mapping[str, object], _context: object) -> dict[str, object]:
     Any other exception fails the invocation, so that Lambda counts it as an error.
     """
     source = SourceDistribution.from_mapping(mapping_of(event, "source"))
+    for name in ("sdist_url", "wheel_url"):
+        if not is_object_of_s3(text_of(event, name), os.environ):
+            raise ValueError(f"{name} must be a presigned URL of S3")  # not quoted: its query is a permission
     with urllib3.PoolManager() as pool:
-        fetched = pool.request("GET", text_of(event, "sdist_url"))
+        fetched = pool.request("GET", text_of(event, "sdist_url"), redirect=False)
         _check(fetched, "the sdist cannot be read")
         digest = hashlib.sha256(fetched.data).hexdigest()
         if digest != source.sha256:
@@ -45,16 +53,27 @@ def handler(event: Mapping[str, object], _context: object) -> dict[str, object]:
             return {"error": error.to_mapping()}
 
         def keep(wheel: BuiltWheel) -> None:
-            _check(pool.request("PUT", text_of(event, "wheel_url"), body=wheel.content), "the wheel cannot be stored")
+            stored = pool.request("PUT", text_of(event, "wheel_url"), body=wheel.content, redirect=False)
+            _check(stored, "the wheel cannot be stored")
 
         reply = answer(_builder(), source, fetched.data, keep)
     logger.info("built" if "filename" in reply else "failed", sdist=source.filename, target=str(source.target))
     return reply
 
 
+def is_object_of_s3(url: str, environ: Mapping[str, str]) -> bool:
+    """Return whether ``url`` leads to S3: of AWS, or of the endpoint that the variables of AWS's SDKs name."""
+    endpoint = environ.get("AWS_ENDPOINT_URL_S3") or environ.get("AWS_ENDPOINT_URL")
+    scheme, host, port = origin_of(url)
+    if endpoint:
+        return (scheme, host, port) == origin_of(endpoint)
+    return (scheme, port) == ("https", 443) and _S3_HOST.fullmatch(host) is not None
+
+
 def _check(response: urllib3.BaseHTTPResponse, what: str) -> None:
     if response.status != 200:
-        raise RuntimeError(f"{what}: S3 answered {response.status} {response.data[:500]!r}")
+        # Not the body: an event can name any address, and its answer must not come back in an error or a log.
+        raise RuntimeError(f"{what}: S3 answered {response.status}")
 
 
 @cache

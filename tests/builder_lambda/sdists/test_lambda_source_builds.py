@@ -19,7 +19,7 @@ from builder_lambda.errors.sdists import SourceBuildNeedsInterpreter
 from builder_lambda.errors.wheels import WheelHashMismatch
 from builder_lambda.errors.wire import error_from_mapping
 from builder_lambda.hosts import source_handler
-from builder_lambda.hosts.source_handler import handler
+from builder_lambda.hosts.source_handler import handler, is_object_of_s3
 from builder_lambda.ports.source_build import BuiltWheel, SourceBuildBroken, SourceDistribution
 from builder_lambda.sdists.lambda_builder import LambdaWheelBuilder
 from builder_lambda.sdists.on_demand import WheelBuilderOnDemand
@@ -80,8 +80,9 @@ class ServedS3(ThreadingHTTPServer):
 
 
 @pytest.fixture
-def served() -> Iterator[ServedS3]:
+def served(monkeypatch: pytest.MonkeyPatch) -> Iterator[ServedS3]:
     with ServedS3() as server:
+        monkeypatch.setenv("AWS_ENDPOINT_URL", f"http://127.0.0.1:{server.server_port}")
         thread = threading.Thread(target=server.serve_forever, args=(0.01,))
         thread.start()
         yield server
@@ -162,8 +163,39 @@ def test_the_function_checks_what_it_fetches(served: ServedS3) -> None:
 def test_a_url_that_has_expired_fails_the_invocation(served: ServedS3) -> None:
     url = f"http://127.0.0.1:{served.server_port}/b/gone"
     event = {"source": make_sdist().for_target(TARGET).to_mapping(), "sdist_url": url, "wheel_url": url}
-    with pytest.raises(RuntimeError, match="the sdist cannot be read: S3 answered 403"):
+    with pytest.raises(RuntimeError, match=r"\Athe sdist cannot be read: S3 answered 403\Z"):
         handler(event, None)
+
+
+@pytest.mark.parametrize("name", ["sdist_url", "wheel_url"])
+@pytest.mark.parametrize("url", ["http://127.0.0.1:9001/x", "https://collector.example/x", "file:///etc/passwd", ""])
+def test_the_function_asks_no_address_but_s3(served: ServedS3, name: str, url: str) -> None:
+    ours = f"http://127.0.0.1:{served.server_port}/b/gone"
+    event = {"source": make_sdist().for_target(TARGET).to_mapping(), "sdist_url": ours, "wheel_url": ours, name: url}
+    with pytest.raises(ValueError, match=f"{name} must be a presigned URL of S3"):
+        handler(event, None)
+
+
+@pytest.mark.parametrize(
+    ("url", "is_object"),
+    [
+        ("https://archives.s3.amazonaws.com/k?X-Amz-Signature=a", True),
+        ("https://archives.s3.eu-west-1.amazonaws.com/k", True),
+        ("https://with.dots.s3.eu-west-1.amazonaws.com/k", True),
+        ("https://s3.us-gov-west-1.amazonaws.com/archives/k", True),
+        ("https://archives.s3.dualstack.eu-west-1.amazonaws.com/k", True),
+        ("https://archives.s3.cn-north-1.amazonaws.com.cn/k", True),
+        ("http://archives.s3.eu-west-1.amazonaws.com/k", False),
+        ("https://archives.s3.eu-west-1.amazonaws.com:8443/k", False),
+        ("https://archives.s3.eu-west-1.amazonaws.com.evil.example/k", False),
+        ("https://evil.example/archives.s3.eu-west-1.amazonaws.com", False),
+        ("https://archives.s3.eu-west-1.amazonaws.com@evil.example/k", False),
+        ("https://abc.execute-api.eu-west-1.amazonaws.com/k", False),
+    ],
+)
+def test_objects_of_s3_are_recognised(url: str, is_object: bool) -> None:
+    assert is_object_of_s3(url, {}) is is_object
+    assert not is_object_of_s3(url, {"AWS_ENDPOINT_URL": "http://127.0.0.1:4566"})
 
 
 def answered(reply: object, **more: str) -> dict[str, Any]:
