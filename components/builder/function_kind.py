@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 
 import pulumi
 
+from builder_lambda.contract.index_login import EnvironmentLogin
 from builder_lambda.contract.index_options import IndexOptions
 from builder_lambda.contract.login_rules import INDEX_LOGINS, LoginRules
 from builder_lambda.contract.store_keys import PREFIX
@@ -101,7 +102,7 @@ def source_functions(args: BuilderFunctionsArgs) -> FunctionKind:
         memory_mb=max(args.memory_mb, _SOURCE_MEMORY_MB),
         storage_mb=4096,
         permissions=permissions,
-        variables=lambda _runtime: {**_open_index(args.index), **args.environment},
+        variables=lambda _runtime: {**_open_index(args.index), **_without_logins(args.environment, args.index)},
     )
 
 
@@ -109,6 +110,13 @@ def index_logins(index: IndexOptions) -> Mapping[str, str]:
     """Return the variable with the logins that requests may name: those of the program, each for its index."""
     text = LoginRules.of(index).text
     return {INDEX_LOGINS: text} if text else {}
+
+
+def _without_logins(environment: Mapping[str, str], index: IndexOptions) -> Mapping[str, str]:
+    """Return the variables that no index has its login in. Code of packages could read them."""
+    logins = [each.login for each in index if isinstance(each.login, EnvironmentLogin)]
+    names = {name for login in logins for name in (login.username_variable, login.password_variable)}
+    return {name: value for name, value in environment.items() if name not in names}
 
 
 def _open_index(index: IndexOptions) -> Variables:

@@ -1,6 +1,7 @@
 """The functions that build packages from source: separate from the builder functions, with fewer permissions."""
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 
 from pulumi.runtime import MockResourceArgs
@@ -18,6 +19,7 @@ def deployed(
     *,
     source_builds: bool = True,
     index: IndexOptions | None = None,
+    environment: Mapping[str, str] | None = None,
 ) -> dict[str, MockResourceArgs]:
     code = folder / "builder.zip"
     code.write_bytes(b"the builder's archive")
@@ -32,7 +34,7 @@ def deployed(
                 memory_mb=512,
                 source_builds=source_builds,
                 index=index or IndexOptions(),
-                environment={"UV_HTTP_TIMEOUT": "30"},
+                environment={"UV_HTTP_TIMEOUT": "30", **(environment or {})},
             ),
         )
         allowed = ["Crcmod"] if source_builds else ()
@@ -108,3 +110,14 @@ def test_source_functions_get_no_login(engine: RecordingEngine, tmp_path: Path) 
 def test_a_layer_names_what_may_be_built_from_source(engine: RecordingEngine, tmp_path: Path) -> None:
     made = deployed(engine, tmp_path)
     assert made["web-python313-x86_64-build"].inputs["allow_source_builds"] == ["crcmod"]
+
+
+def test_source_functions_do_not_get_the_variables_of_logins(engine: RecordingEngine, tmp_path: Path) -> None:
+    login = EnvironmentLogin(password_variable="TEAM_PASSWORD", username_variable="TEAM_USER")
+    index = IndexOptions(default=PackageIndex(name="team", url="https://team.example/simple/", login=login))
+    environment = {"TEAM_USER": "me", "TEAM_PASSWORD": "made-up-secret"}
+    made = deployed(engine, tmp_path, index=index, environment=environment)
+
+    assert made[SOURCES].inputs["environment"] == {"variables": {"UV_HTTP_TIMEOUT": "30"}}
+    builder = made["builder-python313-x86_64"].inputs["environment"]["variables"]
+    assert environment.items() <= builder.items(), "it logs in to the index"
