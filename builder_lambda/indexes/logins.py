@@ -18,6 +18,7 @@ from builder_lambda.contract.index_login import (
     SecretLogin,
     token_login,
 )
+from builder_lambda.contract.urls import is_local, origin_of
 from builder_lambda.errors.aws_sdk import AwsSdkMissing
 from builder_lambda.errors.indexes import IndexCredentialsMissing
 
@@ -102,11 +103,16 @@ class OnceLogin:
 
 
 def netrc_login(file: str | None, url: str) -> Login | None:
-    """Return the login that a netrc file has for the host of ``url``, or ``None``, also for an unreadable file."""
-    if not file:
+    """Return the login that a netrc file has for the host of ``url``, or ``None``, also for an unreadable file.
+
+    Its ``default`` entry is not used: it would go to any host that a lock or a page names. A login goes over https, or
+    to this machine.
+    """
+    if not file or not (origin_of(url)[0] == "https" or is_local(url)):
         return None
     try:
-        found = netrc.netrc(file).authenticators(urlsplit(url).hostname or "")
+        hosts = {name: entry for name, entry in netrc.netrc(file).hosts.items() if name != "default"}
+        found = hosts.get(origin_of(url)[1])
     except (netrc.NetrcParseError, OSError):
         return None
     return Login(username=found[0], password=found[2]) if found else None

@@ -21,7 +21,7 @@ from builder_lambda.contract.package_index import PackageIndex
 from builder_lambda.errors.base import LayerError
 from builder_lambda.errors.builder_function import BuilderNotPermitted
 from builder_lambda.errors.indexes import IndexCredentialsMissing
-from builder_lambda.indexes.logins import OnceLogin, RuntimeLogins
+from builder_lambda.indexes.logins import OnceLogin, RuntimeLogins, netrc_login
 
 ARN = "arn:aws:secretsmanager:eu-west-1:111122223333:secret:pypi/team-AbCdEf"
 ARTIFACT = CodeArtifact(domain="acme", owner="111122223333", repository="python", region="eu-central-1")
@@ -185,3 +185,23 @@ def test_a_login_is_looked_up_once_and_again_after_a_failure() -> None:
 
 def test_a_login_does_not_show_its_password() -> None:
     assert PASSWORD not in repr(Login(username="me", password=PASSWORD))
+
+
+@pytest.mark.parametrize(
+    ("entry", "url", "is_sent"),
+    [
+        ("machine one.example", "https://one.example/simple/", True),
+        ("machine localhost", "http://localhost:9/simple/", True),
+        ("machine one.example", "http://one.example/simple/", False),
+        ("machine one.example", "https://two.example/simple/", False),
+        ("default", "https://one.example/simple/", False),
+        ("machine default", "https://one.example/simple/", False),
+        ("default", "https://default/simple/", False),
+    ],
+)
+def test_a_netrc_login_goes_to_its_own_host_and_not_over_plain_http(
+    tmp_path: Path, entry: str, url: str, is_sent: bool
+) -> None:
+    file = tmp_path / "netrc"
+    file.write_text(f"{entry} login me password secret\n")
+    assert (netrc_login(str(file), url) is not None) == is_sent
