@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import stat
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from builder_lambda.archive.archive import MAX_UNPACKED_BYTES
@@ -15,6 +16,7 @@ from builder_lambda.archive.member_paths import why_refused
 from builder_lambda.archive.zip_writer import MAX_ENTRIES
 from builder_lambda.code.ignored_files import NEVER_PACKED, IgnoredFiles
 from builder_lambda.code.packed_code import PackedCode
+from builder_lambda.contract.bounds import WALKED_DEPTH, WALKED_ENTRIES
 from builder_lambda.distributions.module_entries import FUNCTION_CODE
 from builder_lambda.errors.code import InvalidCode
 from builder_lambda.errors.problem import Problem
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
     from pathlib import Path
 
+_SHOWN = 200
 _EXECUTABLE = stat.S_IXUSR | stat.S_IXGRP | stat.S_IXOTH
 
 
@@ -63,6 +66,7 @@ class _Walk:
     def __init__(self, root: Path) -> None:
         self._root = root
         self._found: dict[str, Path] = {}
+        self._left = WALKED_ENTRIES
         self.problems: list[Problem] = []
 
     def enter(self, folder: Path, path: str, rules: IgnoredFiles, *, chain: tuple[Path, ...]) -> None:
@@ -71,7 +75,7 @@ class _Walk:
         :param path: of the folder in the code, with a slash at its end.
         :param chain: the real paths of this folder and of those above it, to detect a circle of links.
         """
-        for entry in sorted(folder.iterdir()):
+        for entry in self._listed(folder, path):
             below = path + entry.name
             is_folder = entry.is_dir()
             is_left_out = rules.leaves_out(f"{below}/" if is_folder else below)
@@ -83,6 +87,23 @@ class _Walk:
                 self.enter(entry, f"{below}/", inner, chain=(*chain, real))
             elif not is_folder and not is_left_out and not self._leads_astray(entry, below, (), is_left_out=False):
                 self._found[below] = entry
+
+    def _listed(self, folder: Path, path: str) -> list[Path]:
+        """Return what is in a folder, in order.
+
+        :raises InvalidCode: if more was looked at than a folder of code holds.
+        """
+        reason = None
+        listed = list(islice(folder.iterdir(), self._left + 1))
+        self._left -= len(listed)
+        if self._left < 0:
+            reason = f"more than {WALKED_ENTRIES:,} files and folders are in it or beside it"
+        elif path.count("/") > WALKED_DEPTH:
+            reason = f"more than {WALKED_DEPTH} folders are in each other"
+        if reason is not None:
+            place = path[:_SHOWN] or self._root.name
+            raise InvalidCode(problems=(*self.problems, Problem(place=place, reason=reason)))
+        return sorted(listed)
 
     def entries(self) -> list[ArchiveEntry]:
         """Return the files, ordered by path."""

@@ -11,9 +11,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from builder_lambda.archive.archive import MAX_UNPACKED_BYTES
 from builder_lambda.archive.entry import ArchiveEntry
 from builder_lambda.archive.member_paths import why_refused
+from builder_lambda.archive.zip_writer import MAX_ENTRIES
 from builder_lambda.code.packed_code import PackedCode
+from builder_lambda.contract.bounds import WALKED_ENTRIES
 from builder_lambda.contract.request import ModuleSource
 from builder_lambda.errors.code import InvalidModules
 from builder_lambda.errors.problem import Problem
@@ -65,7 +68,11 @@ def pack_module(path: Path) -> PackedModule:
     entries, problems = [], []
     if not name.isidentifier() or keyword.iskeyword(name):
         problems.append(Problem(place=str(path), reason="its name is not one that Python can import"))
-    for file, below in _files(path):
+    size = 0
+    for number, (file, below) in enumerate(_files(path), 1):
+        reason = _why_too_much(number, size := size + _size(file))
+        if reason is not None:
+            raise InvalidModules(problems=(*problems, Problem(place=str(path), reason=reason)))
         refused = why_refused(below)
         if refused:
             problems.append(Problem(place=str(path), reason=f"{below!a} {refused}"))
@@ -85,12 +92,29 @@ def pack_module(path: Path) -> PackedModule:
     return PackedModule(source=ModuleSource(name=name, sha256=code.sha256), code=code)
 
 
+def _size(file: Path) -> int:
+    return file.lstat().st_size if os.path.lexists(file) else 0
+
+
+def _why_too_much(files: int, size: int) -> str | None:
+    if files > MAX_ENTRIES:
+        return f"has more than {MAX_ENTRIES:,} files; an archive can hold no more"
+    if size > MAX_UNPACKED_BYTES:
+        return f"has more than {MAX_UNPACKED_BYTES:,} bytes; Lambda allows no more for a function and all its layers"
+    return None
+
+
 def _files(path: Path) -> Iterator[tuple[Path, str]]:
     """Yield every file of a module with its path in the layer. Links are not followed."""
     if path.is_symlink() or not path.is_dir():
         yield path, path.name
         return
+    walked = 0
     for folder, folders, names in os.walk(path):
+        walked += len(folders) + len(names)
+        if walked > WALKED_ENTRIES:
+            reason = f"holds more than {WALKED_ENTRIES:,} files and folders"
+            raise InvalidModules(problems=(Problem(place=str(path), reason=reason),))
         folders[:] = [name for name in folders if name not in _LEFT_OUT and not name.startswith(".")]
         linked = [name for name in folders if Path(folder, name).is_symlink()]
         for name in (*names, *linked):

@@ -46,6 +46,22 @@ FILE_BYTES = 2048 * _MIB
 FILE_SECONDS = 1800.0
 """For one file: a wheel of 250 MB takes as long at 150 kB a second. A builder function ends after 900."""
 
+# Source distributions
+
+SDIST_UNPACKED_BYTES = 2048 * _MIB
+"""Sum of all members. The largest known ones unpack to some 1,000 MB."""
+
+SDIST_MEMBERS = 200_000
+"""Twice the files of the largest known ones, which bring a compiler."""
+
+# Function code and modules
+
+WALKED_ENTRIES = 200_000
+"""Files and folders that are looked at below a code folder or module: three times the files of the largest archive."""
+
+WALKED_DEPTH = 100
+"""Folders in each other. Python reads them one call in another, and ends at 1,000 calls."""
+
 # Requirements
 
 LINE_CHARACTERS = 100_000

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from builder_lambda.archive.archive import content_hash
 from builder_lambda.archive.entry import ArchiveEntry, DamagedEntry
 from builder_lambda.archive.member_paths import why_refused
+from builder_lambda.contract.bounds import WHEEL_UNPACKED_BYTES
 from builder_lambda.errors.code import InvalidModules, ModuleMissing
 from builder_lambda.errors.problem import Problem
 
@@ -74,6 +75,8 @@ def _copied(content: bytes, *, owner: str) -> Iterator[ArchiveEntry]:
     view = memoryview(content)
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         infos = archive.infolist()
+    if sum(info.file_size for info in infos) > WHEEL_UNPACKED_BYTES:
+        raise DamagedEntry("it unpacks to more than any archive may hold")
     for info in infos:
         start = info.header_offset + _LOCAL_HEADER.size + sum(_LOCAL_HEADER.unpack_from(view, info.header_offset))
         yield ArchiveEntry.copied(

@@ -12,11 +12,9 @@ import os
 import platform
 import shutil
 import subprocess
-import tarfile
 import tempfile
 import time
 import warnings
-import zipfile
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
@@ -31,6 +29,7 @@ from builder_lambda.errors.sdists import InvalidSdist, SourceBuildNeedsInterpret
 from builder_lambda.ports.source_build import BuiltWheel, SourceBuildBroken
 from builder_lambda.sdists import supervisor
 from builder_lambda.sdists.toolchains import NoToolchain
+from builder_lambda.sdists.unpacking import unpack_sdist
 from builder_lambda.sdists.variables import build_variables
 from builder_lambda.sdists.zig import locked
 
@@ -133,15 +132,7 @@ class _Build:
             (self._work / name).mkdir(parents=True)
         archive, folder = self._work / self._source.filename, self._work / "source"
         archive.write_bytes(content)
-        try:
-            if archive.suffix == ".zip":
-                with zipfile.ZipFile(archive) as zipped:
-                    zipped.extractall(folder)  # noqa: S202 - zipfile keeps members inside the folder
-            else:
-                with tarfile.open(archive) as tar:
-                    tar.extractall(folder, filter="data")  # refuses members outside the folder (PEP 706)
-        except (tarfile.TarError, zipfile.BadZipFile, OSError, EOFError) as error:
-            raise InvalidSdist(filename=archive.name, reason=str(error)) from error
+        unpack_sdist(archive, folder)
         found = [path for path in folder.iterdir() if path.is_dir()] if folder.is_dir() else []
         if len(found) != 1:
             raise InvalidSdist(filename=archive.name, reason=f"it holds {len(found)} folders in place of one (PEP 625)")

@@ -242,7 +242,7 @@ def two_folders() -> bytes:
 @pytest.mark.parametrize(
     ("content", "reason"),
     [
-        (b"no archive", "file could not be opened successfully"),
+        (b"no archive", "Not a gzipped file"),
         (make_sdist().content[:200], "end-of-stream"),
         (unsafe_tar(), "outside the destination"),
         (two_folders(), r"it holds 2 folders in place of one \(PEP 625\)"),
