@@ -13,6 +13,9 @@ PREFIX = "python-layers/"
 CODEBUILD = "codebuild/"
 """Start of the keys of requests to CodeBuild and of their answers."""
 
+BUILT = ("archives/", "fragments/", "locks/", "results/", "wheels/")
+"""Start of the keys that a build writes. Own code and the code of the functions are written by a deployment alone."""
+
 LOCKS = "locks/"
 """Start of the keys of locks."""
 

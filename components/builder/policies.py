@@ -10,6 +10,7 @@ from typing import Any
 
 from builder_lambda.contract.index_login import CodeArtifact, SecretLogin
 from builder_lambda.contract.index_options import IndexOptions
+from builder_lambda.contract.store_keys import BUILT, CODEBUILD
 
 _VERSION = "2012-10-17"
 
@@ -27,36 +28,43 @@ def codebuild_may_assume() -> str:
 
 
 def build_layers(*, bucket_arn: str, prefix: str, log_group_arns: Sequence[str]) -> str:
-    """Return the policy of the builder functions: use a prefix of one bucket, and write logs.
+    """Return the policy of the builder functions: read a prefix of one bucket, write what builds make, and write logs.
 
     Without ``s3:ListBucket``, S3 answers 403 instead of 404 for a missing key (AWS: GetObject, "Permissions"). A
     condition on ``s3:prefix`` would undo this.
 
     :param prefix: key prefix that ends in ``/``.
     """
-    return _document(*_building(bucket_arn, prefix, log_group_arns, read=["s3:GetObject"]))
+    return _document(*_building(bucket_arn, prefix, log_group_arns, read=["s3:GetObject"], written=BUILT))
 
 
 def build_in_codebuild(*, bucket_arn: str, prefix: str, log_group_arns: Sequence[str]) -> str:
-    """Return the policy of the CodeBuild projects: as :func:`build_layers`, and read a version of their source.
+    """Return the policy of the CodeBuild projects: that of the builder functions, with their answers and source.
 
     Source: AWS, CodeBuild User Guide, "Create a CodeBuild service role".
 
     :param prefix: key prefix that ends in ``/``.
     """
     read = ["s3:GetObject", "s3:GetObjectVersion"]
-    return _document(*_building(bucket_arn, prefix, log_group_arns, read=read))
+    return _document(*_building(bucket_arn, prefix, log_group_arns, read=read, written=(*BUILT, CODEBUILD)))
 
 
 def _building(
-    bucket_arn: str, prefix: str, log_group_arns: Sequence[str], *, read: Sequence[str]
+    bucket_arn: str, prefix: str, log_group_arns: Sequence[str], *, read: Sequence[str], written: Sequence[str]
 ) -> tuple[Mapping[str, Any], ...]:
     return (
         {
+            "Sid": "ReadArchives",
+            "Effect": "Allow",
+            "Action": list(read),
+            "Resource": f"{bucket_arn}/{prefix}*",
+        },
+        {
+            # Not the whole prefix, which also has the code of the builder functions.
             "Sid": "KeepArchives",
             "Effect": "Allow",
-            "Action": [*read, "s3:PutObject"],
-            "Resource": f"{bucket_arn}/{prefix}*",
+            "Action": "s3:PutObject",
+            "Resource": [f"{bucket_arn}/{prefix}{folder}*" for folder in written],
         },
         {
             "Sid": "TellMissingFromDenied",

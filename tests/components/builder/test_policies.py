@@ -24,10 +24,19 @@ def test_the_builder_may_use_its_prefix_and_write_its_logs_and_nothing_else() ->
         "Version": "2012-10-17",
         "Statement": [
             {
+                "Sid": "ReadArchives",
+                "Effect": "Allow",
+                "Action": ["s3:GetObject"],
+                "Resource": f"{BUCKET}/python-layers/*",
+            },
+            {
                 "Sid": "KeepArchives",
                 "Effect": "Allow",
-                "Action": ["s3:GetObject", "s3:PutObject"],
-                "Resource": f"{BUCKET}/python-layers/*",
+                "Action": "s3:PutObject",
+                "Resource": [
+                    f"{BUCKET}/python-layers/{folder}/*"
+                    for folder in ("archives", "fragments", "locks", "results", "wheels")
+                ],
             },
             {"Sid": "TellMissingFromDenied", "Effect": "Allow", "Action": "s3:ListBucket", "Resource": BUCKET},
             {
@@ -40,14 +49,24 @@ def test_the_builder_may_use_its_prefix_and_write_its_logs_and_nothing_else() ->
     }
 
 
-def test_codebuild_may_do_what_the_builder_may_and_read_a_version_of_its_source() -> None:
+def test_codebuild_may_do_what_the_builder_may_and_answer_and_read_a_version_of_its_source() -> None:
     ours, builders = (
         json.loads(document(bucket_arn=BUCKET, prefix="python-layers/", log_group_arns=[LOG]))["Statement"]
         for document in (policies.build_in_codebuild, policies.build_layers)
     )
-    assert ours[0].pop("Action") == ["s3:GetObject", "s3:GetObjectVersion", "s3:PutObject"]
-    assert builders[0].pop("Action") == ["s3:GetObject", "s3:PutObject"]
+    assert ours[0].pop("Action") == ["s3:GetObject", "s3:GetObjectVersion"]
+    assert builders[0].pop("Action") == ["s3:GetObject"]
+    assert ours[1]["Resource"].pop() == f"{BUCKET}/python-layers/codebuild/*"
     assert ours == builders
+
+
+@pytest.mark.parametrize("document", [policies.build_layers, policies.build_in_codebuild])
+@pytest.mark.parametrize("folder", ["builder", "modules", "given-locks", "archivesque"])
+def test_no_build_may_write_the_code_of_the_functions_or_of_users(document: Callable[..., str], folder: str) -> None:
+    statements = json.loads(document(bucket_arn=BUCKET, prefix="python-layers/", log_group_arns=[LOG]))["Statement"]
+    (writing,) = [each for each in statements if "s3:PutObject" in each["Action"]]
+    written = f"{BUCKET}/python-layers/{folder}/code.zip"
+    assert not [pattern for pattern in writing["Resource"] if written.startswith(pattern.removesuffix("*"))]
 
 
 def test_a_bucket_refuses_connections_without_tls() -> None:

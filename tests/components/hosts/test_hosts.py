@@ -127,7 +127,8 @@ def test_codebuild_is_a_project_with_a_role_of_its_own(engine: RecordingEngine, 
         each["Action"] for each in json.loads(made["builder-codebuild-role-permissions"].inputs["policy"])["Statement"]
     ]
     assert actions == [
-        ["s3:GetObject", "s3:GetObjectVersion", "s3:PutObject"],
+        ["s3:GetObject", "s3:GetObjectVersion"],
+        "s3:PutObject",
         "s3:ListBucket",
         ["logs:CreateLogStream", "logs:PutLogEvents"],
     ]
