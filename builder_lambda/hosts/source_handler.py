@@ -8,7 +8,9 @@ from __future__ import annotations
 import hashlib
 import os
 import re
-from functools import cache
+import shutil
+import tempfile
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,11 +25,14 @@ from builder_lambda.ports.source_build import SourceDistribution
 from builder_lambda.sdists.on_demand import WheelBuilderOnDemand
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from builder_lambda.ports.source_build import BuiltWheel
 
 _HOME = Path("/tmp")  # noqa: S108 - the only folder of a function that can be written (AWS: "Lambda execution environment")
+
+_TASK_ROOT = "/var/task"
+"""Where Lambda has the code of a function. In the embedded AWS, only a function with its own files has it there."""
 
 _S3_HOST = re.compile(r"(?:[a-z0-9.-]+\.)?s3(?:[.-][a-z0-9-]+)?(?:\.[a-z]{2}(?:-[a-z]+)+-\d)?\.amazonaws\.com(?:\.cn)?")
 """AWS General Reference, "Amazon S3 endpoints and quotas"; the name of a bucket may come first."""
@@ -56,7 +61,9 @@ def handler(event: Mapping[str, object], _context: object) -> dict[str, object]:
             stored = pool.request("PUT", text_of(event, "wheel_url"), body=wheel.content, redirect=False)
             _check(stored, "the wheel cannot be stored")
 
-        reply = answer(_builder(), source, fetched.data, keep)
+        with _empty_folder() as folder:
+            builder = WheelBuilderOnDemand(folder, {**os.environ, "HOME": str(folder)})
+            reply = answer(builder, source, fetched.data, keep)
     logger.info("built" if "filename" in reply else "failed", sdist=source.filename, target=str(source.target))
     return reply
 
@@ -76,7 +83,28 @@ def _check(response: urllib3.BaseHTTPResponse, what: str) -> None:
         raise RuntimeError(f"{what}: S3 answered {response.status}")
 
 
-@cache
-def _builder() -> WheelBuilderOnDemand:
-    """Make the builder once per execution environment, so that a warm function has its compiler."""
-    return WheelBuilderOnDemand(_HOME, {**os.environ, "HOME": str(_HOME)})
+@contextmanager
+def _empty_folder() -> Iterator[Path]:
+    """Yield a folder that has nothing of another build.
+
+    In Lambda that is all that a function can write. Elsewhere, ``/tmp`` may be that of the machine: it is not emptied.
+    """
+    if os.environ.get("LAMBDA_TASK_ROOT") != _TASK_ROOT:
+        with tempfile.TemporaryDirectory() as folder:
+            yield Path(folder)
+        return
+    _empty(_HOME)
+    try:
+        yield _HOME
+    finally:
+        _empty(_HOME)
+
+
+def _empty(folder: Path) -> None:
+    """Remove everything in a folder. What another user owns stays."""
+    for path in folder.iterdir():
+        if path.is_dir() and not path.is_symlink():
+            shutil.rmtree(path, ignore_errors=True)
+        else:
+            with suppress(OSError):
+                path.unlink()

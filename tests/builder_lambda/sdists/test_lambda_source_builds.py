@@ -22,7 +22,6 @@ from builder_lambda.hosts import source_handler
 from builder_lambda.hosts.source_handler import handler, is_object_of_s3
 from builder_lambda.ports.source_build import BuiltWheel, SourceBuildBroken, SourceDistribution
 from builder_lambda.sdists.lambda_builder import LambdaWheelBuilder
-from builder_lambda.sdists.on_demand import WheelBuilderOnDemand
 from builder_lambda.stores.s3 import S3Archives
 from tests.builder_lambda.fakes import FakeS3
 from tests.builder_lambda.sdist_factory import MadeSdist, make_sdist
@@ -110,8 +109,8 @@ class Invoked:
 @pytest.fixture(autouse=True)
 def function(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> io.StringIO:
     """Let the function work below a folder of the test, and return what it logs."""
-    builder = WheelBuilderOnDemand(tmp_path, {})
-    monkeypatch.setattr(source_handler, "_builder", lambda: builder)
+    monkeypatch.setattr(source_handler, "_HOME", tmp_path)
+    monkeypatch.setenv("LAMBDA_TASK_ROOT", "/var/task")
     stream = io.StringIO()
     monkeypatch.setattr(source_handler.logger.handlers[0], "stream", stream)
     return stream
@@ -135,6 +134,18 @@ def test_a_wheel_comes_back_by_presigned_urls_of_two_objects(served: ServedS3, f
     (event,) = invoked.events
     assert SourceDistribution.from_mapping(event["source"]) == sdist.for_target(TARGET)
     assert "127.0.0.1" not in function.getvalue(), "who has the URLs may use them"
+
+
+def test_a_build_finds_nothing_of_the_one_before_it(served: ServedS3, tmp_path: Path) -> None:
+    built(served, make_sdist(build=f"pathlib.Path({str(tmp_path)!r}, 'uv.toml').touch()"), Invoked())
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_tmp_of_a_machine_is_not_emptied(served: ServedS3, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LAMBDA_TASK_ROOT", str(tmp_path / "task"))
+    (tmp_path / "of-somebody").touch()
+    built(served, make_sdist(), Invoked())
+    assert [path.name for path in tmp_path.iterdir()] == ["of-somebody"]
 
 
 def test_a_failed_build_returns_its_whole_log(served: ServedS3) -> None:
