@@ -124,18 +124,18 @@ class ArchiveEntry:
 
 
 def _unpacked(path: str, packed: bytes | bytearray | memoryview, method: int, crc32: int, size: int) -> bytes:
-    content = bytes(_inflated(path, packed, size) if method == DEFLATED else packed)
+    content = _inflated(path, packed, size) if method == DEFLATED else bytes(packed)
     if len(content) != size or zlib.crc32(content) != crc32:
         raise DamagedEntry(f"{path!r} is damaged")
     return content
 
 
-def _inflated(path: str, packed: bytes | bytearray | memoryview, size: int) -> bytearray:
+def _inflated(path: str, packed: bytes | bytearray | memoryview, size: int) -> bytes:
     if size > MOST_INFLATED * len(packed):  # it cannot be true; refused before memory is reserved for it
         raise DamagedEntry(f"{path!r} is damaged")
     try:
         # 2.6 times as fast as zlib. Room for one byte more, so that a longer stream is noticed.
-        return deflate.deflate_decompress(packed, size + 1)
+        return bytes(deflate.deflate_decompress(packed, size + 1))
     except deflate.DeflateError as error:
         raise DamagedEntry(f"{path!r} is damaged") from error
 

@@ -14,15 +14,13 @@ from builder_lambda.distributions.wheel_layout import installed_entries, with_re
 from builder_lambda.errors.wheels import InvalidWheel
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-    from concurrent.futures import Future
+    from collections.abc import Mapping
 
     from builder_lambda.archive.entry import ArchiveEntry
     from builder_lambda.archive.mapped_memory import WheelBytes
     from builder_lambda.contract.locked_wheel import LockedWheel
     from builder_lambda.contract.request import ModuleSource
     from builder_lambda.contract.targets import Target
-    from builder_lambda.distributions.wheel_file import WheelFile
 
 
 @dataclass(kw_only=True, slots=True, eq=False)
@@ -53,8 +51,6 @@ class Distribution:
 
     _known: int = 0
     _as_installed: tuple[ArchiveEntry, ...] = ()
-    _unverified: WheelFile | None = None
-    """The wheel, unless an earlier build has compared its files with RECORD."""
 
     @classmethod
     def of_wheel(cls, wheel: LockedWheel, content: WheelBytes, target: Target) -> Distribution:
@@ -71,7 +67,6 @@ class Distribution:
             dist_info=file.dist_info,
             entries={entry.path: entry for entry in entries},
             _as_installed=entries,
-            _unverified=file,
         )
 
     @classmethod
@@ -105,26 +100,15 @@ class Distribution:
         )
 
     def remember(self, fragment: Fragment) -> None:
-        """Add the derived files that an earlier build kept. A fragment is kept of verified wheels only."""
-        if self._unverified is not None:
-            self._unverified.cancel_checks()
-            self._unverified = None
+        """Add the derived files that an earlier build kept."""
         self.made |= fragment.entries
         self.not_compiled |= fragment.not_compiled
         self.unchanged |= fragment.unchanged
         self._known = self._count()
 
     def has_news(self) -> bool:
-        """Return whether this build verified the wheel, or derived more than was remembered."""
-        return self._unverified is not None or self._count() > self._known
-
-    def begin_checks(self) -> Sequence[Future[None]]:
-        """Begin to compare the wheel's files with RECORD in threads, and return the checks.
-
-        A check raises :exc:`InvalidWheel` if a file is damaged, or not what RECORD declares. There are no checks if an
-        earlier build did this.
-        """
-        return self._unverified.begin_checks() if self._unverified else ()
+        """Return whether this build derived more than was remembered."""
+        return self._count() > self._known
 
     def fragment(self) -> Fragment:
         """Return all derived files, to be kept."""

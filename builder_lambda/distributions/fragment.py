@@ -1,8 +1,7 @@
 """The derived files of one wheel, kept for the next layer with the same wheel.
 
 A fragment holds finished entries: bytecode, and libraries without their symbols. The wheel's own members are not in it:
-they are copied from the wheel, which is checked against its pin. A fragment is kept only of a wheel whose members were
-compared with its RECORD, so that this is done once. A fragment that is missing, truncated, changed or of
+they are copied from the wheel, which is checked against its pin. A fragment that is missing, truncated, changed or of
 another key is not used. Its files are then derived again, with the same bytes.
 
 Pure: bytes in and out. A fragment is ``magic | sha256 of all that follows | length of the table | table | streams``.
@@ -22,7 +21,7 @@ from builder_lambda.contract import store_keys
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-_MAGIC = b"python-layers fragment 2\n"
+_MAGIC = b"python-layers fragment 1\n"
 _LENGTH = struct.Struct("<Q")
 _TABLE_START = len(_MAGIC) + hashlib.sha256().digest_size
 

@@ -24,9 +24,8 @@ def open_wheel(filename: str, content: WheelBytes) -> WheelFile:
 
 
 def open_early(filename: str, content: WheelBytes) -> None:
-    """Open a mapped wheel before it is asked for, and begin to check it. An invalid one is reported when it is."""
+    """Open a mapped wheel before it is asked for. An invalid one is reported when it is."""
     if isinstance(content, MappedWheel):
         with contextlib.suppress(InvalidWheel):
             content.opened = WheelFile(filename, content)
-            content.opened.begin_checks()
         release_pages(content)

@@ -16,17 +16,14 @@ import stat
 import struct
 import zipfile
 import zlib
-from concurrent.futures import ThreadPoolExecutor
 from email.parser import HeaderParser
 from functools import cached_property
 from typing import TYPE_CHECKING, cast
 
-import deflate
 from packaging.utils import InvalidWheelFilename, canonicalize_name, parse_wheel_filename
 from packaging.version import InvalidVersion, Version
 
 from builder_lambda.archive.entry import DEFLATED, STORED, DamagedEntry, unpacked_pieces
-from builder_lambda.archive.mapped_memory import release_pages
 from builder_lambda.archive.member_paths import why_refused
 from builder_lambda.contract.bounds import (
     DIRECTORY_BYTES,
@@ -42,8 +39,7 @@ from builder_lambda.distributions.local_header import start_of_member
 from builder_lambda.errors.wheels import InvalidWheel
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
-    from concurrent.futures import Future
+    from collections.abc import Iterator
 
     from builder_lambda.archive.mapped_memory import WheelBytes
 
@@ -53,10 +49,6 @@ _DIGEST_BYTES = {"sha256": 32, "sha384": 48, "sha512": 64}
 _LONGEST_SIZE = 20
 """Digits of the largest size that the zip format can state."""
 _PIECE_BYTES = 1 << 20
-_PART_BYTES = 1 << 23
-"""Unpacked bytes of members that one thread checks at once."""
-_THREADS = ThreadPoolExecutor(2)
-"""Check members. More would take more memory, and other work goes on at the same time."""
 _METADATA_BOUNDS = {
     "WHEEL": SHORT_METADATA_BYTES,
     "METADATA": METADATA_BYTES,
@@ -84,7 +76,6 @@ class WheelFile:
         """
         self.filename = filename
         self._buffer = memoryview(content)
-        self._checks: list[Future[None]] = []
         try:
             self.name, version, _, _ = parse_wheel_filename(filename)
             reader = io.BufferedReader(_DirectoryReader(self._buffer))
@@ -181,35 +172,6 @@ class WheelFile:
         algorithm, digest = self._declared_digest(path)
         return digest.hex() if algorithm == "sha256" else None
 
-    def begin_checks(self) -> Sequence[Future[None]]:
-        """Begin to check all members in threads, and return the checks. Begins once.
-
-        A check raises :exc:`InvalidWheel`, see :meth:`check`.
-        """
-        if not self._checks:
-            self._checks = [_THREADS.submit(self._check_all, part) for part in self._parts()]
-        return self._checks
-
-    def cancel_checks(self) -> None:
-        """Cancel the checks that have begun and do not run yet."""
-        for check in self._checks:
-            check.cancel()
-
-    def _parts(self) -> Iterator[list[str]]:
-        part, size = list[str](), 0
-        for path, member in self.members.items():
-            part.append(path)
-            size += member.file_size
-            if size > _PART_BYTES:
-                yield part
-                part, size = [], 0
-        yield part
-
-    def _check_all(self, paths: Iterable[str]) -> None:
-        for path in paths:
-            self.check(path)
-        release_pages(self._buffer.obj)
-
     def check(self, path: str) -> None:
         """Compare the content of a member with its size, its CRC and its digest in RECORD.
 
@@ -224,7 +186,7 @@ class WheelFile:
         try:
             for piece in unpacked_pieces(self.packed(path), info.compress_type, info.file_size):
                 size += len(piece)
-                crc32 = deflate.crc32(piece, crc32)  # faster than zlib's
+                crc32 = zlib.crc32(piece, crc32)
                 if digest:
                     digest.update(piece)
         except DamagedEntry as error:

@@ -15,7 +15,6 @@ from builder_lambda.pipeline.fragment_cache import FragmentCache
 from builder_lambda.pipeline.reporting import layer_report, package_sizes, sizes_by_owner
 from builder_lambda.pipeline.results import BUILDER_VERSION, check_size_budget
 from builder_lambda.pipeline.stored_archive import store_archive
-from builder_lambda.pipeline.verification import Verification
 from builder_lambda.slimming.layer import slim_layer, sources_that_stay
 
 if TYPE_CHECKING:
@@ -38,19 +37,17 @@ def build_archive(
     fragments = FragmentCache(
         ports.store, python_version=python_version, mounted_at=mounted_at, builder_version=BUILDER_VERSION
     )
-    code = request.function_code_sha256
-    own = [*(module.sha256 for module in request.modules), *([code] if code else [])]
-    fragments.look_up([*(wheel.sha256 for wheel in arrival.wheels), *(own if options.makes_files else [])])
+    if options.makes_files:
+        own = [m.sha256 for m in request.modules] + (
+            [request.function_code_sha256] if request.function_code_sha256 else []
+        )
+        fragments.look_up([*(w.sha256 for w in arrival.wheels), *own])
     distributions: list[Distribution] = []
-    with (
-        Verification() as verification,
-        LayerBytecode(ports.compiler, target, mounted_at=mounted_at, reporter=ports.reporter) as compiling,
-    ):
+    with LayerBytecode(ports.compiler, target, mounted_at=mounted_at, reporter=ports.reporter) as compiling:
 
         def take(distribution: Distribution) -> None:
             distributions.append(distribution)
             fragments.recall(distribution)
-            verification.begin(distribution)
             watch.lap("recall")
             arrived = sum(entry.size for each in distributions for entry in each.entries.values())
             if options.bytecode and Archive.has_room_for(arrived):  # else it is refused, or has to be slimmed first
@@ -61,13 +58,11 @@ def build_archive(
         distributions.sort(key=lambda each: each.filename)
         for module in request.modules:
             take(Distribution.of_module(module, ports.store.read_bytes(module.key)))
-        if code:
+        if code := request.function_code_sha256:
             take(Distribution.of_code(code, ports.store.read_bytes(module_key(code))))
         watch.lap("lay-out")
         slimmed = slim_layer(distributions, options)
         watch.lap("slim")
-        verification.finish()
-        watch.lap("verify")
         archive, bytecode = assemble(distributions, compiling, options, target, python_version)
         watch.lap("bytecode")
     if not archive.entries:
