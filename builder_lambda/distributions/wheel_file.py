@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     from builder_lambda.archive.mapped_memory import WheelBytes
 
 _ENCRYPTED = 0x0001
+_NOT_READ = 0x0020 | 0x0040
 _DIGEST_BYTES = {"sha256": 32, "sha384": 48, "sha512": 64}
 """The algorithms of RECORD. "Recording installed projects" allows sha256 or better."""
 _LONGEST_SIZE = 20
@@ -337,6 +338,8 @@ def _unsafe(info: zipfile.ZipInfo) -> str | None:
         return "is not a regular file (a link or a device)"
     if info.flag_bits & _ENCRYPTED:
         return "is encrypted"
+    if info.flag_bits & _NOT_READ:
+        return "is patched data or strongly encrypted, which no installer reads"
     if info.compress_type not in (STORED, DEFLATED):
         return f"is packed by a method that is not used in wheels ({info.compress_type})"
     if info.compress_type == STORED and info.compress_size != info.file_size:

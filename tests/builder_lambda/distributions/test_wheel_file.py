@@ -335,3 +335,11 @@ def test_the_metadata_folder_has_the_version_of_the_file_name() -> None:
     made = make_wheel(version="9.0", metadata_text="Metadata-Version: 2.1\nName: demo\nVersion: 1.0\n")
     wheel = MadeWheel(filename="demo-1.0-py3-none-any.whl", content=made.content)
     assert refusal(wheel) == "its folder 'demo-9.0.dist-info' is of another version than its file name"
+
+
+@pytest.mark.parametrize("flag", [0x20, 0x40])
+def test_flags_that_zipfile_refuses_are_refused(flag: int) -> None:
+    def flagged(content: bytearray) -> None:
+        content[content.index(CENTRAL) + 8] |= flag
+
+    assert "is patched data or strongly encrypted" in refusal(patched(make_wheel(), flagged))
