@@ -13,14 +13,15 @@ PREFIX = "python-layers/"
 CODEBUILD = "codebuild/"
 """Start of the keys of requests to CodeBuild and of their answers."""
 
-BUILT = ("archives/", "fragments/", "locks/", "results/", "wheels/")
-"""Start of the keys that a build writes. Own code and the code of the functions are written by a deployment alone."""
-
 LOCKS = "locks/"
 """Start of the keys of locks."""
 
 STORED_WHEELS = "wheels/"
 """What the keys of wheels begin with."""
+
+_ARCHIVES, _FRAGMENTS, _RESULTS, _SDISTS = "archives/", "fragments/", "results/", "sdists/"
+BUILT = (_ARCHIVES, _FRAGMENTS, LOCKS, _RESULTS, _SDISTS, STORED_WHEELS)
+"""Start of the keys that a build writes. Own code and the code of the functions are written by a deployment alone."""
 
 _LOCAL_WHEELS = f"{STORED_WHEELS}local/"
 
@@ -61,7 +62,7 @@ def module_key(sha256: str) -> str:
 
 def archive_key(name: str, content_hash: str) -> str:
     """Return the key of an archive. ``name`` is the name in the build request."""
-    return f"archives/{name}/{content_hash}.zip"
+    return f"{_ARCHIVES}{name}/{content_hash}.zip"
 
 
 def report_key(archive: str) -> str:
@@ -71,17 +72,22 @@ def report_key(archive: str) -> str:
 
 def result_key(digest: str) -> str:
     """Return the key of a result, by the digest of everything that its archive depends on."""
-    return f"results/{digest}.json"
+    return f"{_RESULTS}{digest}.json"
 
 
 def fragment_key(digest: str) -> str:
     """Return the key of a fragment: what was made of one wheel, by the digest of everything that it depends on."""
-    return f"fragments/{digest}.bin"
+    return f"{_FRAGMENTS}{digest}.bin"
 
 
 def built_wheels_key(sdist_sha256: str, target_slug: str) -> str:
     """Return what the keys of wheels begin with that were built from one sdist for one target."""
     return f"{STORED_WHEELS}{sdist_sha256}/{target_slug}"
+
+
+def sdist_key(sha256: str, filename: str) -> str:
+    """Return the key of an sdist that the function for source builds fetches."""
+    return f"{_SDISTS}{sha256}/{filename}"
 
 
 def given_lock_key(digest: str) -> str:

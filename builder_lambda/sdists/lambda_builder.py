@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from botocore.exceptions import ClientError, ReadTimeoutError
 
 from builder_lambda.contract.aws_errors import is_denied
+from builder_lambda.contract.store_keys import sdist_key
 from builder_lambda.errors.builder_function import BuilderCrashed, BuilderNotPermitted, BuilderTimedOut
 from builder_lambda.errors.wire import error_from_mapping
 from builder_lambda.ports.source_build import BuiltWheel, SourceBuildBroken
@@ -47,7 +48,7 @@ class LambdaWheelBuilder:
         :raises BuilderTimedOut: if it runs out of time.
         :raises BuilderCrashed: if it ends without an answer.
         """
-        sdist, wheel = f"sdists/{source.sha256}/{source.filename}", f"{source.place}.unchecked"
+        sdist, wheel = sdist_key(source.sha256, source.filename), f"{source.place}.unchecked"
         self._store.write_bytes(sdist, bytes(content))
         event = {
             "source": source.to_mapping(),

@@ -36,6 +36,7 @@ def test_every_stack_of_the_repository_passes_a_preview(pulumi: LocalPulumi, nam
         ("s3:PutObject", f"{BUCKET}/python-layers/locks/1.toml", "allowed"),
         ("s3:PutObject", f"{BUCKET}/python-layers/fragments/1.bin", "allowed"),
         ("s3:PutObject", f"{BUCKET}/python-layers/wheels/1/python312-arm64/a.whl", "allowed"),
+        ("s3:PutObject", f"{BUCKET}/python-layers/sdists/1/a-1.tar.gz", "allowed"),
         ("s3:PutObject", f"{BUCKET}/python-layers/builder/code.zip", "implicitDeny"),
         ("s3:PutObject", f"{BUCKET}/python-layers/modules/1.zip", "implicitDeny"),
         ("s3:PutObject", f"{BUCKET}/python-layers/codebuild/1/request.json", "implicitDeny"),

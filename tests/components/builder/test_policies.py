@@ -35,7 +35,7 @@ def test_the_builder_may_use_its_prefix_and_write_its_logs_and_nothing_else() ->
                 "Action": "s3:PutObject",
                 "Resource": [
                     f"{BUCKET}/python-layers/{folder}/*"
-                    for folder in ("archives", "fragments", "locks", "results", "wheels")
+                    for folder in ("archives", "fragments", "locks", "results", "sdists", "wheels")
                 ],
             },
             {"Sid": "TellMissingFromDenied", "Effect": "Allow", "Action": "s3:ListBucket", "Resource": BUCKET},
