@@ -38,8 +38,11 @@ class BuilderFunctions:
             policy=kind.permissions([log.arn for log in logs.values()]),
             opts=child,
         )
-        for end, document in kind.more_permissions.items():
+        more = [
             aws.iam.RolePolicy(f"{stem}-role-{end}", role=role.name, policy=document, opts=child)
+            for end, document in kind.more_permissions.items()
+        ]
+        self._waited_for = [policy.id for policy in (permissions, *more)]
         self.by_runtime = {
             target.runtime: aws.lambda_.Function(
                 f"{stem}-{target.slug}",
@@ -67,9 +70,13 @@ class BuilderFunctions:
         return {runtime: function.arn for runtime, function in self.by_runtime.items()}
 
     def describe(self, runtime: str) -> dict[str, pulumi.Input[str | int]]:
-        """Return the function of a runtime as a mapping for :class:`BuilderFunction`."""
+        """Return the function of a runtime as a mapping for :class:`BuilderFunction`.
+
+        Its ARN waits for all policies of the role: in a preview, a builder that gets another policy is not known yet.
+        """
+        arn = self.by_runtime[runtime].arn
         return {
-            "arn": self.by_runtime[runtime].arn,
+            "arn": pulumi.Output.all(arn, *self._waited_for).apply(lambda known: str(known[0])),
             "timeout_seconds": self._args.timeout_seconds,
             "memory_mb": self._kind.memory_mb,
             "architecture": self._args.architecture,

@@ -86,8 +86,10 @@ class CodeBuildHost(pulumi.ComponentResource):
             ),
             opts=child,
         )
+        self._waited_for = [permissions.id]
         if document := policies.use_indexes(args.index):
-            aws.iam.RolePolicy(f"{name}-role-indexes", role=role.name, policy=document, opts=child)
+            indexes = aws.iam.RolePolicy(f"{name}-role-indexes", role=role.name, policy=document, opts=child)
+            self._waited_for.append(indexes.id)
         variables: dict[str, pulumi.Input[str]] = {
             **args.environment,
             "ARCHIVE_BUCKET": home.bucket,
@@ -126,10 +128,14 @@ class CodeBuildHost(pulumi.ComponentResource):
         self.register_outputs({})
 
     def describe(self, runtime: str) -> dict[str, pulumi.Input[str | int]]:
-        """Return the project of a runtime as a mapping for :class:`CodeBuildProject`."""
+        """Return the project of a runtime as a mapping for :class:`CodeBuildProject`.
+
+        Its name waits for all policies of the role: in a preview, a project that gets another policy is not known yet.
+        """
+        project = self.by_runtime[runtime].name
         return {
             "host": "codebuild",
             "region": self._args.home.region,
-            "project": self.by_runtime[runtime].name,
+            "project": pulumi.Output.all(project, *self._waited_for).apply(lambda known: str(known[0])),
             "timeout_seconds": _MINUTES * 60,
         }

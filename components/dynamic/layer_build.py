@@ -32,13 +32,17 @@ from builder_lambda.contract.store_keys import PREFIX, lock_key
 from builder_lambda.contract.targets import Target
 from builder_lambda.contract.upgrade import upgrade_of
 from builder_lambda.errors.base import LayerError
+from builder_lambda.errors.builder_function import BuilderNotPermitted
 from builder_lambda.errors.indexes import IndexLoginNotAllowed
 from builder_lambda.errors.wheels import StoredWheelMissing
+from builder_lambda.ports.ports import ArchiveStore
+from builder_lambda.stores.s3 import S3Archives
 from layer_deployment.names import LAYER_BUILD, PACKAGE
 
 from ..engine.unknowns import has_unknown
 from ..hosts.builders import Builder
 from ..hosts.hosts import Hosts, cost_usd, region_of
+from .carried_lock import carry_lock
 from .layer_build_args import LayerBuildArgs
 from .stack_provider import StackProvider
 
@@ -54,6 +58,9 @@ _QUESTION = (
     "index",
     "builder_version",
 )
+_RIGHTS = ("builder", "archive_bucket", "index", "allow_source_builds")
+"""The inputs that decide which rights the builder needs, and which builder it is."""
+
 _BUILD_ON = (
     "layer_name",
     "lock_sha256",
@@ -91,8 +98,16 @@ class LayerBuildProvider(StackProvider):
         )
         return hosts.builder(props["builder"])
 
+    def store(self, props: Mapping[str, Any]) -> ArchiveStore:
+        """Return the archive bucket of a resource as a store."""
+        client = self._aws.client("s3", region=region_of(props["builder"]))
+        return S3Archives(client=client, bucket=props["archive_bucket"], prefix=PREFIX)
+
     def check(self, _olds: Props, news: Props) -> CheckResult:
-        """Add ``packages`` and ``lock_sha256``: those given, the old ones for the old question, or resolved ones."""
+        """Add ``packages`` and ``lock_sha256``: those given, the old ones for the old question, or resolved ones.
+
+        A builder that changes with this deployment may lack a right until the update. Then the update resolves.
+        """
         olds = _olds or {}
         if given := news.get("given_lock"):
             return CheckResult(_locked(news, given["lock_sha256"], given["packages"]), [])
@@ -101,16 +116,21 @@ class LayerBuildProvider(StackProvider):
         is_old_question = all(olds.get(key) == news.get(key) for key in _QUESTION) and not news.get("upgrade")
         if olds.get("lock_sha256") and is_old_question:
             return CheckResult(_locked(news, olds["lock_sha256"], olds["packages"]), [])
-        if has_unknown(news["builder"]) or has_unknown(news["archive_bucket"]):
+        if any(key not in news or has_unknown(news[key]) for key in ("builder", "archive_bucket")):
             return CheckResult(news, [])  # a preview before the builder exists
         try:
-            return CheckResult(self._resolved(news, olds), [])
+            return CheckResult(self._resolved(news, olds, is_fresh=False), [])
         except StoredWheelMissing:
             return CheckResult(news, [])  # a preview: only `up` uploads the wheels of this machine
         except IndexLoginNotAllowed:
             return CheckResult(news, [])  # a preview: only `up` allows the builder the logins of the program
+        except BuilderNotPermitted as error:
+            if not _is_fresh(olds, news):
+                return _refused(news, error)
+            _print(news["layer_name"], f"the packages are not known yet: {error.what}")
+            return CheckResult(news, [])
         except LayerError as error:
-            return CheckResult(news, [CheckFailure("requirements", str(error))])
+            return _refused(news, error)
 
     def diff(self, _id: str, _olds: Props, _news: Props) -> DiffResult:
         """Return whether a build is needed: for another lock, target or builder, or for a lost archive."""
@@ -119,11 +139,16 @@ class LayerBuildProvider(StackProvider):
 
     def create(self, props: Props) -> CreateResult:
         """Have the archive built."""
-        return CreateResult(props["layer_name"], self._build(self._with_lock(props), is_first=True))
+        locked = self._with_lock(props, {}, is_fresh=True)
+        return CreateResult(props["layer_name"], self._build(locked, is_fresh=True))
 
     def update(self, _id: str, _olds: Props, _news: Props) -> UpdateResult:
         """Have the archive built; the old one stays in the bucket."""
-        return UpdateResult(self._build(self._with_lock(_news), is_first=False))
+        is_fresh = _is_fresh(_olds, _news) or not _news.get("lock_sha256")
+        locked = self._with_lock(_news, _olds, is_fresh=is_fresh)
+        if (lock_sha256 := locked.get("lock_sha256")) and lock_sha256 == _olds.get("lock_sha256"):
+            self._carry_lock(lock_sha256, _olds, locked)
+        return UpdateResult(self._build(locked, is_fresh=is_fresh))
 
     def read(self, id_: str, props: Props) -> ReadResult:
         """Return the outputs, or clear them if the archive is lost: it is then built again from its lock.
@@ -140,13 +165,15 @@ class LayerBuildProvider(StackProvider):
     def delete(self, _id: str, _props: Props) -> None:
         """Keep the archive: it is addressed by content, and is deleted with the bucket."""
 
-    def _resolved(self, news: Props, olds: Mapping[str, Any]) -> Props:
-        resolved = self.builder(news, is_first=not olds).resolve(
+    def _resolved(self, news: Props, olds: Mapping[str, Any], *, is_fresh: bool) -> Props:
+        if previous := olds.get("lock_sha256"):
+            self._carry_lock(previous, olds, news)
+        resolved = self.builder(news, is_first=is_fresh).resolve(
             ResolveRequest(
                 requirements=tuple(news["requirements"]),
                 constraints=tuple(news["constraints"]),
                 target=_target(news),
-                previous_lock_sha256=olds.get("lock_sha256"),
+                previous_lock_sha256=previous,
                 upgrade=upgrade_of(news.get("upgrade") or ()),
                 exclude_newer=news.get("exclude_newer"),
                 allow_source_builds=allow_source_builds_of(news.get("allow_source_builds") or ()),
@@ -155,9 +182,16 @@ class LayerBuildProvider(StackProvider):
         )
         return _locked(news, resolved.lock_sha256, dict(resolved.packages))
 
-    def _with_lock(self, props: Props) -> Props:
+    def _with_lock(self, props: Props, olds: Mapping[str, Any], *, is_fresh: bool) -> Props:
         """Return the inputs with the lock that :meth:`check` could not get, if there are requirements."""
-        return self._resolved(props, {}) if props["requirements"] and not props.get("lock_sha256") else props
+        if not props["requirements"] or props.get("lock_sha256"):
+            return props
+        return self._resolved(props, olds, is_fresh=is_fresh)
+
+    def _carry_lock(self, lock_sha256: str, olds: Mapping[str, Any], news: Mapping[str, Any]) -> None:
+        """Copy a lock to the bucket of another home region. The old bucket is there until the end of the update."""
+        if olds["archive_bucket"] != news["archive_bucket"]:
+            carry_lock(lock_sha256, source=self.store(olds), destination=self.store(news))
 
     def _has_object(self, props: Mapping[str, Any], key: str) -> bool:
         region = region_of(props["builder"])
@@ -170,9 +204,9 @@ class LayerBuildProvider(StackProvider):
             return False
         return True
 
-    def _build(self, props: Props, *, is_first: bool) -> Props:
+    def _build(self, props: Props, *, is_fresh: bool) -> Props:
         name = props["layer_name"]
-        result = self.builder(props, is_first=is_first).build(
+        result = self.builder(props, is_first=is_fresh).build(
             BuildRequest(
                 name=name,
                 target=_target(props),
@@ -197,6 +231,15 @@ class LayerBuildProvider(StackProvider):
             "seconds": dict(result.seconds),
             "cost_usd": cost,
         }
+
+
+def _is_fresh(olds: Mapping[str, Any], news: Mapping[str, Any]) -> bool:
+    """Return whether rights of the builder may be as new as this deployment."""
+    return any(olds.get(key) != news.get(key) for key in _RIGHTS)
+
+
+def _refused(news: Props, error: LayerError) -> CheckResult:
+    return CheckResult(news, [CheckFailure("requirements", str(error))])
 
 
 def _print(layer: str, text: str) -> None:

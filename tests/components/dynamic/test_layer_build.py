@@ -1,4 +1,5 @@
 import base64
+from collections import defaultdict
 from typing import Any
 
 import dill
@@ -9,11 +10,14 @@ from pulumi.runtime import rpc
 from builder_lambda import BUILDER_VERSION
 from builder_lambda.contract.options import BuildOptions
 from builder_lambda.contract.request import ModuleSource
+from builder_lambda.contract.store_keys import lock_key
+from builder_lambda.errors.builder_function import BuilderNotPermitted
 from builder_lambda.errors.indexes import IndexLoginNotAllowed
 from builder_lambda.errors.resolution import UnknownPackage
 from builder_lambda.errors.wheels import StoredWheelMissing
 from components.dynamic.layer_build import LayerBuildProvider
 from components.hosts.aws_session import AwsSettings
+from tests.builder_lambda.fakes import MemoryArchives
 from tests.components.fakes import FakeBuilder, refusal
 
 INPUTS: dict[str, Any] = {
@@ -36,6 +40,8 @@ INPUTS: dict[str, Any] = {
     "builder_version": float(BUILDER_VERSION),
 }
 
+LOCK = "lock-version = '1.0'\ncreated-by = 'python-layers'\npackages = []\n"
+
 
 class Provider(LayerBuildProvider):
     """The provider with a builder in memory."""
@@ -43,6 +49,10 @@ class Provider(LayerBuildProvider):
     def __init__(self, builder: FakeBuilder) -> None:
         self.fake = builder
         self.first: list[bool] = []
+        self.stores: dict[str, MemoryArchives] = defaultdict(MemoryArchives)
+
+    def store(self, props: Any) -> MemoryArchives:
+        return self.stores[props["archive_bucket"]]
 
     def builder(self, props: Any, *, is_first: bool) -> FakeBuilder:
         self.first.append(is_first)
@@ -203,12 +213,79 @@ def test_outputs_describe_the_archive(capsys: pytest.CaptureFixture[str]) -> Non
     )
 
 
-def test_only_a_first_build_may_have_a_new_role() -> None:
+def test_a_build_waits_for_rights_that_may_be_new_and_a_check_never_waits() -> None:
     provider = Provider(FakeBuilder())
     outs = deployed(provider)
-    provider.update("id", outs, outs)
+    assert provider.first == [False, True]
     provider.check(outs, {**INPUTS, "requirements": ["requests==2.32.3"]})
-    assert provider.first == [True, True, False, False]
+    provider.update("id", outs, {**outs, "options": {}})
+    assert provider.first[2:] == [False, False]
+
+
+DENIED = BuilderNotPermitted(action="secretsmanager:GetSecretValue", detail="arn:aws:secretsmanager:::secret:login")
+PRIVATE = {"default": {"name": "private", "url": "https://packages.example/simple/"}}
+
+
+@pytest.mark.parametrize(
+    "changed", [{"builder": {"arn": "other"}}, {"index": PRIVATE}, {"allow_source_builds": ["crcmod"]}]
+)
+def test_a_build_waits_for_rights_whenever_what_needs_them_changed(changed: dict[str, Any]) -> None:
+    provider = Provider(FakeBuilder())
+    outs = deployed(provider)
+    provider.update("id", outs, {**outs, **changed})
+    assert provider.first[-1] is True
+
+
+def test_a_right_that_only_the_update_gives_is_no_error_of_the_preview(capsys: pytest.CaptureFixture[str]) -> None:
+    provider = Provider(FakeBuilder())
+    outs = deployed(provider)
+    provider.fake.error = DENIED
+    news = {**INPUTS, "index": PRIVATE}
+    checked = provider.check(outs, news)
+    assert (checked.failures, checked.inputs) == ([], news)
+    assert "not known yet: AWS denied secretsmanager:GetSecretValue" in capsys.readouterr().out
+    assert provider.diff("id", outs, checked.inputs).changes is True
+
+
+def test_a_right_that_is_missing_without_a_change_is_an_error_of_the_preview() -> None:
+    provider = Provider(FakeBuilder())
+    outs = deployed(provider)
+    provider.fake.error = DENIED
+    (failure,) = provider.check(outs, {**INPUTS, "requirements": ["requests==2.32.3"]}).failures
+    assert failure.reason == str(DENIED)
+
+
+def test_an_update_that_resolves_starts_from_the_old_lock() -> None:
+    provider = Provider(FakeBuilder())
+    outs = deployed(provider)
+    provider.update("id", outs, {**INPUTS, "index": PRIVATE})
+    assert provider.fake.resolved[-1].previous_lock_sha256 == outs["lock_sha256"]
+
+
+def test_a_property_whose_resource_failed_counts_as_unknown() -> None:
+    provider = Provider(FakeBuilder())
+    for missing in ("builder", "archive_bucket"):
+        inputs = {key: value for key, value in INPUTS.items() if key != missing}
+        assert provider.check({}, inputs).failures == []
+    assert provider.fake.resolved == []
+
+
+def test_another_home_gets_the_lock_before_it_builds() -> None:
+    provider = Provider(FakeBuilder())
+    outs = deployed(provider)
+    key = lock_key(outs["lock_sha256"])
+    provider.stores["archives"].write_text(key, LOCK)
+    provider.update("id", outs, {**outs, "archive_bucket": "elsewhere"})
+    assert provider.stores["elsewhere"].read_text(key) == LOCK
+
+
+def test_another_home_gets_the_lock_before_it_resolves() -> None:
+    provider = Provider(FakeBuilder())
+    outs = deployed(provider)
+    key = lock_key(outs["lock_sha256"])
+    provider.stores["archives"].write_text(key, LOCK)
+    provider.check(outs, {**INPUTS, "archive_bucket": "elsewhere", "requirements": ["requests==2.32.3"]})
+    assert provider.stores["elsewhere"].read_text(key) == LOCK
 
 
 class Store(AwsSettings):
