@@ -5,7 +5,7 @@ import shutil
 import sys
 from pathlib import Path
 
-from local_aws.emulator import lambda_gaps, loopback_tls, python_function, saved_state
+from local_aws.emulator import lambda_gaps, late_permissions, loopback_tls, python_function, saved_state
 from local_aws.emulator.leftovers import end_leftovers
 from local_aws.emulator.ministack_modules import app
 from local_aws.emulator.settings import Settings
@@ -21,6 +21,7 @@ def main() -> None:
     python_function.install(settings, endpoint=endpoint)
     lambda_gaps.install()
     loopback_tls.install()
+    late_permissions.install(settings.permission_seconds)
     saved_state.install(Path(os.environ["STATE_DIR"]))
     sys.argv = ["ministack"]  # ministack reads the command line
     app.main()

@@ -47,6 +47,8 @@ class Emulator:
     parts: EmulatorParts
     use_namespace: bool = True
     """Give each function its own file system if the kernel permits it."""
+    permission_seconds: float = 0
+    """How long a new policy of a role does not hold yet. On AWS, some seconds."""
 
     @property
     def log(self) -> Path:
@@ -164,6 +166,7 @@ class Emulator:
             interpreters=self.parts.interpreters,
             visible=self.parts.visible,
             use_namespace=self.use_namespace,
+            permission_seconds=self.permission_seconds,
         )
         return {
             **{name: value for name, value in os.environ.items() if reaches_network(name)},

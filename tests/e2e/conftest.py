@@ -12,13 +12,16 @@ from local_aws.pulumi_engine.pulumi_cli import find_or_make_pulumi
 from local_aws.pulumi_engine.pulumi_program import LocalPulumi
 from tests.e2e.stack import Stack, copy_of_program
 
+PERMISSION_SECONDS = 2
+"""New policies hold late, as on AWS."""
+
 
 @pytest.fixture(scope="session")
 def pulumi(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalPulumi]:
     """Return Pulumi on an embedded AWS of the tests' own."""
     folders = replace(Folders.of_clone(), local=tmp_path_factory.mktemp("local"))
     cli = find_or_make_pulumi(folders, report=print)
-    emulator = clone_emulator(folders, report=print)
+    emulator = replace(clone_emulator(folders, report=print), permission_seconds=PERMISSION_SECONDS)
     emulator.start()
     yield LocalPulumi(folders=folders, cli=cli, emulator=emulator)
     emulator.stop()

@@ -53,6 +53,11 @@ class Stack:
         assert outcome.status == 0, outcome.messages
         return outcome
 
+    def change(self, **config: Any) -> Outcome:
+        """Deploy as a user does: with the preview first, which must work."""
+        self.preview(**config)
+        return self.try_up(**config)
+
     def try_up(self, *flags: str, **config: Any) -> Outcome:
         """Deploy."""
         return self._run("up", "--yes", "--skip-preview", *flags, **config)

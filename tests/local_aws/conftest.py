@@ -61,9 +61,12 @@ class Account:
         roles = self.client("iam")
         arn: str = roles.create_role(RoleName=name, AssumeRolePolicyDocument=json.dumps(TRUST))["Role"]["Arn"]
         if statements:
-            document = {"Version": "2012-10-17", "Statement": list(statements)}
-            roles.put_role_policy(RoleName=name, PolicyName="own", PolicyDocument=json.dumps(document))
+            self.role_policy(name, *statements)
         return arn
+
+    def role_policy(self, role: str, *statements: Mapping[str, object]) -> None:
+        document = json.dumps({"Version": "2012-10-17", "Statement": list(statements)})
+        self.client("iam").put_role_policy(RoleName=role, PolicyName="own", PolicyDocument=document)
 
     def _powerless_role(self) -> str:
         with contextlib.suppress(ClientError):
