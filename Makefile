@@ -14,7 +14,7 @@ VENV := .venv/bin/python
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help venv setup up test test-unit test-wide lint down bench
+.PHONY: help venv setup up test test-unit test-wide fuzz lint down bench
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/\1|\2/p' $(MAKEFILE_LIST) | while IFS='|' read -r target does; do \
@@ -44,6 +44,10 @@ test-wide: setup ## compare with pip over many real wheels
 
 test-unit: venv ## run the tests that need no engine and no package index
 	$(VENV) -m pytest -n auto --dist loadfile -m "not e2e and not index"
+
+FUZZ ?= 500000
+fuzz: venv ## change wheels at random: what is accepted must unpack alike elsewhere
+	PYTHON_LAYERS_MUTATIONS=$(FUZZ) $(VENV) -m pytest -q -s tests/builder_lambda/distributions/test_mutated_wheels.py
 
 test: lint setup ## lint, then every test, on the engine and the embedded AWS too; print the slowest
 	$(VENV) -m pytest -n auto --dist loadfile --durations=20

@@ -14,13 +14,16 @@ from builder_lambda.distributions.wheel_layout import installed_entries, with_re
 from builder_lambda.errors.wheels import InvalidWheel
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from builder_lambda.archive.entry import ArchiveEntry
     from builder_lambda.archive.mapped_memory import WheelBytes
     from builder_lambda.contract.locked_wheel import LockedWheel
     from builder_lambda.contract.request import ModuleSource
     from builder_lambda.contract.targets import Target
+
+_SHOWN = 8
+"""How many wrong files a message names."""
 
 
 @dataclass(kw_only=True, slots=True, eq=False)
@@ -49,6 +52,9 @@ class Distribution:
     unchanged: set[str] = field(default_factory=set)
     """Paths of libraries that cannot be made smaller."""
 
+    is_verified: bool = True
+    """Whether the files are known to be what RECORD declares. Those of modules and function code are read anyway."""
+
     _known: int = 0
     _as_installed: tuple[ArchiveEntry, ...] = ()
 
@@ -66,6 +72,7 @@ class Distribution:
             sha256=wheel.sha256,
             dist_info=file.dist_info,
             entries={entry.path: entry for entry in entries},
+            is_verified=False,
             _as_installed=entries,
         )
 
@@ -100,15 +107,16 @@ class Distribution:
         )
 
     def remember(self, fragment: Fragment) -> None:
-        """Add the derived files that an earlier build kept."""
+        """Add the derived files that an earlier build kept. It had verified the wheel."""
+        self.is_verified = True
         self.made |= fragment.entries
         self.not_compiled |= fragment.not_compiled
         self.unchanged |= fragment.unchanged
         self._known = self._count()
 
     def has_news(self) -> bool:
-        """Return whether this build derived more than was remembered."""
-        return self._count() > self._known
+        """Return whether this build verified the wheel, or derived more than was remembered."""
+        return not self.is_verified or self._count() > self._known
 
     def fragment(self) -> Fragment:
         """Return all derived files, to be kept."""
@@ -137,6 +145,21 @@ class Distribution:
             return entry.content()
         except DamagedEntry as error:
             raise InvalidWheel(filename=self.filename, reason=str(error)) from error
+
+    def check(self, entries: Iterable[ArchiveEntry]) -> None:
+        """Compare files of this distribution with what RECORD declares.
+
+        :raises InvalidWheel: naming the files that are damaged or others.
+        """
+        wrong = list[str]()
+        for entry in entries:
+            try:
+                entry.check()
+            except DamagedEntry as error:
+                wrong.append(str(error))
+        if wrong:
+            more = f", and {len(wrong) - _SHOWN} more" if len(wrong) > _SHOWN else ""
+            raise InvalidWheel(filename=self.filename, reason="; ".join(wrong[:_SHOWN]) + more)
 
     def finished(self, compiled: Mapping[str, ArchiveEntry]) -> tuple[ArchiveEntry, ...]:
         """Return all entries and this bytecode, ordered by path. RECORD lists them, unless it was left out."""

@@ -1,4 +1,6 @@
-"""The derived files of one wheel, kept for the next layer with the same wheel.
+"""The derived files of one verified wheel, kept for the next layer with the same wheel.
+
+Where there is a fragment, the files of its wheel were compared with RECORD, so this happens once.
 
 A fragment holds finished entries: bytecode, and libraries without their symbols. The wheel's own members are not in it:
 they are copied from the wheel, which is checked against its pin. A fragment that is missing, truncated, changed or of
@@ -21,7 +23,7 @@ from builder_lambda.contract import store_keys
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-_MAGIC = b"python-layers fragment 1\n"
+_MAGIC = b"python-layers fragment 2\n"
 _LENGTH = struct.Struct("<Q")
 _TABLE_START = len(_MAGIC) + hashlib.sha256().digest_size
 

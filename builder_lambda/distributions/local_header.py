@@ -34,6 +34,8 @@ def start_of_member(buffer: memoryview, info: zipfile.ZipInfo) -> int | None:
     name = info.orig_filename.encode("utf-8" if in_utf8 else "cp437")
     if method != info.compress_type or buffer[name_start:extra_start] != name or flags & _ENCRYPTED:
         return None
+    if flags & _HAS_DESCRIPTOR and not info.flag_bits & _HAS_DESCRIPTOR:
+        return None  # unzip looks for the descriptor, and ends where there is none
     expected = (info.CRC, info.compress_size, info.file_size)
     if (crc32, packed, size) == expected:
         return start

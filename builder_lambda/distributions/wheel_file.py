@@ -49,7 +49,6 @@ _DIGEST_BYTES = {"sha256": 32, "sha384": 48, "sha512": 64}
 """The algorithms of RECORD. "Recording installed projects" allows sha256 or better."""
 _LONGEST_SIZE = 20
 """Digits of the largest size that the zip format can state."""
-_PIECE_BYTES = 1 << 20
 _METADATA_BOUNDS = {
     "WHEEL": SHORT_METADATA_BYTES,
     "METADATA": METADATA_BYTES,
@@ -136,34 +135,23 @@ class WheelFile:
     def sha256_of(self, path: str) -> str:
         """Return the digest of a member's content in hex, checked like :meth:`read`. Holds one piece at a time.
 
-        :raises InvalidWheel: if the member is damaged.
+        :raises InvalidWheel: if the member is damaged, or not what RECORD declares.
         """
-        info, digest, crc, size = self.members[path], hashlib.sha256(), 0, 0
+        info, sha256, size, crc32 = self.members[path], hashlib.sha256(), 0, 0
+        algorithm, declared = self._declared_digest(path)
+        other = hashlib.new(algorithm) if algorithm else sha256
         try:
-            for piece in self._pieces(path):
-                digest.update(piece)
-                crc, size = zlib.crc32(piece, crc), size + len(piece)
-                if size > info.file_size:
-                    break
-        except zlib.error as error:
-            raise self._invalid(f"the member {path!r} is damaged") from error
-        if size != info.file_size or crc != info.CRC:
+            for piece in unpacked_pieces(path, self.packed(path), info.compress_type, info.file_size):
+                size, crc32 = size + len(piece), zlib.crc32(piece, crc32)
+                for digest in {sha256, other}:
+                    digest.update(piece)
+        except DamagedEntry as error:
+            raise self._invalid(f"the member {error}") from error
+        if size != info.file_size or crc32 != info.CRC:
             raise self._invalid(f"the member {path!r} is damaged")
-        return digest.hexdigest()
-
-    def _pieces(self, path: str) -> Iterator[bytes | memoryview]:
-        packed = self.packed(path)
-        if self.members[path].compress_type != DEFLATED:
-            yield from (packed[start : start + _PIECE_BYTES] for start in range(0, len(packed), _PIECE_BYTES))
-            return
-        inflater = zlib.decompressobj(-zlib.MAX_WBITS)
-        for start in range(0, len(packed), _PIECE_BYTES):
-            rest: bytes | memoryview = packed[start : start + _PIECE_BYTES]
-            while rest and not inflater.eof:
-                yield inflater.decompress(rest, _PIECE_BYTES)
-                rest = inflater.unconsumed_tail
-        while piece := inflater.decompress(b"", _PIECE_BYTES):
-            yield piece
+        if algorithm and other.digest() != declared:
+            raise self._invalid(f"the member {path!r} is not what its RECORD declares")
+        return sha256.hexdigest()
 
     def declared_sha256(self, path: str) -> str | None:
         """Return the digest of a member in RECORD, in hex, or ``None`` if it has no sha256.
@@ -172,30 +160,6 @@ class WheelFile:
         """
         algorithm, digest = self._declared_digest(path)
         return digest.hex() if algorithm == "sha256" else None
-
-    def check(self, path: str) -> None:
-        """Compare the content of a member with its size, its CRC and its digest in RECORD.
-
-        The interpreter's lock is not held while bytes are inflated and hashed.
-
-        :raises InvalidWheel: if it is damaged, or not what RECORD declares.
-        """
-        info = self.members[path]
-        algorithm, declared = self._declared_digest(path)
-        digest = hashlib.new(algorithm) if algorithm else None
-        size = crc32 = 0
-        try:
-            for piece in unpacked_pieces(self.packed(path), info.compress_type, info.file_size):
-                size += len(piece)
-                crc32 = zlib.crc32(piece, crc32)
-                if digest:
-                    digest.update(piece)
-        except DamagedEntry as error:
-            raise self._invalid(f"the member {path!r} is damaged") from error
-        if size != info.file_size or crc32 != info.CRC:
-            raise self._invalid(f"the member {path!r} is damaged")
-        if digest and digest.digest() != declared:
-            raise self._invalid(f"the member {path!r} is not what its RECORD declares")
 
     def _declared_digest(self, path: str) -> tuple[str, bytes]:
         """Return the algorithm and the digest of a member in RECORD. Both are empty if it has none."""

@@ -10,7 +10,7 @@ from builder_lambda.contract.concurrency import PARALLEL_REQUESTS
 from builder_lambda.distributions.fragment import decode_fragment, encode_fragment, fragment_key
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from concurrent.futures import Future
 
     from builder_lambda.distributions.distribution import Distribution
@@ -47,11 +47,19 @@ class FragmentCache:
             distribution.remember(fragment)
 
     @contextmanager
-    def keeping(self, distributions: Sequence[Distribution]) -> Iterator[None]:
-        """Store the fragments of distributions that have new files, while the block runs."""
+    def keeping(self, distributions: Sequence[Distribution], finish_verification: Callable[[], None]) -> Iterator[None]:
+        """Store the fragments of distributions that have news, while the block runs.
+
+        :param finish_verification: called before a fragment is stored, which says that its wheel is verified.
+        """
+
+        def store(distribution: Distribution) -> None:
+            finish_verification()
+            self._store_one(distribution)
+
         changed = [distribution for distribution in distributions if distribution.has_news()]
         with ThreadPoolExecutor(PARALLEL_REQUESTS) as threads:
-            stored = threads.map(self._store_one, changed)
+            stored = threads.map(store, changed)
             yield
             list(stored)
 

@@ -15,9 +15,12 @@ from builder_lambda.pipeline.fragment_cache import FragmentCache
 from builder_lambda.pipeline.reporting import layer_report, package_sizes, sizes_by_owner
 from builder_lambda.pipeline.results import BUILDER_VERSION, check_size_budget
 from builder_lambda.pipeline.stored_archive import store_archive
+from builder_lambda.pipeline.verification import Verification
 from builder_lambda.slimming.layer import slim_layer, sources_that_stay
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from builder_lambda.contract.request import BuildRequest
     from builder_lambda.pipeline.arrival import Arrival
     from builder_lambda.pipeline.measuring import Stopwatch
@@ -27,21 +30,30 @@ if TYPE_CHECKING:
 def build_archive(
     request: BuildRequest, python_version: str | None, arrival: Arrival, ports: Ports, watch: Stopwatch
 ) -> BuildResult:
-    """Lay out, slim, compile and store a layer, or the deployment package of a function.
+    """Lay out, verify, slim, compile and store a layer, or the deployment package of a function.
 
     :param python_version: of the interpreter that compiles; ``None`` if nothing is compiled.
     :raises LayerError: see :func:`builder_lambda.pipeline.build.build`.
     """
+    with Verification() as verification:
+        return _built(request, python_version, arrival, ports, watch, verification)
+
+
+def _built(
+    request: BuildRequest,
+    python_version: str | None,
+    arrival: Arrival,
+    ports: Ports,
+    watch: Stopwatch,
+    verification: Verification,
+) -> BuildResult:
     options, target = request.options, request.target
     mounted_at = options.mounted_at(target)
     fragments = FragmentCache(
         ports.store, python_version=python_version, mounted_at=mounted_at, builder_version=BUILDER_VERSION
     )
-    if options.makes_files:
-        own = [m.sha256 for m in request.modules] + (
-            [request.function_code_sha256] if request.function_code_sha256 else []
-        )
-        fragments.look_up([*(w.sha256 for w in arrival.wheels), *own])
+    own = [*(module.sha256 for module in request.modules), request.function_code_sha256]
+    fragments.look_up([*(w.sha256 for w in arrival.wheels), *(each for each in own if each and options.makes_files)])
     distributions: list[Distribution] = []
     with LayerBytecode(ports.compiler, target, mounted_at=mounted_at, reporter=ports.reporter) as compiling:
 
@@ -50,8 +62,11 @@ def build_archive(
             fragments.recall(distribution)
             watch.lap("recall")
             arrived = sum(entry.size for each in distributions for entry in each.entries.values())
+            compiled: Sequence[str] = ()
             if options.bytecode and Archive.has_room_for(arrived):  # else it is refused, or has to be slimmed first
-                compiling.begin(distribution, sources_that_stay(distribution, options))
+                compiled = sources_that_stay(distribution, options)
+                compiling.begin(distribution, compiled)
+            verification.begin(distribution, read=compiled)
 
         for distribution in arrival.distributions():
             take(distribution)
@@ -69,8 +84,8 @@ def build_archive(
         raise EmptyLayer
     check_size_budget(options, archive.unpacked_bytes, archive.biggest)
     key = archive_key(request.name, archive.content_hash)
-    with fragments.keeping(distributions):
-        written = store_archive(archive, key, ports.store, watch)
+    with fragments.keeping(distributions, verification.finish):
+        written = store_archive(archive, key, ports.store, watch, verification.finish)
     watch.lap("keep")
     owned = sizes_by_owner(archive)
     return BuildResult(

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from builder_lambda.contract.store_keys import report_key
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from typing import BinaryIO
 
     from builder_lambda.archive.archive import Archive
@@ -16,21 +17,30 @@ if TYPE_CHECKING:
     from builder_lambda.ports.ports import ArchiveStore
 
 
-def store_archive(archive: Archive, key: str, store: ArchiveStore, watch: Stopwatch) -> WrittenArchive:
+def store_archive(
+    archive: Archive, key: str, store: ArchiveStore, watch: Stopwatch, finish_verification: Callable[[], None]
+) -> WrittenArchive:
     """Write the archive at ``key``, which names its content, unless the store has one of that content.
 
     Returns what is stored. Two wheels of equal content may be packed differently: the first archive stays, because
     layers may have been published from it. An archive that differs from its report was damaged or changed, and is
     replaced.
+
+    :param finish_verification: called before the archive is in the store; raises if a file is not what it was said to
+        be.
     """
     found = find_reported(key, store)
     if found is not None:
         watch.lap("store")
+        finish_verification()
+        watch.lap("verify")
         return found
 
     def write(stream: BinaryIO) -> WrittenArchive:
         written = archive.write(stream)
         watch.lap("write")
+        finish_verification()
+        watch.lap("verify")
         return written
 
     stored = store.write_archive(key, write)

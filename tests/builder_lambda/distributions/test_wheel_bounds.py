@@ -7,6 +7,7 @@ import zipfile
 
 import pytest
 
+from builder_lambda.archive import entry
 from builder_lambda.contract.bounds import METADATA_BYTES, RECORD_BYTES, SHORT_METADATA_BYTES
 from builder_lambda.contract.targets import Target
 from builder_lambda.distributions import wheel_file
@@ -102,10 +103,11 @@ def test_member_without_a_declared_hash_is_hashed_in_pieces(
 ) -> None:
     wheel = make_wheel(files={"demo/data": content}, record="demo/data,,\n", method=method)
     opened = WheelFile(wheel.filename, wheel.content)
-    monkeypatch.setattr(WheelFile, "read", None)
+    monkeypatch.setattr(entry, "_WHOLE", 1000)
 
     assert opened.sha256_of("demo/data") == hashlib.sha256(content).hexdigest()
-    assert all(len(piece) <= 1 << 20 for piece in opened._pieces("demo/data"))
+    pieces = entry.unpacked_pieces("demo/data", opened.packed("demo/data"), method, len(content))
+    assert all(isinstance(piece, memoryview) or len(piece) <= 1 << 20 for piece in pieces)
 
 
 def test_damaged_member_without_a_declared_hash_is_refused() -> None:

@@ -100,7 +100,7 @@ def test_archive_of_a_lock_is_built_and_told_of() -> None:
     assert result.packages["core"].version == "2.0"
     assert result.lock_sha256 == lock
     assert list(result.seconds) == [
-        *("lock", "fetch", "lay-out", "recall", "slim", "bytecode", "write", "store", "keep", "total")
+        *("lock", "fetch", "lay-out", "recall", "slim", "bytecode", "write", "verify", "store", "keep", "total")
     ]
     assert result.seconds["total"] == sum(result.seconds.values()) / 2
     assert result.peak_memory_bytes == 50_000_000
