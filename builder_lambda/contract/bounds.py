@@ -54,6 +54,9 @@ SDIST_UNPACKED_BYTES = 2048 * _MIB
 SDIST_MEMBERS = 200_000
 """Twice the files of the largest known ones, which bring a compiler."""
 
+SOURCE_BUILD_FILE_BYTES = 2048 * _MIB
+"""Of each file that a source build writes. The largest static libraries take some hundred megabytes."""
+
 # Function code and modules
 
 WALKED_ENTRIES = 200_000

@@ -7,6 +7,7 @@ container engine find a profile of AWS in ``HOME``.
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
@@ -42,6 +43,9 @@ _OF_UV = (
 )
 """Variables that name indexes, reach them, or choose versions. pip's are read by ``indexes/settings.py``."""
 
+_WORDS_OF_LOGINS = ("CREDENTIAL", "KEYRING", "NETRC", "PASSW", "SECRET", "TOKEN", "USERNAME")
+_ADDRESS_WITH_LOGIN = re.compile(r"://[^\s/]*@|://[^\s?]*\?")
+
 _OF_ENGINES = (
     *("DOCKER_API_VERSION", "DOCKER_AUTH_CONFIG", "DOCKER_CERT_PATH", "DOCKER_CONFIG", "DOCKER_CONTEXT", "DOCKER_HOST"),
     *("DOCKER_TLS", "DOCKER_TLS_VERIFY", "DBUS_SESSION_BUS_ADDRESS", "SSH_AUTH_SOCK", "REGISTRY_AUTH_FILE"),
@@ -73,3 +77,8 @@ def environment_for(program: Program, environ: Mapping[str, str]) -> dict[str, s
     names = frozenset(name for name in allowed if not name.endswith("*"))
     prefixes = tuple(name[:-1] for name in allowed if name.endswith("*"))
     return {name: value for name, value in environ.items() if name in names or name.startswith(prefixes)}
+
+
+def may_hold_login(name: str, value: str) -> bool:
+    """Return whether a variable looks as if it held a login: by its name, or an address with a user or a query."""
+    return any(word in name.upper() for word in _WORDS_OF_LOGINS) or _ADDRESS_WITH_LOGIN.search(value) is not None

@@ -13,6 +13,9 @@ PREFIX = "python-layers/"
 CODEBUILD = "codebuild/"
 """Start of the keys of requests to CodeBuild and of their answers."""
 
+SOURCE_BUILDS = "source-builds/"
+"""Start of the keys that a CodeBuild project for source builds may read and write. It runs code of packages."""
+
 LOCKS = "locks/"
 """Start of the keys of locks."""
 
@@ -88,6 +91,11 @@ def built_wheels_key(sdist_sha256: str, target_slug: str) -> str:
 def sdist_key(sha256: str, filename: str) -> str:
     """Return the key of an sdist that the function for source builds fetches."""
     return f"{_SDISTS}{sha256}/{filename}"
+
+
+def source_build_key(build: str, name: str) -> str:
+    """Return the key of a file of one source build in CodeBuild. ``build`` is an id that nobody can guess."""
+    return f"{SOURCE_BUILDS}{build}/{name}"
 
 
 def given_lock_key(digest: str) -> str:

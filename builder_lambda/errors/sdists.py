@@ -11,6 +11,7 @@ __all__ = [
     "SourceBuildError",
     "SourceBuildFailed",
     "SourceBuildNeedsCMake",
+    "SourceBuildNeedsDisk",
     "SourceBuildNeedsFortran",
     "SourceBuildNeedsInterpreter",
     "SourceBuildNeedsLibrary",
@@ -99,6 +100,13 @@ class SourceBuildNeedsMachine(SourceBuildError, code="source-build-needs-machine
     remedy = f"build on a machine of that architecture: the host 'local' or 'container' there; or {_OTHER_WAYS}"
 
 
+class SourceBuildNeedsDisk(SourceBuildError, code="source-build-needs-disk"):
+    """The disk was full while an sdist was unpacked or built."""
+
+    cause = "the builder function has 4 GB in all, and other machines have what is free; or a build writes without end"
+    remedy = f"free space where it was built; or build on the host 'codebuild' or 'container'; or {_OTHER_WAYS}"
+
+
 class SourceBuildFailed(SourceBuildError, code="source-build-failed"):
     """A build failed for an unknown reason."""
 
@@ -160,6 +168,7 @@ SOLVED_BY_ANOTHER_HOST = frozenset(
         SourceBuildNeedsFortran,
         SourceBuildNeedsInterpreter,
         SourceBuildNeedsMachine,
+        SourceBuildNeedsDisk,
         SourceBuildsUnavailable,
         BuiltWheelUnusable,
     )

@@ -5,6 +5,7 @@ SOURCE_HANDLER_MODULE = "builder_lambda.hosts.source_handler"
 CONTAINER_MODULE = "builder_lambda.hosts.container_entry"
 SOURCE_MODULE = "builder_lambda.hosts.source_entry"
 CODEBUILD_MODULE = "builder_lambda.hosts.codebuild_entry"
+CODEBUILD_SOURCE_MODULE = "builder_lambda.hosts.codebuild_source_entry"
 
 HANDLER = f"{HANDLER_MODULE}.handler"
 """Handler of the builder function."""
@@ -12,5 +13,12 @@ HANDLER = f"{HANDLER_MODULE}.handler"
 SOURCE_HANDLER = f"{SOURCE_HANDLER_MODULE}.handler"
 """Handler of the function that builds packages from source."""
 
-MODULES = (HANDLER_MODULE, SOURCE_HANDLER_MODULE, CONTAINER_MODULE, SOURCE_MODULE, CODEBUILD_MODULE)
+MODULES = (
+    HANDLER_MODULE,
+    SOURCE_HANDLER_MODULE,
+    CONTAINER_MODULE,
+    SOURCE_MODULE,
+    CODEBUILD_MODULE,
+    CODEBUILD_SOURCE_MODULE,
+)
 """The deployment package consists of these modules and all that they import."""

@@ -19,8 +19,8 @@ from builder_lambda.hosts.index_opener import IndexOpener, open_with_uv
 from builder_lambda.indexes.settings import IndexSettings
 from builder_lambda.pipeline.measuring import peak_memory_bytes
 from builder_lambda.ports.ports import IndexPorts, Ports
+from builder_lambda.sdists.codebuild_builder import CodeBuildWheelBuilder
 from builder_lambda.sdists.lambda_builder import LambdaWheelBuilder
-from builder_lambda.sdists.on_demand import WheelBuilderOnDemand
 from builder_lambda.stores.cache_folders import UV_CACHE
 from builder_lambda.stores.s3 import S3Archives
 
@@ -35,9 +35,8 @@ _HOME = "/tmp"  # noqa: S108 - the only folder of a function that can be written
 def lambda_ports(environ: Mapping[str, str]) -> Ports:
     """Return the ports of a function with these environment variables.
 
-    ``ARCHIVE_BUCKET`` must be set; ``ARCHIVE_PREFIX`` is optional. ``SOURCE_BUILDER`` is the ARN
-    of the function for source builds. With ``SOURCE_COMPILER=system`` they are made here, with the compiler of the
-    machine. Without both there are none.
+    ``ARCHIVE_BUCKET`` must be set; ``ARCHIVE_PREFIX`` is optional. ``SOURCE_BUILDER`` is the ARN of the function for
+    source builds, and ``SOURCE_PROJECT`` the name of the CodeBuild project for them. Without both there are none.
     """
     # Presigned URLs of the older signature are refused by newer regions, and where objects are encrypted by KMS.
     client = boto3.client("s3", config=Config(signature_version="s3v4"))
@@ -77,8 +76,8 @@ class LambdaIndexes:
 
 
 def _wheel_builder(environ: Mapping[str, str], store: S3Archives) -> WheelBuilder | None:
-    if environ.get("SOURCE_COMPILER") == "system":
-        return WheelBuilderOnDemand(Path(_HOME), {**environ, "HOME": _HOME}, "system")
+    if project := environ.get("SOURCE_PROJECT"):
+        return CodeBuildWheelBuilder(project=project, client=lambda: boto3.client("codebuild"), store=store)
     arn = environ.get("SOURCE_BUILDER")
     return LambdaWheelBuilder(function_arn=arn, client=_patient_client, store=store) if arn else None
 

@@ -15,14 +15,13 @@ from botocore.exceptions import ClientError, ReadTimeoutError
 from builder_lambda.contract.aws_errors import is_denied
 from builder_lambda.contract.store_keys import sdist_key
 from builder_lambda.errors.builder_function import BuilderCrashed, BuilderNotPermitted, BuilderTimedOut
-from builder_lambda.errors.wire import error_from_mapping
-from builder_lambda.ports.source_build import BuiltWheel, SourceBuildBroken
+from builder_lambda.sdists.answers import built_wheel
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from builder_lambda.archive.mapped_memory import WheelBytes
-    from builder_lambda.ports.source_build import SourceDistribution
+    from builder_lambda.ports.source_build import BuiltWheel, SourceDistribution
     from builder_lambda.stores.s3 import S3Archives
 
 _TIMED_OUT = re.compile(r"Task timed out after (\d+)")
@@ -55,18 +54,7 @@ class LambdaWheelBuilder:
             "sdist_url": self._store.presigned_get(sdist),
             "wheel_url": self._store.presigned_put(wheel),
         }
-        match self._ask(event):
-            case {"filename": str(filename)}:
-                made = self._store.read_bytes(wheel)
-                if made is None:
-                    raise BuilderCrashed(function=self._name, detail="it stored no wheel")
-                return BuiltWheel(filename=filename, content=made)
-            case {"log": str(log)}:
-                raise SourceBuildBroken(log)
-            case {"error": dict(error)}:
-                raise error_from_mapping(error)
-            case reply:
-                raise BuilderCrashed(function=self._name, detail=f"it answered {reply!r}")
+        return built_wheel(self._ask(event), lambda: self._store.read_bytes(wheel), builder=self._name)
 
     @property
     def _name(self) -> str:

@@ -6,10 +6,12 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from builder_lambda.contract.bounds import SOURCE_BUILD_FILE_BYTES
 from builder_lambda.errors.sdists import (
     SourceBuildError,
     SourceBuildFailed,
     SourceBuildNeedsCMake,
+    SourceBuildNeedsDisk,
     SourceBuildNeedsFortran,
     SourceBuildNeedsLibrary,
     SourceBuildNeedsMachine,
@@ -51,6 +53,16 @@ class _Messages:
 
 
 _MESSAGES = (
+    _Messages(
+        kind=SourceBuildNeedsDisk,
+        missing="there is no room on the disk",
+        patterns=(r"No space left on device|Disk quota exceeded",),
+    ),
+    _Messages(
+        kind=SourceBuildNeedsDisk,
+        missing=f"it writes a file of more than {SOURCE_BUILD_FILE_BYTES:,} bytes",
+        patterns=(r"Errno 27\] File too large|File size limit exceeded",),
+    ),
     # tools first: a build without one also reports the files that the tool should have made
     _Messages(
         kind=SourceBuildNeedsRust,

@@ -22,14 +22,20 @@ import uv
 from build import BuildBackendException, BuildException, ProjectBuilder
 
 from builder_lambda.bytecode.interpreter import find_interpreter
+from builder_lambda.contract.bounds import SOURCE_BUILD_FILE_BYTES
 from builder_lambda.contract.program_environment import environment_for
 from builder_lambda.contract.urls import has_credentials, without_credentials
 from builder_lambda.errors.builder_function import InterpreterMissing
-from builder_lambda.errors.sdists import InvalidSdist, SourceBuildNeedsInterpreter, SourceBuildTimedOut
+from builder_lambda.errors.sdists import (
+    InvalidSdist,
+    SourceBuildNeedsDisk,
+    SourceBuildNeedsInterpreter,
+    SourceBuildTimedOut,
+)
 from builder_lambda.ports.source_build import BuiltWheel, SourceBuildBroken
 from builder_lambda.sdists import supervisor
 from builder_lambda.sdists.toolchains import NoToolchain
-from builder_lambda.sdists.unpacking import unpack_sdist
+from builder_lambda.sdists.unpacking import DISK_FULL, unpack_sdist
 from builder_lambda.sdists.variables import build_variables
 from builder_lambda.sdists.zig import locked
 
@@ -104,6 +110,16 @@ class SubprocessWheelBuilder:
                             raise
                     build.unpack(content)
                 return build.run(self._toolchain)
+            except OSError as error:
+                if error.errno not in DISK_FULL:
+                    raise
+                raise SourceBuildNeedsDisk(
+                    package=source.name,
+                    version=source.version,
+                    target=str(source.target),
+                    missing="there is no room on the disk",
+                    log_end=str(error),
+                ) from error
             finally:
                 shutil.rmtree(work, ignore_errors=True)
 
@@ -208,7 +224,7 @@ class _Build:
         """
         with tempfile.TemporaryFile() as output:
             running = subprocess.Popen(
-                [self._interpreter, "-I", "-S", supervisor.__file__, *command],
+                [self._interpreter, "-I", "-S", supervisor.__file__, str(SOURCE_BUILD_FILE_BYTES), *command],
                 cwd=folder,
                 env=dict(variables),
                 stdin=subprocess.DEVNULL,

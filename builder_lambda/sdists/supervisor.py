@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import ctypes
 import os
+import resource
 import signal
 import subprocess
 import sys
@@ -35,14 +36,16 @@ def hide_this_process() -> None:
 
 
 def main() -> None:
-    """Run the program of the arguments, and exit with its status."""
+    """Run a program, and exit with its status. The first argument is the most bytes of each file that it writes."""
+    limit = int(sys.argv[1])
+    resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
     _prctl(_PR_SET_CHILD_SUBREAPER, 1)
     _prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
     try:
-        status = _in_namespace(sys.argv[1:])
+        status = _in_namespace(sys.argv[2:])
         if status is None:
-            status = _run(sys.argv[1:])
+            status = _run(sys.argv[2:])
     finally:
         signal.signal(signal.SIGTERM, signal.SIG_IGN)
         _end_children()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import gzip
 import tarfile
 import zipfile
@@ -16,6 +17,9 @@ if TYPE_CHECKING:
     from pathlib import Path
     from typing import IO
 
+DISK_FULL = (errno.ENOSPC, errno.EDQUOT)
+"""Numbers of errors of a full disk, or of the quota of a user."""
+
 
 class _TooMuch(Exception):
     """A bound is exceeded. The text is the reason."""
@@ -25,6 +29,7 @@ def unpack_sdist(archive: Path, folder: Path) -> None:
     """Unpack an sdist, a ``.tar.gz`` or a ``.zip`` file, into a folder.
 
     :raises InvalidSdist: if it is damaged, unsafe or too large.
+    :raises OSError: with one of :data:`DISK_FULL`.
     """
     try:
         if archive.suffix == ".zip":
@@ -38,6 +43,8 @@ def unpack_sdist(archive: Path, folder: Path) -> None:
                     # Refuses members outside the folder (PEP 706).
                     tar.extractall(folder, members=_counted(tar), filter="data")
     except (tarfile.TarError, zipfile.BadZipFile, zlib.error, OSError, EOFError, _TooMuch) as error:
+        if isinstance(error, OSError) and error.errno in DISK_FULL:
+            raise
         raise InvalidSdist(filename=archive.name, reason=str(error)) from error
 
 

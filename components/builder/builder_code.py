@@ -13,6 +13,9 @@ from ..engine.run_error import as_run_error
 from ..hosts.hosts import CACHE
 from .archive_bucket import ArchiveBucket
 
+CODE_KEYS = f"{PREFIX}builder/"
+"""Start of the keys of deployment packages."""
+
 
 class BuilderCode:
     """The deployment package of the builder. Runtimes with equal packages share one object of the archive bucket."""
@@ -30,7 +33,7 @@ class BuilderCode:
         """Return the key of the deployment package for a target, and register its object if necessary."""
         with as_run_error():
             path = self._given or build_function_archive(target, CACHE).path
-        key = f"{PREFIX}builder/{path.name}"
+        key = f"{CODE_KEYS}{path.name}"
         if key not in self._objects:
             number = f"-{len(self._objects)}" if self._objects else ""
             self._objects[key] = aws.s3.BucketObjectv2(

@@ -1,141 +1,112 @@
-"""CodeBuildHost: the host ``codebuild``, one project per runtime with their role and logs.
+"""CodeBuildHost: the host ``codebuild``.
 
 A project runs the builder's deployment package in the build image of the runtime. It has the same code and Python as
-the function, and also a C compiler, headers and hours of time. It costs nothing until a build starts.
+the function, and hours of time. It costs nothing until a build starts.
+
+With source builds, further projects run the code of packages. The build image has a C compiler with headers. Their role
+has rights for the files of source builds only.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import pulumi
-import pulumi_aws as aws
 
 from builder_lambda.contract.index_options import IndexOptions
 from builder_lambda.contract.store_keys import PREFIX
-from builder_lambda.contract.targets import Architecture, Target
-from builder_lambda.hosts.entries import CODEBUILD_MODULE
+from builder_lambda.hosts.entries import CODEBUILD_MODULE, CODEBUILD_SOURCE_MODULE
 from layer_deployment.names import CODEBUILD_HOST
 
-from ..hosts.build_container import ContainerSettings
 from . import policies
-from .archive_bucket import ArchiveBucket
-from .builder_code import BuilderCode
-from .function_kind import index_logins
-
-_MACHINES: Mapping[Architecture, str] = {"x86_64": "LINUX_CONTAINER", "arm64": "ARM_CONTAINER"}
-_MINUTES = 60
-"""Timeout of a build: CodeBuild's default."""
-
-BOTO3 = "boto3==1.44.5"
-"""Lambda's runtimes have it, so the deployment package does not. Build images may lack it."""
-
-_BUILDSPEC = """\
-version: 0.2
-phases:
-  install:
-    commands:
-      - chmod +x bin/*
-      - {runtime} -m pip install --quiet --disable-pip-version-check --target aws-sdk {boto3}
-  build:
-    commands:
-      - PYTHONPATH=aws-sdk {runtime} -m {module}
-"""
+from .builder_code import CODE_KEYS
+from .codebuild_projects import MINUTES, CodeBuildProjects, CodeBuildProjectsArgs, ProjectKind
+from .function_kind import index_logins, open_variables
 
 
 @dataclass(frozen=True, kw_only=True)
-class CodeBuildHostArgs:
+class CodeBuildHostArgs(CodeBuildProjectsArgs):
     """Settings of the projects."""
 
-    targets: Iterable[Target]
-    """Runtimes and architectures, one project each."""
-
-    home: ArchiveBucket
-    """The bucket that receives archives."""
-
-    code: BuilderCode
-    containers: ContainerSettings
-    log_retention_days: int
     environment: Mapping[str, str]
     index: IndexOptions
+    source_builds: bool
 
 
 class CodeBuildHost(pulumi.ComponentResource):
     """CodeBuild projects that build layers."""
 
     def __init__(self, name: str, args: CodeBuildHostArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        """Register role, log groups and projects."""
+        """Register the projects."""
         super().__init__(CODEBUILD_HOST, name, {}, opts)
-        child = pulumi.ResourceOptions(parent=self)
         self._args = args
-        home = args.home
-        logs = {
-            target: aws.cloudwatch.LogGroup(
-                f"{name}-{target.slug}-log",
-                region=home.region,
-                retention_in_days=args.log_retention_days,
-                opts=child,
-            )
-            for target in args.targets
-        }
-        role = aws.iam.Role(f"{name}-role", assume_role_policy=policies.codebuild_may_assume(), opts=child)
-        permissions = aws.iam.RolePolicy(
-            f"{name}-role-permissions",
-            role=role.name,
-            policy=pulumi.Output.all(home.arn, *[log.arn for log in logs.values()]).apply(
-                lambda arns: policies.build_in_codebuild(bucket_arn=arns[0], prefix=PREFIX, log_group_arns=arns[1:])
-            ),
-            opts=child,
-        )
-        self._waited_for = [permissions.id]
-        if document := policies.use_indexes(args.index):
-            indexes = aws.iam.RolePolicy(f"{name}-role-indexes", role=role.name, policy=document, opts=child)
-            self._waited_for.append(indexes.id)
-        variables: dict[str, pulumi.Input[str]] = {
-            **args.environment,
-            "ARCHIVE_BUCKET": home.bucket,
-            "ARCHIVE_PREFIX": PREFIX,
-            **index_logins(args.index),
-            "SOURCE_COMPILER": "system",  # the image has one
-        }
-        self.by_runtime = {
-            target.runtime: aws.codebuild.Project(
-                f"{name}-{target.slug}",
-                description=f"Builds Lambda layers for {target.runtime}",
-                service_role=role.arn,
-                source={
-                    "type": "S3",
-                    "location": pulumi.Output.concat(home.bucket, "/", args.code.key(target)),
-                    "buildspec": _BUILDSPEC.format(runtime=target.runtime, boto3=BOTO3, module=CODEBUILD_MODULE),
-                },
-                artifacts={"type": "NO_ARTIFACTS"},
-                environment=aws.codebuild.ProjectEnvironmentArgs(
-                    type=_MACHINES[target.architecture],
-                    compute_type="BUILD_GENERAL1_SMALL",
-                    image=args.containers.image_for(target),
-                    image_pull_credentials_type="SERVICE_ROLE",  # needed for images that are not CodeBuild's own
-                    environment_variables=[
-                        aws.codebuild.ProjectEnvironmentEnvironmentVariableArgs(name=key, value=value)
-                        for key, value in variables.items()
-                    ],
-                ),
-                logs_config={"cloudwatch_logs": {"group_name": log.name}},
-                build_timeout=_MINUTES,
-                region=home.region,
-                opts=pulumi.ResourceOptions(parent=self, depends_on=[permissions]),
-            )
-            for target, log in logs.items()
-        }
+        sources = None
+        if args.source_builds:
+            sources = CodeBuildProjects(f"{name}-sources", _source_projects(args), args, self)
+        self._projects = CodeBuildProjects(name, _layer_projects(args, sources), args, self)
         self.register_outputs({})
 
     def describe(self, runtime: str) -> dict[str, pulumi.Input[str | int]]:
-        """Return the project of a runtime as a mapping for :class:`CodeBuildProject`.
-
-        Its name waits for all policies of the role: in a preview, a project that gets another policy is not known yet.
-        """
-        project = self.by_runtime[runtime].name
+        """Return the project of a runtime as a mapping for :class:`CodeBuildProject`."""
         return {
             "host": "codebuild",
             "region": self._args.home.region,
-            "project": pulumi.Output.all(project, *self._waited_for).apply(lambda known: str(known[0])),
-            "timeout_seconds": _MINUTES * 60,
+            "project": self._projects.name(runtime),
+            "timeout_seconds": MINUTES * 60,
         }
+
+
+def _layer_projects(args: CodeBuildHostArgs, sources: CodeBuildProjects | None) -> ProjectKind:
+    """Return the kind that builds layers.
+
+    :param sources: the projects for source builds; without them, nothing is built from source.
+    """
+    more: dict[str, pulumi.Input[str]] = {}
+    if document := policies.use_indexes(args.index):
+        more["indexes"] = document
+    if sources:
+        arns = [project.arn for project in sources.by_runtime.values()]
+        more["sources"] = pulumi.Output.all(*arns).apply(lambda known: policies.start_builds(project_arns=known))
+
+    def permissions(logs: Sequence[pulumi.Output[str]]) -> pulumi.Output[str]:
+        return pulumi.Output.all(args.home.arn, *logs).apply(
+            lambda arns: policies.build_in_codebuild(bucket_arn=arns[0], prefix=PREFIX, log_group_arns=arns[1:])
+        )
+
+    def variables(runtime: str) -> Mapping[str, pulumi.Input[str]]:
+        return {
+            **args.environment,
+            "ARCHIVE_BUCKET": args.home.bucket,
+            "ARCHIVE_PREFIX": PREFIX,
+            **index_logins(args.index),
+            **({"SOURCE_PROJECT": sources.name(runtime)} if sources else {}),
+        }
+
+    return ProjectKind(
+        module=CODEBUILD_MODULE,
+        purpose="Builds Lambda layers for",
+        permissions=permissions,
+        more_permissions=more,
+        variables=variables,
+    )
+
+
+def _source_projects(args: CodeBuildHostArgs) -> ProjectKind:
+    """Return the kind that builds packages from source."""
+
+    def permissions(logs: Sequence[pulumi.Output[str]]) -> pulumi.Output[str]:
+        return pulumi.Output.all(args.home.arn, *logs).apply(
+            lambda arns: policies.build_sources_in_codebuild(
+                bucket_arn=arns[0], prefix=PREFIX, code_key=f"{CODE_KEYS}*", log_group_arns=arns[1:]
+            )
+        )
+
+    return ProjectKind(
+        module=CODEBUILD_SOURCE_MODULE,
+        purpose="Builds packages from source for",
+        permissions=permissions,
+        variables=lambda _runtime: {
+            **open_variables(args.environment, args.index),
+            "ARCHIVE_BUCKET": args.home.bucket,
+            "ARCHIVE_PREFIX": PREFIX,
+        },
+    )

@@ -18,6 +18,7 @@ import pulumi
 from builder_lambda.contract.index_login import EnvironmentLogin
 from builder_lambda.contract.index_options import IndexOptions
 from builder_lambda.contract.login_rules import INDEX_LOGINS, LoginRules
+from builder_lambda.contract.program_environment import may_hold_login
 from builder_lambda.contract.store_keys import PREFIX
 from builder_lambda.hosts.entries import HANDLER, SOURCE_HANDLER
 
@@ -102,7 +103,7 @@ def source_functions(args: BuilderFunctionsArgs) -> FunctionKind:
         memory_mb=max(args.memory_mb, _SOURCE_MEMORY_MB),
         storage_mb=4096,
         permissions=permissions,
-        variables=lambda _runtime: {**_open_index(args.index), **_without_logins(args.environment, args.index)},
+        variables=lambda _runtime: open_variables(args.environment, args.index),
     )
 
 
@@ -112,14 +113,16 @@ def index_logins(index: IndexOptions) -> Mapping[str, str]:
     return {INDEX_LOGINS: text} if text else {}
 
 
-def _without_logins(environment: Mapping[str, str], index: IndexOptions) -> Mapping[str, str]:
-    """Return the variables that no index has its login in. Code of packages could read them."""
+def open_variables(environment: Mapping[str, str], index: IndexOptions) -> Mapping[str, str]:
+    """Return the variables for code of packages: those without a login, and the index of build requirements.
+
+    That is the default index, if it needs no login.
+    """
     logins = [each.login for each in index if isinstance(each.login, EnvironmentLogin)]
-    names = {name for login in logins for name in (login.username_variable, login.password_variable)}
-    return {name: value for name, value in environment.items() if name not in names}
-
-
-def _open_index(index: IndexOptions) -> Variables:
-    """Return the variable that names the index of build requirements: the default one, if it needs no login."""
+    named = {name for login in logins for name in (login.username_variable, login.password_variable)}
     default = index.default
-    return {"UV_DEFAULT_INDEX": default.address} if default is not None and default.login is None else {}
+    address = {"UV_DEFAULT_INDEX": default.address} if default is not None and default.login is None else {}
+    return {
+        **address,
+        **{name: value for name, value in environment.items() if name not in named and not may_hold_login(name, value)},
+    }

@@ -158,6 +158,7 @@ class LayerBuilder(pulumi.ComponentResource):
                 log_retention_days=args.log_retention_days,
                 environment=args.environment,
                 index=args.index,
+                source_builds=args.source_builds,
             ),
             pulumi.ResourceOptions(parent=self),
         )

@@ -55,8 +55,9 @@ class LayerBuilderArgs:
     secrets."""
 
     source_builds: bool = False
-    """Whether the host ``lambda`` can build packages from source, for layers that allow it. This adds a function per
-    runtime, whose role may only write its log. Other hosts do not need this option."""
+    """Whether the hosts ``lambda`` and ``codebuild`` can build packages from source, for layers that allow it. This
+    adds a function or project per runtime. It runs the code of packages, so its role may do next to nothing. The hosts
+    ``local`` and ``container`` do not need this option."""
 
     index: IndexOptions = field(default_factory=IndexOptions)
     """Package indexes in order, with logins by reference only. By default, those of ``environment``."""

@@ -10,7 +10,7 @@ from typing import Any
 
 from builder_lambda.contract.index_login import CodeArtifact, SecretLogin
 from builder_lambda.contract.index_options import IndexOptions
-from builder_lambda.contract.store_keys import BUILT, CODEBUILD
+from builder_lambda.contract.store_keys import BUILT, CODEBUILD, SOURCE_BUILDS
 
 _VERSION = "2012-10-17"
 
@@ -46,7 +46,46 @@ def build_in_codebuild(*, bucket_arn: str, prefix: str, log_group_arns: Sequence
     :param prefix: key prefix that ends in ``/``.
     """
     read = ["s3:GetObject", "s3:GetObjectVersion"]
-    return _document(*_building(bucket_arn, prefix, log_group_arns, read=read, written=(*BUILT, CODEBUILD)))
+    written = (*BUILT, CODEBUILD, SOURCE_BUILDS)
+    return _document(*_building(bucket_arn, prefix, log_group_arns, read=read, written=written))
+
+
+def build_sources_in_codebuild(*, bucket_arn: str, prefix: str, code_key: str, log_group_arns: Sequence[str]) -> str:
+    """Return the policy of the CodeBuild projects that run code of packages.
+
+    They may read their own code, and read and write the files of source builds. They may not list, so that the files of
+    another build cannot be found.
+
+    :param prefix: key prefix that ends in ``/``.
+    :param code_key: key of the deployment package, or a pattern of it.
+    """
+    return _document(
+        {
+            "Sid": "ReadCode",
+            "Effect": "Allow",
+            "Action": ["s3:GetObject", "s3:GetObjectVersion"],
+            "Resource": f"{bucket_arn}/{code_key}",
+        },
+        {
+            "Sid": "BuildFromSource",
+            "Effect": "Allow",
+            "Action": ["s3:GetObject", "s3:PutObject"],
+            "Resource": f"{bucket_arn}/{prefix}{SOURCE_BUILDS}*",
+        },
+        _write_logs(log_group_arns),
+    )
+
+
+def start_builds(*, project_arns: Sequence[str]) -> str:
+    """Return a further policy of CodeBuild projects: start builds of exactly these projects, and wait for them."""
+    return _document(
+        {
+            "Sid": "BuildFromSource",
+            "Effect": "Allow",
+            "Action": ["codebuild:StartBuild", "codebuild:BatchGetBuilds"],
+            "Resource": sorted(project_arns),
+        }
+    )
 
 
 def _building(

@@ -57,14 +57,57 @@ def test_the_evaluator_agrees_with_what_the_builder_may_do(
     pulumi: LocalPulumi, action: str, resource: str, decision: str
 ) -> None:
     document = policies.build_layers(bucket_arn=BUCKET, prefix="python-layers/", log_group_arns=[LOG])
-    (result,) = (
-        Stack(pulumi=pulumi, program=ROOT)
-        .client("iam")
-        .simulate_custom_policy(PolicyInputList=[document], ActionNames=[action], ResourceArns=[resource])[
-            "EvaluationResults"
-        ]
+    assert decided(pulumi, document, action, resource) == decision
+
+
+@pytest.mark.parametrize(
+    ("action", "resource", "decision"),
+    [
+        ("s3:GetObject", f"{BUCKET}/python-layers/builder/code.zip", "allowed"),
+        ("s3:GetObject", f"{BUCKET}/python-layers/source-builds/1/sdist", "allowed"),
+        ("s3:PutObject", f"{BUCKET}/python-layers/source-builds/1/wheel", "allowed"),
+        ("logs:PutLogEvents", f"{LOG}:log-stream:1", "allowed"),
+        ("s3:PutObject", f"{BUCKET}/python-layers/builder/code.zip", "implicitDeny"),
+        ("s3:PutObject", f"{BUCKET}/python-layers/wheels/1/python312-arm64/a.whl", "implicitDeny"),
+        ("s3:PutObject", f"{BUCKET}/python-layers/archives/web/c0ffee.zip", "implicitDeny"),
+        ("s3:PutObject", f"{BUCKET}/python-layers/codebuild/1/answer.json", "implicitDeny"),
+        ("s3:GetObject", f"{BUCKET}/python-layers/archives/web/c0ffee.zip", "implicitDeny"),
+        ("s3:GetObject", f"{BUCKET}/python-layers/codebuild/1/request.json", "implicitDeny"),
+        ("s3:ListBucket", BUCKET, "implicitDeny"),
+        ("s3:DeleteObject", f"{BUCKET}/python-layers/source-builds/1/wheel", "implicitDeny"),
+        ("codebuild:StartBuild", "arn:aws:codebuild:us-east-1:111122223333:project/layers", "implicitDeny"),
+        ("secretsmanager:GetSecretValue", "arn:aws:secretsmanager:us-east-1:111122223333:secret:x", "implicitDeny"),
+    ],
+)
+def test_the_evaluator_agrees_with_what_code_of_packages_may_do_in_codebuild(
+    pulumi: LocalPulumi, action: str, resource: str, decision: str
+) -> None:
+    document = policies.build_sources_in_codebuild(
+        bucket_arn=BUCKET, prefix="python-layers/", code_key="python-layers/builder/*", log_group_arns=[LOG]
     )
-    assert result["EvalDecision"] == decision
+    assert decided(pulumi, document, action, resource) == decision
+
+
+@pytest.mark.parametrize(
+    ("action", "resource", "decision"),
+    [
+        ("codebuild:StartBuild", "arn:aws:codebuild:us-east-1:111122223333:project/sources", "allowed"),
+        ("codebuild:BatchGetBuilds", "arn:aws:codebuild:us-east-1:111122223333:project/sources", "allowed"),
+        ("codebuild:StartBuild", "arn:aws:codebuild:us-east-1:111122223333:project/layers", "implicitDeny"),
+        ("codebuild:UpdateProject", "arn:aws:codebuild:us-east-1:111122223333:project/sources", "implicitDeny"),
+    ],
+)
+def test_the_evaluator_agrees_with_which_builds_codebuild_may_start(
+    pulumi: LocalPulumi, action: str, resource: str, decision: str
+) -> None:
+    project = "arn:aws:codebuild:us-east-1:111122223333:project/sources"
+    assert decided(pulumi, policies.start_builds(project_arns=[project]), action, resource) == decision
+
+
+def decided(pulumi: LocalPulumi, document: str, action: str, resource: str) -> str:
+    client = Stack(pulumi=pulumi, program=ROOT).client("iam")
+    answer = client.simulate_custom_policy(PolicyInputList=[document], ActionNames=[action], ResourceArns=[resource])
+    return str(answer["EvaluationResults"][0]["EvalDecision"])
 
 
 @pytest.mark.parametrize(("protocol", "status"), [("https", 200), ("http", 403)])

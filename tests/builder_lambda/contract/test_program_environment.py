@@ -2,7 +2,7 @@ from typing import get_args
 
 import pytest
 
-from builder_lambda.contract.program_environment import Program, environment_for
+from builder_lambda.contract.program_environment import Program, environment_for, may_hold_login
 
 CREDENTIALS = (
     *("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AWS_PROFILE", "AWS_LAMBDA_FUNCTION_NAME"),
@@ -43,3 +43,33 @@ def test_a_program_gets_the_variables_that_it_needs(program: Program) -> None:
     assert environment_for(program, {name: f"value of {name}" for name in ALLOWED}) == {
         name: f"value of {name}" for name in needed
     }
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("UV_INDEX_TEAM_PASSWORD", "x"),
+        ("UV_INDEX_TEAM_USERNAME", "x"),
+        ("github_token", "x"),
+        ("CLIENT_SECRET", "x"),
+        ("NETRC", "/home/user/netrc"),
+        ("UV_INDEX", "https://team:word@index.example/simple"),
+        ("UV_INDEX", "a=https://a.example/simple https://b@b.example/simple"),
+        ("PIP_INDEX_URL", "https://index.example/simple?sig=x"),
+    ],
+)
+def test_a_variable_that_may_hold_a_login_is_known(name: str, value: str) -> None:
+    assert may_hold_login(name, value)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("UV_INDEX", "https://index.example/simple"),
+        ("UV_HTTP_TIMEOUT", "60"),
+        ("HTTPS_PROXY", "http://proxy.example:3128"),
+        ("MAIL", "a@b.example"),
+    ],
+)
+def test_other_variables_hold_none(name: str, value: str) -> None:
+    assert not may_hold_login(name, value)

@@ -79,6 +79,7 @@ from builder_lambda.errors.sdists import (
     InvalidSdist,
     SourceBuildFailed,
     SourceBuildNeedsCMake,
+    SourceBuildNeedsDisk,
     SourceBuildNeedsFortran,
     SourceBuildNeedsInterpreter,
     SourceBuildNeedsLibrary,
@@ -191,6 +192,7 @@ EXAMPLES: list[LayerError] = [
     InvalidSdist(filename="a-1-py3-none-any.whl", reason="it is damaged"),
     SourceBuildFailed(package="numpy", version="2.3.4", target="python3.13-x86_64", missing="it needs a library"),
     SourceBuildNeedsCMake(package="numpy", version="2.3.4", target="python3.13-x86_64", missing="it needs a library"),
+    SourceBuildNeedsDisk(package="numpy", version="2.3.4", target="python3.13-x86_64", missing="there is no room"),
     SourceBuildNeedsFortran(package="numpy", version="2.3.4", target="python3.13-x86_64", missing="it needs a library"),
     SourceBuildNeedsInterpreter(
         package="numpy", version="2.3.4", target="python3.13-x86_64", missing="it needs a library"

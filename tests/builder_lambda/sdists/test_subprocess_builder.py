@@ -1,5 +1,6 @@
 """Builds that need no index: the backend is in the sdist. Those with a compiler are in ``test_source_builds.py``."""
 
+import errno
 import io
 import json
 import os
@@ -18,13 +19,14 @@ from builder_lambda import Target
 from builder_lambda.errors.base import LayerError
 from builder_lambda.errors.sdists import (
     InvalidSdist,
+    SourceBuildNeedsDisk,
     SourceBuildNeedsInterpreter,
     SourceBuildsUnavailable,
     SourceBuildTimedOut,
 )
 from builder_lambda.indexes.settings import IndexSettings
 from builder_lambda.ports.source_build import SourceBuildBroken
-from builder_lambda.sdists import supervisor
+from builder_lambda.sdists import subprocess_builder, supervisor
 from builder_lambda.sdists.subprocess_builder import SubprocessWheelBuilder
 from builder_lambda.sdists.toolchains import NoToolchain, SystemToolchain, Toolchain
 from tests.builder_lambda.sdist_factory import MadeSdist, make_sdist
@@ -274,3 +276,20 @@ def test_the_systems_compiler_is_for_its_own_machine_only(tmp_path: Path) -> Non
     with pytest.raises(LayerError, match="compiler is for") as caught:
         toolchain.prepare(make_sdist().for_target(Target.parse(HERE.runtime, other)), tmp_path)
     assert isinstance(caught.value, SourceBuildsUnavailable)
+
+
+def test_a_build_writes_no_file_above_the_bound(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(subprocess_builder, "SOURCE_BUILD_FILE_BYTES", 100_000_000)
+    backend = "file = open('large', 'wb'); file.truncate(100_000_001)"
+    with pytest.raises(SourceBuildBroken) as caught:
+        built(SubprocessWheelBuilder(tmp_path / "builds", NoToolchain(), IndexSettings()), make_sdist(build=backend))
+    assert "File too large" in caught.value.log
+
+
+def test_a_full_disk_is_not_the_fault_of_the_sdist(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object, **__: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(tarfile.TarFile, "extractall", full)
+    with pytest.raises(SourceBuildNeedsDisk, match="there is no room on the disk"):
+        built(SubprocessWheelBuilder(tmp_path / "builds", NoToolchain(), IndexSettings()), make_sdist())

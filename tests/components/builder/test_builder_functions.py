@@ -121,3 +121,10 @@ def test_source_functions_do_not_get_the_variables_of_logins(engine: RecordingEn
     assert made[SOURCES].inputs["environment"] == {"variables": {"UV_HTTP_TIMEOUT": "30"}}
     builder = made["builder-python313-x86_64"].inputs["environment"]["variables"]
     assert environment.items() <= builder.items(), "it logs in to the index"
+
+
+def test_source_functions_get_no_variable_that_may_hold_a_login(engine: RecordingEngine, tmp_path: Path) -> None:
+    logins = {"UV_INDEX_TEAM_PASSWORD": "word", "UV_INDEX": "https://team:word@index.example/simple", "API_TOKEN": "t"}
+    made = deployed(engine, tmp_path, environment={**logins, "UV_INDEX_URL": "https://index.example/simple"})
+    variables = made[SOURCES].inputs["environment"]["variables"]
+    assert variables == {"UV_HTTP_TIMEOUT": "30", "UV_INDEX_URL": "https://index.example/simple"}

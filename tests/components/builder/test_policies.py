@@ -56,6 +56,7 @@ def test_codebuild_may_do_what_the_builder_may_and_answer_and_read_a_version_of_
     )
     assert ours[0].pop("Action") == ["s3:GetObject", "s3:GetObjectVersion"]
     assert builders[0].pop("Action") == ["s3:GetObject"]
+    assert ours[1]["Resource"].pop() == f"{BUCKET}/python-layers/source-builds/*"
     assert ours[1]["Resource"].pop() == f"{BUCKET}/python-layers/codebuild/*"
     assert ours == builders
 

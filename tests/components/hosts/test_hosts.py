@@ -10,7 +10,7 @@ import pytest
 from pulumi.runtime import MockResourceArgs
 
 from components import LayerBuilder, LayerBuilderArgs, PythonLayer, PythonLayerArgs
-from components.builder.codebuild_host import BOTO3
+from components.builder.codebuild_projects import BOTO3
 from components.hosts.aws_session import AwsSettings
 from components.hosts.builders import Builder
 from components.hosts.codebuild_builder import CodeBuildBuilder
@@ -119,7 +119,6 @@ def test_codebuild_is_a_project_with_a_role_of_its_own(engine: RecordingEngine, 
     assert variables == {
         "ARCHIVE_BUCKET": "builder-archives-eu-west-1",
         "ARCHIVE_PREFIX": "python-layers/",
-        "SOURCE_COMPILER": "system",
     }
     trust = json.loads(made["builder-codebuild-role"].inputs["assumeRolePolicy"])
     assert trust["Statement"][0]["Principal"] == {"Service": "codebuild.amazonaws.com"}
@@ -131,6 +130,24 @@ def test_codebuild_is_a_project_with_a_role_of_its_own(engine: RecordingEngine, 
         "s3:PutObject",
         "s3:ListBucket",
         ["logs:CreateLogStream", "logs:PutLogEvents"],
+    ]
+
+
+def test_code_of_packages_runs_in_a_codebuild_project_of_its_own(engine: RecordingEngine, code: Path) -> None:
+    made = deployed(engine, code, host="codebuild", source_builds=True)
+    builder = made["builder-codebuild-python313-x86_64"].inputs
+    assert {"name": "SOURCE_PROJECT", "value": "builder-codebuild-sources-python313-x86_64"} in (
+        builder["environment"]["environmentVariables"]
+    )
+    (start,) = json.loads(made["builder-codebuild-role-sources"].inputs["policy"])["Statement"]
+    assert start["Action"] == ["codebuild:StartBuild", "codebuild:BatchGetBuilds"]
+    sources = made["builder-codebuild-sources-python313-x86_64"].inputs
+    assert "python3.13 -m builder_lambda.hosts.codebuild_source_entry" in sources["source"]["buildspec"]
+    assert sources["serviceRole"] != builder["serviceRole"]
+    policy = json.loads(made["builder-codebuild-sources-role-permissions"].inputs["policy"])
+    assert [(each["Action"], each["Resource"]) for each in policy["Statement"]][:2] == [
+        (["s3:GetObject", "s3:GetObjectVersion"], "arn:aws:s3:::builder-archives-eu-west-1/python-layers/builder/*"),
+        (["s3:GetObject", "s3:PutObject"], "arn:aws:s3:::builder-archives-eu-west-1/python-layers/source-builds/*"),
     ]
 
 
