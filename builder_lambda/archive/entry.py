@@ -25,6 +25,11 @@ _WHOLE = 1 << 25
 """The most bytes that are inflated at once where pieces will do. zlib inflates larger content, in less memory."""
 _PIECE = 1 << 20
 
+_STRICT = 1 << 14
+"""The most packed bytes that zlib inflates at once. libdeflate is faster, but reads streams with codes that a block of
+fixed codes must not use (RFC 1951, 3.2.6). Tools that use zlib refuse them. Compressors make such blocks of short or
+repetitive content only."""
+
 
 class DamagedEntry(ValueError):
     """The bytes of an entry do not match its size, CRC or digest. The maker of the entry says what that means."""
@@ -148,14 +153,27 @@ def _unpacked(path: str, packed: bytes | bytearray | memoryview, method: int, cr
     return content
 
 
-def _inflated(path: str, packed: bytes | bytearray | memoryview, size: int) -> bytearray:
+def _inflated(path: str, packed: bytes | bytearray | memoryview, size: int) -> bytes | bytearray:
     if size > MOST_INFLATED * len(packed):  # it cannot be true; refused before memory is reserved for it
         raise DamagedEntry(f"{path!r} is damaged")
+    if len(packed) <= _STRICT:
+        return _strictly_inflated(path, packed, size)
     try:
         # 2.6 times as fast as zlib. Room for one byte more, so that a longer stream is noticed.
         return deflate.deflate_decompress(packed, size + 1)
     except deflate.DeflateError as error:
         raise DamagedEntry(f"{path!r} is damaged") from error
+
+
+def _strictly_inflated(path: str, packed: bytes | bytearray | memoryview, size: int) -> bytes:
+    stream = zlib.decompressobj(-zlib.MAX_WBITS)
+    try:
+        content = stream.decompress(packed, size + 1)
+    except zlib.error as error:
+        raise DamagedEntry(f"{path!r} is damaged") from error
+    if not stream.eof:
+        raise DamagedEntry(f"{path!r} is damaged")
+    return content
 
 
 def unpacked_pieces(
