@@ -23,7 +23,6 @@ ARCHIVE_BUCKET = f"{COMPONENTS}ArchiveBucket"
 CODEBUILD_HOST = f"{COMPONENTS}CodeBuildHost"
 DEPLOY_ROLE = f"{COMPONENTS}DeployRole"
 LAYER_BUILDER = f"{COMPONENTS}LayerBuilder"
-LAYER_REPLICA = f"{COMPONENTS}LayerReplica"
 PYTHON_FUNCTION = f"{COMPONENTS}PythonFunction"
 PYTHON_LAYER = f"{COMPONENTS}PythonLayer"
 
@@ -33,12 +32,15 @@ DYNAMIC_RESOURCES = f"pulumi-python:dynamic/{PACKAGE}:"
 LAYER_BUILD = "LayerBuild"
 """The dynamic resource that builds an archive: its name within :data:`DYNAMIC_RESOURCES`."""
 
+LAYER_REPLICA = "LayerReplica"
+"""The dynamic resource that publishes an archive in one region."""
+
 
 def dependencies_layer(function: str) -> str:
     """Return the name of the layer that holds the packages of a ``PythonFunction``."""
     return f"{function}-dependencies"
 
 
-def parameter_name(stack: str, layer: str) -> str:
+def parameter_name(project: str, stack: str, layer: str) -> str:
     """Return the name of the SSM parameter that holds the newest version of a layer."""
-    return f"/python-layers/{stack}/{layer}"
+    return f"/python-layers/{project}/{stack}/{layer}"

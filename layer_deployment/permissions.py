@@ -36,8 +36,9 @@ _ROLE = "arn:{partition}:iam::{account}:role/{builder}-*"
 _LOG = "arn:{partition}:logs:*:{account}:log-group:{builder}-*"
 _BUILDER = "arn:{partition}:lambda:*:{account}:function:{builder}-*"
 _LAYER = "arn:{partition}:lambda:*:{account}:layer:{layer}-python*"
+_LAYER_NAME = _LAYER
 _ANY_LAYER = "arn:{partition}:lambda:*:*:layer:*:*"
-_PARAMETER = f"arn:{{partition}}:ssm:*:{{account}}:parameter{parameter_name('{stack}', '*')}"
+_PARAMETER = f"arn:{{partition}}:ssm:*:{{account}}:parameter{parameter_name('*', '{stack}', '*')}"
 _FUNCTION = "arn:{partition}:lambda:*:{account}:function:{function}-*"
 _FUNCTION_ROLE = "arn:{partition}:iam::{account}:role/{function}-*"
 _FUNCTION_LOG = "arn:{partition}:logs:*:{account}:log-group:{function}-*"
@@ -118,9 +119,11 @@ PERMISSIONS: tuple[Permission, ...] = (
     _row("layers", "change", "ChangeBuilders", _BUILDER, _CHANGE_FUNCTION,
          "LayerBuilder: a builder function per runtime"),
     _row("layers", "read", "ReadLayers", _LAYER, "lambda:GetLayerVersion lambda:GetLayerVersionPolicy",
-         "LayerVersion and LayerAccess: the published content, and who may read it"),
+         "LayerReplica: the published content, and who may read it"),
+    _row("layers", "read", "FindLayerVersions", _LAYER_NAME, "lambda:ListLayerVersions",
+         "LayerReplica finds the version that has a content, and who owns a name"),
     _row("layers", "change", "ChangeLayers", _LAYER, _CHANGE_LAYER,
-         "LayerVersion and LayerAccess: versions, and who may read them"),
+         "LayerReplica: versions, and who may read them"),
     _row("layers", "read", "FindParameters", "*", "ssm:DescribeParameters",
          "pulumi-aws reads a parameter's description by listing; AWS allows that for all parameters or for none"),
     _row("layers", "read", "ReadParameters", _PARAMETER, _READ_PARAMETER,

@@ -21,9 +21,8 @@ COMPUTED: dict[str, Callable[[MockResourceArgs], dict[str, Any]]] = {
         "version": "7",
         "qualifiedArn": f"arn:aws:lambda:{made.inputs['region']}:111122223333:function:{made.name}:7",
     },
-    "aws:lambda/layerVersion:LayerVersion": lambda made: {
-        "arn": f"arn:aws:lambda:{made.inputs['region']}:111122223333:layer:{made.inputs['layerName']}:1",
-        "codeSha256": "c29tZSBieXRlcw==",
+    "pulumi-python:dynamic/layers:LayerReplica": lambda made: {
+        "layer_version_arn": f"arn:aws:lambda:{made.inputs['region']}:111122223333:layer:{made.inputs['layer_name']}:1",
     },
     "pulumi-python:dynamic/layers:LayerBuild": lambda made: {
         "packages": {"requests": "2.32.3"},

@@ -134,12 +134,17 @@ class UnreadableArchive(LayerError, code="unreadable-archive"):
 
 
 class ArchiveAltered(LayerError, code="archive-altered"):
-    """AWS published other bytes than the builder made; nothing was shared."""
+    """AWS published other bytes than the builder made. The version was deleted again."""
 
-    summary = "{layer_version_arn} has the sha256 {published}, but the builder made {built}"
+    summary = "{archive} was published with the sha256 {published}, but the builder made {built}"
     cause = "the archive was overwritten in the bucket between build and publication"
-    remedy = "find out who may write to the archive bucket, then run `pulumi up --refresh`; nothing was shared"
+    remedy = (
+        "find out who may write to the archive bucket; delete the object named above, and run `pulumi up --refresh`, "
+        "which builds it again"
+    )
 
-    layer_version_arn: str
+    archive: str
+    """Where the archive is: an address in S3."""
+
     published: str
     built: str

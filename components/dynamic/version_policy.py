@@ -6,6 +6,8 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
+from builder_lambda.errors.deployment import AwsRefused
+
 from .statements import Statements, parse_policy
 
 _ACTION = "lambda:GetLayerVersion"
@@ -25,6 +27,7 @@ class VersionPolicy:
 
     def __init__(self, client: Any, layer_version_arn: str) -> None:
         self._client = client
+        self._arn = layer_version_arn
         layer, _, version = layer_version_arn.rpartition(":")
         self._version = {"LayerName": layer, "VersionNumber": int(version)}
 
@@ -39,10 +42,13 @@ class VersionPolicy:
         return _Found(parse_policy(answer["Policy"]), answer["RevisionId"])
 
     def write(self, wanted: Statements) -> None:
-        """Replace the statements. Each change names the revision that it is based on."""
+        """Replace the statements. Each change names the revision that it is based on.
+
+        :raises AwsRefused: if the version was deleted.
+        """
         found = self.read()
         if found is None:
-            return
+            raise AwsRefused(action=f"granting {self._arn}", region=self._arn.split(":")[3], detail="it was deleted")
         revision = found.revision_id
         for sid in sorted(found.statements):
             if wanted.get(sid) != found.statements[sid]:

@@ -7,15 +7,16 @@ from typing import Any
 import pulumi
 
 from builder_lambda.contract.targets import Architecture, Target
-from layer_deployment.names import PYTHON_LAYER
+from layer_deployment.names import PYTHON_LAYER, parameter_name
+from layer_deployment.version_descriptions import owner_of
 
 from ..dynamic.layer_attachment_args import OwnLayer
 from ..dynamic.layer_build import LayerBuild
 from ..dynamic.layer_build_args import LayerBuildArgs
+from ..dynamic.layer_replica import LayerReplica, LayerReplicaArgs
 from ..dynamic.statements import statements_for
 from ..engine.run_error import as_run_error
 from .layer_plan import LayerPlan
-from .layer_replica import LayerReplica, LayerReplicaArgs
 from .python_layer_args import PythonLayerArgs
 from .uploads import Uploads
 
@@ -40,23 +41,34 @@ class PythonLayer(pulumi.ComponentResource):
         source, uploads = self._plan.source, Uploads(name=name, home=args.builder.home, parent=self)
         stored = [*uploads.wheels(source.requirements.local_wheels), *uploads.modules(source.modules)]
         self._own_layers: list[OwnLayer] = []
-        self._by_target: dict[str, pulumi.Output[dict[str, Any]]] = {}
+        self._arns: dict[str, dict[str, pulumi.Output[str]]] = {}
+        by_target: dict[str, pulumi.Output[dict[str, Any]]] = {}
         for target in self._plan.locks:
             build = self._build(target, stored)
-            replicas = self._replicas(target, build)
-            self._own_layers += self._own_layers_of(target, build, replicas)
-            self._by_target[f"{target.runtime}-{target.architecture}"] = _outputs(build, replicas)
+            arns = {region: replica.layer_version_arn for region, replica in self._replicas(target, build).items()}
+            self._own_layers += self._own_layers_of(target, build, arns)
+            self._arns[str(target)] = arns
+            by_target[str(target)] = _outputs(build, arns)
 
-        self.targets = pulumi.Output.all(**self._by_target)
+        self.targets = pulumi.Output.all(**by_target)
         self.register_outputs({"targets": self.targets})
 
     def layer_version_arn(
         self, region: str, *, runtime: str, architecture: Architecture = "x86_64"
     ) -> pulumi.Output[str]:
-        """Return the ARN of the layer version of a region and target, for the ``layers`` of a function."""
-        return self._by_target[f"{runtime}-{architecture}"].apply(
-            lambda target: str(target["layer_version_arns"][region])
-        )
+        """Return the ARN of the layer version of a region and target, for the ``layers`` of a function.
+
+        It waits for this version only.
+
+        :raises pulumi.RunError: if the layer has no such target, or is not in the region.
+        """
+        by_region = self._arns.get(f"{runtime}-{architecture}")
+        if by_region is None:
+            targets = ", ".join(self._arns)
+            raise pulumi.RunError(f"layer {self._stem} is not built for {runtime}-{architecture}: it has {targets}")
+        if region not in by_region:
+            raise pulumi.RunError(f"layer {self._stem} is not in {region}: it is in {', '.join(by_region)}")
+        return by_region[region]
 
     def own_layer(self, region: str, *, runtime: str, architecture: Architecture = "x86_64") -> OwnLayer:
         """Return the layer version of a region and target, with its facts, for a :class:`LayerAttachment`.
@@ -70,20 +82,20 @@ class PythonLayer(pulumi.ComponentResource):
         return max(self._own_layers, key=nearness)
 
     def _layer_name(self, target: Target) -> str:
-        return f"{self._stem}-{target.slug}"
+        return f"{self._args.layer_name or self._stem}-{target.slug}"
 
     def _build(self, target: Target, stored: Sequence[pulumi.Resource]) -> LayerBuild:
         """Register the build of a target.
 
         :param stored: objects that the build reads.
         """
-        name, args, plan = self._layer_name(target), self._args, self._plan
+        name, args, plan = f"{self._stem}-{target.slug}", self._args, self._plan
         builder, source, lock = args.builder, plan.source, plan.locks[target]
         locked = Uploads(name=name, home=builder.home, parent=self).lock(lock)
         return LayerBuild(
             f"{name}-build",
             LayerBuildArgs(
-                layer_name=name,
+                layer_name=self._layer_name(target),
                 requirements=source.requirements.requirement_lines,
                 constraints=source.requirements.constraint_lines,
                 target=target,
@@ -102,18 +114,26 @@ class PythonLayer(pulumi.ComponentResource):
 
     def _replicas(self, target: Target, build: LayerBuild) -> dict[str, LayerReplica]:
         """Register a replica of a build in each region."""
-        name, args = self._layer_name(target), self._args
+        layer_name, args = self._layer_name(target), self._args
+        project, stack = pulumi.get_project(), pulumi.get_stack()
+        prefix = args.parameter_prefix
         return {
             region: LayerReplica(
-                f"{name}-{region}",
+                f"{self._stem}-{target.slug}-{region}",
                 LayerReplicaArgs(
-                    layer_name=name,
+                    layer_name=layer_name,
                     target=target,
-                    build=build,
-                    home=args.builder.home,
-                    bucket=bucket,
+                    region=region,
+                    owner=owner_of(project, stack),
+                    home_bucket=args.builder.home.bucket,
+                    bucket=bucket.bucket,
+                    archive_key=build.archive_key,
+                    content_hash=build.content_hash,
+                    code_sha256=build.code_sha256,
                     statements=statements_for(args.share_with),
-                    keep_old_versions=args.keep_old_versions,
+                    default_parameter=parameter_name(project, stack, layer_name),
+                    chosen_parameter=f"{prefix.rstrip('/')}/{layer_name}" if prefix else None,
+                    keep=args.keep_old_versions,
                 ),
                 opts=self._child,
             )
@@ -121,24 +141,25 @@ class PythonLayer(pulumi.ComponentResource):
             if args.regions is None or region in args.regions
         }
 
-    def _own_layers_of(self, target: Target, build: LayerBuild, replicas: Mapping[str, LayerReplica]) -> list[OwnLayer]:
+    def _own_layers_of(
+        self, target: Target, build: LayerBuild, arns: Mapping[str, pulumi.Output[str]]
+    ) -> list[OwnLayer]:
         return [
             OwnLayer(
                 name=self._layer_name(target),
                 region=region,
                 runtime=target.runtime,
                 architecture=target.architecture,
-                arn=replica.layer_version_arn,
+                arn=arn,
                 unpacked_bytes=build.unpacked_bytes,
                 packages=build.packages,
                 package_sizes=build.package_sizes,
             )
-            for region, replica in replicas.items()
+            for region, arn in arns.items()
         ]
 
 
-def _outputs(build: LayerBuild, replicas: Mapping[str, LayerReplica]) -> pulumi.Output[dict[str, Any]]:
-    arns = {region: replica.layer_version_arn for region, replica in replicas.items()}
+def _outputs(build: LayerBuild, arns: Mapping[str, pulumi.Output[str]]) -> pulumi.Output[dict[str, Any]]:
     return pulumi.Output.all(
         content_hash=build.content_hash,
         code_sha256=build.code_sha256,

@@ -65,6 +65,13 @@ class PythonLayerArgs:
     keep_old_versions: bool = True
     """Whether published versions and their grants stay when the layer changes or is destroyed."""
 
+    layer_name: str | None = None
+    """Start of the layer's name in AWS, before ``-python313-x86_64``. By default, the name of the resource."""
+
+    parameter_prefix: str | None = None
+    """Start of the name of the SSM parameter with the newest ARN: a path such as ``/shared/layers``. By default,
+    ``/python-layers/<project>/<stack>``. The name of the layer follows."""
+
     host: Host | None = None
     """Where the layer is built: ``lambda``, ``local``, ``container``, ``codebuild`` or ``auto``. By default, the host
     of the builder."""

@@ -1,12 +1,13 @@
 """Every setting of a deployed stack can be changed by an ordinary ``pulumi up`` with its preview, and back.
 
 One stack walks through the table, from each row to the next and at last back to the first. After each step its preview
-is clean.
+is clean. No content is ever published twice.
 """
 
 import re
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -17,6 +18,7 @@ from tests.e2e.stack import ROOT, Stack
 
 pytestmark = [pytest.mark.e2e, pytest.mark.index]
 
+REGIONS = ("us-east-1", "eu-west-1", "ap-southeast-2")
 WEB = {"requirements": ["idna==3.10"]}
 BASE: dict[str, Any] = {"layers": {"web": WEB}, "keep_old_versions": True}
 
@@ -112,6 +114,17 @@ def secret(deployed: Stack) -> str:
     return str(made["ARN"])
 
 
+def contents(stack: Stack) -> Counter[tuple[str, str, str]]:
+    """Return how many versions have a content: region, layer, description."""
+    found: Counter[tuple[str, str, str]] = Counter()
+    for region in REGIONS:
+        client = stack.client("lambda", region)
+        for layer in client.list_layers()["Layers"]:
+            versions = client.list_layer_versions(LayerName=layer["LayerName"])["LayerVersions"]
+            found.update((region, layer["LayerName"], version["Description"]) for version in versions)
+    return found
+
+
 def filled(value: Any, **names: str) -> Any:
     """Return settings with values for ``{index}`` and ``{secret}``."""
     if isinstance(value, Mapping):
@@ -132,6 +145,8 @@ def test_settings_can_be_changed_and_back(deployed: Stack, index: str, secret: s
         changed = deployed.change(**settings)
         assert changed.status == 0, f"{name}:\n{changed.messages}"
         deployed.say("preview", "--expect-no-changes", **settings)
+        doubled = [key for key, count in contents(deployed).items() if count > 1]
+        assert not doubled, f"{name}: published twice: {doubled}"
         regions = settings.get("regions", ["us-east-1", "eu-west-1"])
         for target in deployed.layers()["web"].values():
             assert sorted(target["layer_version_arns"]) == sorted(regions), name

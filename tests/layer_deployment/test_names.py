@@ -42,4 +42,4 @@ def test_the_hosts_are_listed_once() -> None:
 def test_tokens_are_those_of_deployed_stacks() -> None:
     assert names.LAYER_BUILDER == "layers:index:LayerBuilder"
     assert names.DYNAMIC_RESOURCES + names.LAYER_BUILD == "pulumi-python:dynamic/layers:LayerBuild"
-    assert names.parameter_name("prod", "web") == "/python-layers/prod/web"
+    assert names.parameter_name("shop", "prod", "web") == "/python-layers/shop/prod/web"

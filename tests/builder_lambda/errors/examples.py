@@ -23,6 +23,7 @@ from builder_lambda.errors.builder_function import (
     UnknownError,
 )
 from builder_lambda.errors.code import InvalidCode, InvalidHandler, InvalidModules, ModuleMissing
+from builder_lambda.errors.deployment import AwsRefused, NameTaken
 from builder_lambda.errors.files import FileNotWritable
 from builder_lambda.errors.hosts import (
     CodeBuildFailed,
@@ -123,7 +124,7 @@ EXAMPLES: list[LayerError] = [
     UrlNotFound(url="https://x.example/a.whl", status=410),
     ResolverStopped(resolver="uv", reason="it took longer than 600 seconds"),
     ResolverFailed(resolver="uv", explanation="error: it is late"),
-    ArchiveAltered(layer_version_arn="arn:aws:lambda:eu-west-1:111122223333:layer:web:1", published="cd", built="ab"),
+    ArchiveAltered(archive="s3://archives/web.zip", published="cd", built="ab"),
     EmptyLayer(),
     OverSizeBudget(unpacked_bytes=900, size_budget=900, biggest=(("scipy 1", 200_000_000),)),
     UnreadableArchive(path="app/pyproject.toml", reason="it is damaged"),
@@ -133,6 +134,8 @@ EXAMPLES: list[LayerError] = [
     InvalidHandler(handler="app.main", reason="it is damaged"),
     InvalidModules(problems=(Problem(place="a place", reason="it cannot be used"),)),
     ModuleMissing(module="tools", sha256="ab"),
+    NameTaken(kind="layer", name="web-python313-x86_64", region="eu-west-1", owner="the stack shop/prod"),
+    AwsRefused(action="publishing layer web", region="eu-west-1", detail="An error occurred: no"),
     FileNotWritable(path="app/pyproject.toml", reason="it is damaged"),
     CodeBuildFailed(build="layers:1", status="FAILED", detail="what the program printed", link="the console"),
     CodeBuildMissing(project="layers"),

@@ -152,8 +152,8 @@ def test_packages_become_a_layer_of_the_function_in_its_regions_only(deploy: Dep
     assert (layer["requirements"], layer["options"]["slim"]) == (["requests"], "safe")
     payload = made["api-build"].inputs
     assert (payload["requirements"], payload["options"]["slim"]) == ([], "none")
-    versions = [name for name, resource in made.items() if resource.typ.endswith(":LayerVersion")]
-    assert versions == ["api-dependencies-python313-x86_64-eu-west-1-version"]
+    versions = [name for name, resource in made.items() if resource.typ.endswith(":LayerReplica")]
+    assert versions == ["api-dependencies-python313-x86_64-eu-west-1"]
     arn = "arn:aws:lambda:eu-west-1:111122223333:layer:api-dependencies-python313-x86_64:1"
     assert made["api-eu-west-1"].inputs["layers"] == [arn]
     assert seen == [{"requests": "2.32.3"}]

@@ -13,7 +13,6 @@ from tests.builder_lambda.wheel_factory import make_wheel
 from tests.conftest import RecordingEngine
 
 REGIONS = ("eu-west-1", "us-east-1")
-ACCESS = "pulumi-python:dynamic/layers:LayerAccess"
 
 
 @pytest.fixture
@@ -34,48 +33,44 @@ def of_type(made: dict[str, MockResourceArgs], kind: str) -> dict[str, MockResou
 
 def test_a_layer_is_built_once_and_published_in_every_region(engine: RecordingEngine, code: Path) -> None:
     made = engine.deploy(lambda: program(code))
-    assert set(of_type(made, ":LayerBuild")) == {"web-python313-x86_64-build"}
-    versions = of_type(made, ":LayerVersion")
-    assert set(versions) == {f"web-python313-x86_64-{region}-version" for region in REGIONS}
-    for region in REGIONS:
-        inputs = versions[f"web-python313-x86_64-{region}-version"].inputs
-        assert inputs["layerName"] == "web-python313-x86_64"
-        assert inputs["region"] == region
-        assert inputs["s3Bucket"] == f"builder-archives-{region}"
-        assert inputs["s3Key"] == "python-layers/archives/web-python313-x86_64/c0ffee.zip"
-        assert inputs["compatibleRuntimes"] == ["python3.13"]
-        assert inputs["compatibleArchitectures"] == ["x86_64"]
-        assert inputs["description"] == "content c0ffee"
+    assert len(of_type(made, ":LayerBuild")) == 1
+    replicas = of_type(made, ":LayerReplica")
+    assert {replica.inputs["region"] for replica in replicas.values()} == set(REGIONS)
+    inputs = rpc.unwrap_rpc_secret(replicas["web-python313-x86_64-us-east-1"].inputs)
+    assert {key: value for key, value in inputs.items() if not key.startswith("__")} == {
+        "layer_name": "web-python313-x86_64",
+        "runtime": "python3.13",
+        "architecture": "x86_64",
+        "region": "us-east-1",
+        "owner": "python-layers/test",
+        "home_bucket": "builder-archives-eu-west-1",
+        "bucket": "builder-archives-us-east-1",
+        "archive_key": "python-layers/archives/web-python313-x86_64/c0ffee.zip",
+        "content_hash": "c0ffee",
+        "code_sha256": "c29tZSBieXRlcw==",
+        "statements": {},
+        "default_parameter": "/python-layers/python-layers/test/web-python313-x86_64",
+        "keep": True,
+    }
 
 
-def test_the_archive_is_copied_to_the_other_regions_only(engine: RecordingEngine, code: Path) -> None:
-    made = engine.deploy(lambda: program(code))
-    (copy,) = of_type(made, ":ObjectCopy").values()
-    key = "python-layers/archives/web-python313-x86_64/c0ffee.zip"
-    assert copy.inputs["source"] == f"builder-archives-eu-west-1/{key}"
-    assert (copy.inputs["bucket"], copy.inputs["region"]) == ("builder-archives-us-east-1", "us-east-1")
-
-
-def test_every_version_is_shared_after_its_bytes_are_compared(engine: RecordingEngine, code: Path) -> None:
+def test_every_version_is_shared(engine: RecordingEngine, code: Path) -> None:
     made = engine.deploy(lambda: program(code, share_with=ShareWith(accounts=["222233334444"])))
-    access = of_type(made, ":LayerAccess")
-    assert len(access) == len(REGIONS)
-    for resource in access.values():
-        assert resource.inputs["statements"] == {"account-222233334444": {"principal": "222233334444"}}
-        assert resource.inputs["built_code_sha256"] == resource.inputs["published_code_sha256"]
+    for replica in of_type(made, ":LayerReplica").values():
+        assert replica.inputs["statements"] == {"account-222233334444": {"principal": "222233334444"}}
 
 
-def test_a_parameter_names_the_newest_version(engine: RecordingEngine, code: Path) -> None:
-    made = engine.deploy(lambda: program(code))
-    parameter = made["web-python313-x86_64-us-east-1-parameter"].inputs
-    assert parameter["name"] == "/python-layers/test/web-python313-x86_64"
-    arn = "arn:aws:lambda:us-east-1:111122223333:layer:web-python313-x86_64:1"
-    assert rpc.unwrap_rpc_secret(parameter["value"]) == arn
+def test_names_in_aws_can_be_chosen(engine: RecordingEngine, code: Path) -> None:
+    made = engine.deploy(lambda: program(code, layer_name="shared", parameter_prefix="/teams/layers/"))
+    assert made["web-python313-x86_64-build"].inputs["layer_name"] == "shared-python313-x86_64"
+    replica = made["web-python313-x86_64-us-east-1"].inputs
+    assert replica["layer_name"] == "shared-python313-x86_64"
+    assert replica["chosen_parameter"] == "/teams/layers/shared-python313-x86_64"
 
 
 def test_each_target_is_a_layer_of_its_own(engine: RecordingEngine, code: Path) -> None:
     made = engine.deploy(lambda: program(code, architectures=["x86_64", "arm64"]))
-    names = {resource.inputs["layerName"] for resource in of_type(made, ":LayerVersion").values()}
+    names = {resource.inputs["layer_name"] for resource in of_type(made, ":LayerReplica").values()}
     assert names == {"web-python313-x86_64", "web-python313-arm64"}
 
 
@@ -106,6 +101,22 @@ def test_a_function_finds_its_layer_by_region_and_target(engine: RecordingEngine
     assert seen == ["arn:aws:lambda:us-east-1:111122223333:layer:web-python313-x86_64:1"]
 
 
+@pytest.mark.parametrize(
+    ("asked", "message"),
+    [
+        (("us-east-1", "python3.12"), "layer web is not built for python3.12-x86_64: it has python3.13-x86_64"),
+        (("us-west-2", "python3.13"), "layer web is not in us-west-2: it is in eu-west-1, us-east-1"),
+    ],
+)
+def test_an_arn_that_a_layer_does_not_have_is_refused_with_those_that_it_has(
+    engine: RecordingEngine, code: Path, asked: tuple[str, str], message: str
+) -> None:
+    region, runtime = asked
+    with pytest.raises(pulumi.RunError) as raised:
+        engine.deploy(lambda: program(code).layer_version_arn(region, runtime=runtime))
+    assert str(raised.value) == message
+
+
 def test_an_attachment_gets_the_nearest_version_of_a_layer(engine: RecordingEngine, code: Path) -> None:
     found: list[tuple[str, str, str]] = []
 
@@ -129,7 +140,7 @@ def test_an_attachment_gets_the_nearest_version_of_a_layer(engine: RecordingEngi
 
 def test_a_layer_may_be_in_some_of_the_regions_only(engine: RecordingEngine, code: Path) -> None:
     made = engine.deploy(lambda: program(code, regions=["us-east-1"]))
-    assert set(of_type(made, ":LayerVersion")) == {"web-python313-x86_64-us-east-1-version"}
+    assert set(of_type(made, ":LayerReplica")) == {"web-python313-x86_64-us-east-1"}
 
 
 def test_resource_names_come_from_the_component_and_must_not_change(engine: RecordingEngine, code: Path) -> None:
@@ -138,15 +149,8 @@ def test_resource_names_come_from_the_component_and_must_not_change(engine: Reco
     assert layer == {
         "web": "layers:index:PythonLayer",
         "web-python313-x86_64-build": "pulumi-python:dynamic/layers:LayerBuild",
-        "web-python313-x86_64-eu-west-1": "layers:index:LayerReplica",
-        "web-python313-x86_64-eu-west-1-version": "aws:lambda/layerVersion:LayerVersion",
-        "web-python313-x86_64-eu-west-1-access": "pulumi-python:dynamic/layers:LayerAccess",
-        "web-python313-x86_64-eu-west-1-parameter": "aws:ssm/parameter:Parameter",
-        "web-python313-x86_64-us-east-1": "layers:index:LayerReplica",
-        "web-python313-x86_64-us-east-1-archive": "aws:s3/objectCopy:ObjectCopy",
-        "web-python313-x86_64-us-east-1-version": "aws:lambda/layerVersion:LayerVersion",
-        "web-python313-x86_64-us-east-1-access": "pulumi-python:dynamic/layers:LayerAccess",
-        "web-python313-x86_64-us-east-1-parameter": "aws:ssm/parameter:Parameter",
+        "web-python313-x86_64-eu-west-1": "pulumi-python:dynamic/layers:LayerReplica",
+        "web-python313-x86_64-us-east-1": "pulumi-python:dynamic/layers:LayerReplica",
     }
 
 
