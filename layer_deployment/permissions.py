@@ -95,7 +95,7 @@ PERMISSIONS: tuple[Permission, ...] = (
     _row("layers", "read", "ReadArchiveBuckets", _BUCKET, _READ_BUCKET,
          "ArchiveBucket: a refresh compares the buckets with the program"),
     _row("layers", "change", "ChangeArchiveBuckets", _BUCKET, _CHANGE_BUCKET,
-         "ArchiveBucket: a private, encrypted, versioned bucket per region"),
+         "ArchiveBucket: a private, encrypted bucket per region"),
     _row("layers", "read", "ReadArchives", _OBJECTS, _READ_OBJECT,
          "LayerBuild checks that its archive exists; Lambda reads it with the permissions of the publisher"),
     _row("layers", "change", "ChangeArchives", _OBJECTS, _CHANGE_OBJECT,

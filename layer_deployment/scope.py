@@ -43,7 +43,7 @@ class DeployScope:
     """Twelve digits."""
 
     stack: str
-    """Name of the Pulumi stack; parameters are below ``/python-layers/<stack>/``."""
+    """Name of the Pulumi stack; parameters are below ``/python-layers/<project>/<stack>/``."""
 
     partition: str = "aws"
     builder: str = "builder"

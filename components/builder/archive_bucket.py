@@ -3,15 +3,18 @@
 import pulumi
 import pulumi_aws as aws
 
+from builder_lambda.contract.store_keys import CODEBUILD, PREFIX, SOURCE_BUILDS
 from layer_deployment.names import ARCHIVE_BUCKET
 
 from . import policies
 
-_NONCURRENT_DAYS = 30
-
 
 class ArchiveBucket(pulumi.ComponentResource):
-    """A private, encrypted, versioned bucket of one region. It accepts only TLS connections."""
+    """A private, encrypted bucket of one region. It accepts only TLS connections.
+
+    It has no versioning. Keys name their content, so nothing is replaced. And S3 asks for 15 minutes without writes
+    after versioning is first switched on (AWS: S3 User Guide, "Enabling versioning on buckets").
+    """
 
     region: str
     """Region of the bucket."""
@@ -46,14 +49,14 @@ class ArchiveBucket(pulumi.ComponentResource):
                 f"{name}-encrypted",
                 bucket=bucket.bucket,
                 region=region,
-                rules=[{"apply_server_side_encryption_by_default": {"sse_algorithm": "AES256"}}],
-                opts=child,
-            ),
-            aws.s3.BucketVersioning(
-                f"{name}-versioned",
-                bucket=bucket.bucket,
-                region=region,
-                versioning_configuration={"status": "Enabled"},
+                rules=[
+                    {
+                        "apply_server_side_encryption_by_default": {"sse_algorithm": "AES256"},
+                        # What S3 sets for new buckets by itself. Unset, some releases of the plugin would undo it.
+                        "blocked_encryption_types": ["SSE-C"],
+                        "bucket_key_enabled": False,
+                    }
+                ],
                 opts=child,
             ),
             aws.s3.BucketPolicy(
@@ -69,14 +72,22 @@ class ArchiveBucket(pulumi.ComponentResource):
             bucket=bucket.bucket,
             region=region,
             rules=[
-                {
-                    # Current archives stay: regions that are added later copy them.
-                    "id": "expire-what-was-replaced",
-                    "status": "Enabled",
-                    "filter": {"prefix": ""},
-                    "noncurrent_version_expiration": {"noncurrent_days": _NONCURRENT_DAYS},
-                    "abort_incomplete_multipart_upload": {"days_after_initiation": 1},
-                }
+                # Archives stay: regions that are added later copy them.
+                aws.s3.BucketLifecycleConfigurationRuleArgs(
+                    id="abort-uploads",
+                    status="Enabled",
+                    filter={"prefix": ""},
+                    abort_incomplete_multipart_upload={"days_after_initiation": 1},
+                ),
+                *(
+                    aws.s3.BucketLifecycleConfigurationRuleArgs(
+                        id=f"expire-{folder.rstrip('/')}",
+                        status="Enabled",
+                        filter={"prefix": f"{PREFIX}{folder}"},
+                        expiration={"days": 1},
+                    )
+                    for folder in (CODEBUILD, SOURCE_BUILDS)
+                ),
             ],
             opts=pulumi.ResourceOptions(parent=self, depends_on=protection),
         )

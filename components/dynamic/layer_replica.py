@@ -106,10 +106,11 @@ class LayerReplicaProvider(StackProvider):
     def read(self, id_: str, props: Props) -> ReadResult:
         """Return the actual grants and parameter, so a refresh shows changes. A deleted version counts as deleted."""
         arn = props["layer_version_arn"]
-        found = self.policy(props, arn).read() if self.versions(props).read(arn) else None
-        if found is None:
-            return ReadResult(None, {})
-        actual = {**props, "statements": dict(found.statements), "announced": self.parameter(props).value()}
+        with in_words_of_aws(f"reading {arn}", props["region"]):
+            found = self.policy(props, arn).read() if self.versions(props).read(arn) else None
+            if found is None:
+                return ReadResult(None, {})
+            actual = {**props, "statements": dict(found.statements), "announced": self.parameter(props).value()}
         return ReadResult(id_, actual, inputs=actual)
 
     def delete(self, _id: str, _props: Props) -> None:

@@ -70,7 +70,7 @@ class PublishedVersions:
     def read(self, arn: str) -> PublishedVersion | None:
         """Return a version, or ``None`` if it was deleted."""
         try:
-            found = self._client.get_layer_version_by_arn(Arn=arn)
+            found = self._client.get_layer_version(LayerName=self._layer_name, VersionNumber=_number(arn))
         except ClientError as error:
             if code_of(error) != "ResourceNotFoundException":
                 raise
@@ -111,11 +111,15 @@ class PublishedVersions:
 
     def delete(self, arn: str) -> None:
         """Delete a version. One that is gone is no error (AWS: DeleteLayerVersion)."""
-        self._client.delete_layer_version(LayerName=self._layer_name, VersionNumber=int(arn.rpartition(":")[2]))
+        self._client.delete_layer_version(LayerName=self._layer_name, VersionNumber=_number(arn))
 
     def _listed(self) -> list[dict[str, Any]]:
         versions: list[dict[str, Any]] = self._client.list_layer_versions(LayerName=self._layer_name)["LayerVersions"]
         return versions
+
+
+def _number(arn: str) -> int:
+    return int(arn.rpartition(":")[2])
 
 
 def _version(answer: Any) -> PublishedVersion:

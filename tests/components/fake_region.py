@@ -71,11 +71,11 @@ class FakeRegion:
         newest_first = sorted(self.versions.items(), reverse=True)
         return {"LayerVersions": [{**version, "Version": number} for number, version in newest_first]}
 
-    def get_layer_version_by_arn(self, *, Arn: str) -> Any:  # noqa: N803
-        number = int(Arn.rpartition(":")[2])
-        if number not in self.versions:
-            raise refusal("GetLayerVersionByArn", "ResourceNotFoundException", 404)
-        return self.versions[number]
+    def get_layer_version(self, *, LayerName: str, VersionNumber: int) -> Any:  # noqa: N803
+        assert LayerName == LAYER
+        if VersionNumber not in self.versions:
+            raise refusal("GetLayerVersion", "ResourceNotFoundException", 404)
+        return self.versions[VersionNumber]
 
     def publish_layer_version(
         self,

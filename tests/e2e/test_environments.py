@@ -21,7 +21,7 @@ LOG = "arn:aws:logs:us-east-1:111122223333:log-group:builder"
 def test_every_stack_of_the_repository_passes_a_preview(pulumi: LocalPulumi, name: str) -> None:
     shown = Stack(pulumi=pulumi, program=ROOT, name=name).preview()
     assert "to create" in shown
-    assert "LayerVersion" in shown
+    assert "LayerReplica" in shown
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from builder_lambda.inspection.native_library import HEADER_BYTES, native_library
+from layer_deployment.version_descriptions import VersionDescription
 from local_aws.pulumi_engine.pulumi_program import LocalPulumi
 from tests.e2e.stack import ROOT, Stack
 
@@ -41,8 +42,9 @@ def archive_of(stack: Stack, layer_version_arn: str) -> zipfile.ZipFile:
     found = stack.client("s3", region)
     (bucket,) = [each["Name"] for each in found.list_buckets()["Buckets"]]
     described = stack.client("lambda", region).get_layer_version(LayerName=name, VersionNumber=int(version))
-    content_hash = described["Description"].removeprefix("content ")
-    key = f"python-layers/archives/{name}/{content_hash}.zip"
+    said = VersionDescription.parse(described["Description"])
+    assert said is not None
+    key = f"python-layers/archives/{name}/{said.content_hash}.zip"
     return zipfile.ZipFile(BytesIO(found.get_object(Bucket=bucket, Key=key)["Body"].read()))
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from local_aws.provider import wire
-from local_aws.provider.errors import Problem
 from local_aws.provider.resources import rules
 from local_aws.provider.resources.bucket_setting import BucketSetting
 from local_aws.provider.resources.handler import Traits
@@ -16,6 +15,7 @@ if TYPE_CHECKING:
 
     from mypy_boto3_s3 import S3Client
 
+    from local_aws.provider.errors import Problem
     from local_aws.provider.wire import Props
 
 _BY_DEFAULT = "applyServerSideEncryptionByDefault"
@@ -34,13 +34,13 @@ class BucketEncryption(BucketSetting):
     )
 
     def check(self, inputs: Props) -> Iterator[Problem]:
-        """Yield unknown algorithms, and settings that the embedded AWS does not store."""
+        """Yield unknown algorithms."""
         for index, rule in enumerate(wire.blocks(inputs, "rules")):
             algorithms = rules.enumeration("s3", "ServerSideEncryption")
             algorithm = rules.is_one_of(wire.block(rule, _BY_DEFAULT), "sseAlgorithm", algorithms)
             yield from rules.within(f"rules[{index}].{_BY_DEFAULT}", algorithm)
-            if "blockedEncryptionTypes" in rule:
-                yield Problem(f"rules[{index}].blockedEncryptionTypes", "is not supported by this stand-in")
+            blocked = rules.is_one_of(rule, "blockedEncryptionTypes", rules.enumeration("s3", "EncryptionType"))
+            yield from rules.within(f"rules[{index}]", blocked)
 
     def put(self, client: S3Client, bucket: str, inputs: Props) -> None:
         """Set the rules."""
@@ -52,6 +52,8 @@ class BucketEncryption(BucketSetting):
                 entry["ApplyServerSideEncryptionByDefault"] = {"SSEAlgorithm": wire.text(default, "sseAlgorithm")}
             if wire.text(default, "kmsMasterKeyId"):
                 entry["ApplyServerSideEncryptionByDefault"]["KMSMasterKeyID"] = wire.text(default, "kmsMasterKeyId")
+            if blocked := wire.texts(rule, "blockedEncryptionTypes"):
+                entry["BlockedEncryptionTypes"] = {"EncryptionType": list(blocked)}
             wanted.append(entry)
         client.put_bucket_encryption(Bucket=bucket, ServerSideEncryptionConfiguration={"Rules": wanted})
 
@@ -68,6 +70,7 @@ class BucketEncryption(BucketSetting):
                         "kmsMasterKeyId": default.get("KMSMasterKeyID", ""),
                     },
                     "bucketKeyEnabled": rule.get("BucketKeyEnabled", False),
+                    "blockedEncryptionTypes": list(rule.get("BlockedEncryptionTypes", {}).get("EncryptionType", ())),
                 }
             )
         return {"rules": listed}

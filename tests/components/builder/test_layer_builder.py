@@ -79,7 +79,6 @@ def test_the_builder_may_read_the_logins_of_private_indexes(engine: RecordingEng
     [
         ":BucketPublicAccessBlock",
         ":BucketServerSideEncryptionConfiguration",
-        ":BucketVersioning",
         ":BucketPolicy",
         ":BucketLifecycleConfiguration",
     ],

@@ -184,7 +184,6 @@ CREATED_BY = {
         "s3:PutEncryptionConfiguration",
         "arn:aws:s3:::{bucket}",
     ),
-    "aws:s3/bucketVersioning:BucketVersioning": ("s3:PutBucketVersioning", "arn:aws:s3:::{bucket}"),
     "aws:s3/objectCopy:ObjectCopy": ("s3:PutObject", "arn:aws:s3:::{bucket}/{key}"),
 }
 """By type: the action that makes it, and its ARN by its inputs. A type that is not here may lack a row in the table."""
