@@ -73,21 +73,14 @@ class ArchiveBucket(pulumi.ComponentResource):
             region=region,
             rules=[
                 # Archives stay: regions that are added later copy them.
-                aws.s3.BucketLifecycleConfigurationRuleArgs(
-                    id="abort-uploads",
-                    status="Enabled",
-                    filter={"prefix": ""},
-                    abort_incomplete_multipart_upload={"days_after_initiation": 1},
-                ),
-                *(
-                    aws.s3.BucketLifecycleConfigurationRuleArgs(
-                        id=f"expire-{folder.rstrip('/')}",
-                        status="Enabled",
-                        filter={"prefix": f"{PREFIX}{folder}"},
-                        expiration={"days": 1},
-                    )
-                    for folder in (CODEBUILD, SOURCE_BUILDS)
-                ),
+                {
+                    "id": "abort-uploads",
+                    "status": "Enabled",
+                    "filter": {"prefix": ""},
+                    "abort_incomplete_multipart_upload": {"days_after_initiation": 1},
+                },
+                _expiring(CODEBUILD),
+                _expiring(SOURCE_BUILDS),
             ],
             opts=pulumi.ResourceOptions(parent=self, depends_on=protection),
         )
@@ -99,3 +92,13 @@ class ArchiveBucket(pulumi.ComponentResource):
         )
         self.arn = bucket.arn
         self.register_outputs({"bucket": self.bucket, "arn": self.arn})
+
+
+def _expiring(folder: str) -> aws.s3.BucketLifecycleConfigurationRuleArgsDict:
+    """Return the rule that removes files which a build leaves."""
+    return {
+        "id": f"expire-{folder.rstrip('/')}",
+        "status": "Enabled",
+        "filter": {"prefix": f"{PREFIX}{folder}"},
+        "expiration": {"days": 1},
+    }
