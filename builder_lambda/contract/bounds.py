@@ -76,6 +76,9 @@ NAME_CHARACTERS = 255
 URL_CHARACTERS = 8_000
 """Of the URL of a wheel (RFC 9110, section 4.1: what a recipient should support at least)."""
 
+REQUEST_ITEMS = 10_000
+"""Of each list of a request. The largest locks of known projects have some hundred packages."""
+
 # Programs
 
 RESOLVER_SECONDS = 600.0

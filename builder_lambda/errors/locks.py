@@ -33,6 +33,18 @@ class LockMissing(LayerError, code="lock-missing"):
     lock_sha256: str
 
 
+class LockAltered(LayerError, code="lock-altered"):
+    """A stored lock is not the one that its name says."""
+
+    summary = "the lock at {place} is not the one that was stored there"
+    cause = "it was overwritten in the archive store"
+    remedy = "find out who may write to the archive store; delete that file, and resolve the requirements again"
+
+    lock_sha256: str
+    place: str
+    """Where the lock is: a path, or an address in S3."""
+
+
 ProblemKind = Literal["coverage", "form", "choice", "folder", "source", "empty"]
 
 

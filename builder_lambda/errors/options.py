@@ -17,6 +17,16 @@ class InvalidOptions(ProblemsError, code="invalid-options"):
         return f"{count} option{'s' if count != 1 else ''} of the build cannot be used"
 
 
+class InvalidRequest(ProblemsError, code="invalid-request"):
+    """A builder was asked in a form that it does not know. Lists everything that is wrong."""
+
+    cause = "the caller is of another version than the builder, or made the request by hand"
+    remedy = "deploy the builder again with the version that asks it, or correct the fields above"
+
+    def _what(self) -> str:
+        return "the request cannot be read"
+
+
 class InvalidSlimPattern(LayerError, code="invalid-slim-pattern"):
     """A pattern of include or exclude cannot be read."""
 

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 from builder_lambda.bytecode.host_compiler import HostCompiler
+from builder_lambda.contract.event import request_of
 from builder_lambda.contract.request import BuildRequest
 from builder_lambda.errors.base import LayerError
 from builder_lambda.errors.wheels import WheelMissing
@@ -61,8 +62,8 @@ def container_ports(store: Path, wheels: Path) -> Ports:
 
 def _answer(event: Mapping[str, object], ports: Ports) -> object:
     match event:
-        case {"build": dict() as asked}:
-            return build(BuildRequest.from_mapping(asked), ports).to_mapping()
+        case {"build": _} if isinstance(request := request_of(event), BuildRequest):
+            return build(request, ports).to_mapping()
         case {"version": str() as python_version}:
             return ports.compiler.version(python_version)
         case _:

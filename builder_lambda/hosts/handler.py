@@ -6,13 +6,13 @@ Imports little: a known build needs the archive store and nothing else.
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
 from functools import cache
 from typing import TYPE_CHECKING
 
 from aws_lambda_powertools import Logger
 
-from builder_lambda.contract.request import BuildRequest, ResolveRequest
+from builder_lambda.contract.event import request_of
+from builder_lambda.contract.request import BuildRequest
 from builder_lambda.errors.base import LayerError
 from builder_lambda.pipeline.build import build
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 logger = Logger(service="layer-builder")
 
 
-def handler(event: Mapping[str, object], _context: object) -> dict[str, object]:
+def handler(event: object, _context: object) -> dict[str, object]:
     """Answer ``{"resolve": ...}`` or ``{"build": ...}`` with ``{"result": ...}`` or ``{"error": ...}``.
 
     Any other exception than a :class:`LayerError` fails the invocation, so that Lambda counts it as an error.
@@ -36,22 +36,18 @@ def handler(event: Mapping[str, object], _context: object) -> dict[str, object]:
     return {"result": result}
 
 
-def _answer(event: Mapping[str, object]) -> dict[str, object]:
+def _answer(event: object) -> dict[str, object]:
+    request = request_of(event)
     ports = _ports()
-    match event:
-        case {"resolve": Mapping() as asked}:
-            from builder_lambda.pipeline.resolve import resolve  # a known build needs none of it
+    if isinstance(request, BuildRequest):
+        built = build(request, ports)
+        logger.info("built", archive_key=built.archive_key, seconds=dict(built.seconds))
+        return built.to_mapping()
+    from builder_lambda.pipeline.resolve import resolve  # a known build needs none of it
 
-            request = ResolveRequest.from_mapping(asked)
-            resolved = resolve(request, ports)
-            logger.info("resolved", target=str(request.target), lock_sha256=resolved.lock_sha256)
-            return resolved.to_mapping()
-        case {"build": Mapping() as asked}:
-            built = build(BuildRequest.from_mapping(asked), ports)
-            logger.info("built", archive_key=built.archive_key, seconds=dict(built.seconds))
-            return built.to_mapping()
-        case _:
-            raise ValueError(f"the event must hold 'resolve' or 'build'; it holds {sorted(event)}")
+    resolved = resolve(request, ports)
+    logger.info("resolved", target=str(request.target), lock_sha256=resolved.lock_sha256)
+    return resolved.to_mapping()
 
 
 @cache

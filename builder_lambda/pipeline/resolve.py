@@ -37,7 +37,7 @@ def query_of(request: ResolveRequest, ports: Ports) -> VersionQuery:
     if request.previous_lock_sha256:
         from builder_lambda.pipeline.stored_locks import find_lock  # a first resolution has no lock
 
-        previous = find_lock(request.previous_lock_sha256, ports.store)
+        previous = find_lock(request.previous_lock_sha256, request.target, ports.store)
     return VersionQuery(
         requirements=parse_requirements(request.requirements, constraints=request.constraints),
         target=request.target,

@@ -7,7 +7,7 @@ import json
 from typing import TYPE_CHECKING
 
 from builder_lambda.contract.request import BuildResult
-from builder_lambda.contract.store_keys import report_key, result_key
+from builder_lambda.contract.store_keys import archive_key, report_key, result_key
 from builder_lambda.errors.archives import OverSizeBudget
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ def known_build(request: BuildRequest, python_version: str | None, store: Archiv
     :param python_version: of the interpreter that would compile; ``None`` if nothing is compiled.
     :raises OverSizeBudget: if the archive is larger than the request allows.
     """
-    result = _read(_key(request, python_version), store)
+    result = _read(request, _key(request, python_version), store)
     if result is not None:
         sizes = {f"{name} {package.version}": package.unpacked_bytes for name, package in result.packages.items()}
         sizes |= {name: size.unpacked_bytes for name, size in result.report.modules.items()}
@@ -66,8 +66,8 @@ def _key(request: BuildRequest, python_version: str | None) -> str:
     return result_key(hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest())
 
 
-def _read(key: str, store: ArchiveStore) -> BuildResult | None:
-    """Return the stored result, if it can be read and its archive is unchanged."""
+def _read(request: BuildRequest, key: str, store: ArchiveStore) -> BuildResult | None:
+    """Return the stored result, if it can be read, is one of the request, and its archive is unchanged."""
     text = store.read_text(key)
     if text is None:
         return None
@@ -75,6 +75,9 @@ def _read(key: str, store: ArchiveStore) -> BuildResult | None:
         result = BuildResult.from_mapping(json.loads(text))
     except (AttributeError, KeyError, TypeError, ValueError):
         return None  # damaged, or of another version: it is built again
+    key_of_request = archive_key(request.name, result.content_hash)
+    if (result.lock_sha256, result.archive_key) != (request.lock_sha256, key_of_request):
+        return None
     stored = store.find_archive(result.archive_key)
     is_unchanged = (
         stored is not None and stored.code_sha256 == result.code_sha256 and stored.size_bytes == result.size_bytes

@@ -50,6 +50,7 @@ from builder_lambda.errors.indexes import (
 from builder_lambda.errors.locks import (
     InvalidLock,
     InvalidLockChoice,
+    LockAltered,
     LockedFolder,
     LockMissing,
     LockProblem,
@@ -58,7 +59,7 @@ from builder_lambda.errors.locks import (
     UnreadableLockFile,
     UnusableLock,
 )
-from builder_lambda.errors.options import InvalidOptions, InvalidSlimPattern, UnsupportedTarget
+from builder_lambda.errors.options import InvalidOptions, InvalidRequest, InvalidSlimPattern, UnsupportedTarget
 from builder_lambda.errors.problem import Problem
 from builder_lambda.errors.projects import (
     InvalidProject,
@@ -130,6 +131,8 @@ EXAMPLES: list[LayerError] = [
     UnreadableArchive(path="app/pyproject.toml", reason="it is damaged"),
     AwsSdkMissing(needed_for="the login"),
     InterpreterMissing(python_version="3.13"),
+    InvalidRequest(problems=(Problem(place="build.name", reason="it cannot be used"),)),
+    LockAltered(lock_sha256="ab", place="s3://archives/locks/ab.toml"),
     InvalidCode(problems=(Problem(place="a place", reason="it cannot be used"),)),
     InvalidHandler(handler="app.main", reason="it is damaged"),
     InvalidModules(problems=(Problem(place="a place", reason="it cannot be used"),)),
