@@ -34,6 +34,11 @@ def is_internal(url: str) -> bool:
     return address is not None and _is_internal(address)
 
 
+def is_internal_address(text: str) -> bool:
+    """Return whether an IP address, as a connection has it, is a loopback, link-local or unspecified one."""
+    return _is_internal(ipaddress.ip_address(text.partition("%")[0]))
+
+
 def _is_internal(address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> bool:
     if isinstance(address, ipaddress.IPv6Address):
         inner = address.ipv4_mapped or address.sixtofour or (address.teredo or (None, None))[1] or _low_half(address)

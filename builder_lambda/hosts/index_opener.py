@@ -16,6 +16,7 @@ from builder_lambda.indexes.simple import SimpleIndex
 from builder_lambda.indexes.wheel_spool import WheelSpool
 from builder_lambda.ports.ports import IndexPorts
 from builder_lambda.resolvers.index_resolver import IndexResolver
+from builder_lambda.resolvers.outside_only import OutsideOnly
 from builder_lambda.resolvers.uv import UvResolver
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from builder_lambda.contract.login_rules import LoginRules
     from builder_lambda.indexes.settings import IndexSettings
     from builder_lambda.indexes.wheel_spool import Spool
+    from builder_lambda.ports.ports import Resolver
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -38,7 +40,7 @@ class OpenedIndexes:
     listing: SimpleIndex
     wheels: HttpWheelIndex
 
-    def ports(self, resolver: UvResolver) -> IndexPorts:
+    def ports(self, resolver: Resolver) -> IndexPorts:
         """Return the ports, with ``resolver`` to choose versions."""
         return IndexPorts(
             resolver=IndexResolver(resolver, self.listing),
@@ -79,7 +81,7 @@ class IndexOpener:
         settings = machine.opened(options, logins.login)
         if not self.allows_internal:
             _refuse_internal(settings)
-        connections = IndexConnections(settings.certificates)
+        connections = IndexConnections(settings.certificates, refuses_internal=not self.allows_internal)
         return OpenedIndexes(
             settings=settings,
             connections=connections,
@@ -98,4 +100,7 @@ def _refuse_internal(settings: IndexSettings) -> None:
 def open_with_uv(opener: IndexOpener, options: IndexOptions, cache: Path) -> IndexPorts:
     """Return the ports to indexes whose versions uv chooses, with its cache in the folder ``cache``."""
     opened = opener.open(options)
-    return opened.ports(UvResolver(settings=opened.settings, cache=cache, listing=opened.listing))
+    resolver: Resolver = UvResolver(settings=opened.settings, cache=cache, listing=opened.listing)
+    if not opener.allows_internal:
+        resolver = OutsideOnly(resolver, [index.url for index in opened.settings.indexes])
+    return opened.ports(resolver)

@@ -17,8 +17,14 @@ _NAMED_BY = "the file is named by SSL_CERT_FILE, PIP_CERT, REQUESTS_CA_BUNDLE or
 class IndexConnections:
     """The connections that the adapters of some indexes share. Threads may share them too."""
 
-    def __init__(self, certificates: str | None = None, *, backoff_seconds: float = 0.5) -> None:
-        """Trust the certificates in the file ``certificates``, or those of the machine if it is ``None``."""
+    def __init__(
+        self, certificates: str | None = None, *, backoff_seconds: float = 0.5, refuses_internal: bool = False
+    ) -> None:
+        """Trust the certificates in the file ``certificates``, or those of the machine if it is ``None``.
+
+        :param refuses_internal: whether connections into this machine are refused.
+        """
+        self._refuses_internal = refuses_internal
         self._certificates = certificates
         self._backoff_seconds = backoff_seconds
         self._lock = Lock()
@@ -55,4 +61,4 @@ class IndexConnections:
             except OSError as error:  # ssl.SSLError is one
                 reason = f"the certificates in {self._certificates} cannot be read: {error.strerror or error}"
                 raise IndexUnreachable(detail=f"{reason}\n{_NAMED_BY}") from error
-        return HttpClient(context, backoff_seconds=self._backoff_seconds)
+        return HttpClient(context, backoff_seconds=self._backoff_seconds, refuses_internal=self._refuses_internal)

@@ -7,8 +7,7 @@ requests, but not the body of an answer.
 from __future__ import annotations
 
 import time
-from contextlib import contextmanager, suppress
-from threading import Event, Timer
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import urljoin, urlsplit
 from urllib.request import getproxies, proxy_bypass
@@ -20,6 +19,7 @@ from builder_lambda.contract.concurrency import PARALLEL_REQUESTS
 from builder_lambda.contract.urls import bare, filename_of, redacted
 from builder_lambda.errors.indexes import IndexAnswerRefused, IndexDenied, IndexUnreachable
 from builder_lambda.errors.requirements import UrlNotFound
+from builder_lambda.indexes.guarded_connections import Deadline, guard
 
 if TYPE_CHECKING:
     import ssl
@@ -62,12 +62,14 @@ class HttpClient:
         clock: Callable[[], float] = time.monotonic,
         page_seconds: float = PAGE_SECONDS,
         file_seconds: float = FILE_SECONDS,
+        refuses_internal: bool = False,
     ) -> None:
         """Trust ``certificates``. Repeated requests wait for multiples of ``backoff_seconds``.
 
         :param clock: counts seconds, also while the process is frozen.
-        :param page_seconds: the longest time for the body of a page.
-        :param file_seconds: the longest time for the body of a file.
+        :param page_seconds: the longest time for a page, with redirects and repetitions.
+        :param file_seconds: the longest time for a file, with redirects and repetitions.
+        :param refuses_internal: whether connections into this machine are refused. Those to a proxy are not.
         """
         self._page_seconds = page_seconds
         self._file_seconds = file_seconds
@@ -75,9 +77,13 @@ class HttpClient:
         self._backoff_seconds = backoff_seconds
         self._clock = clock
         self._used_at = clock()
-        self._direct = urllib3.PoolManager(maxsize=PARALLEL_REQUESTS, ssl_context=certificates, timeout=timeout)
+        direct = urllib3.PoolManager(maxsize=PARALLEL_REQUESTS, ssl_context=certificates, timeout=timeout)
+        self._direct = guard(direct, refuses_internal=refuses_internal)
         self._proxied = {
-            scheme: urllib3.ProxyManager(proxy, maxsize=PARALLEL_REQUESTS, ssl_context=certificates, timeout=timeout)
+            scheme: guard(
+                urllib3.ProxyManager(proxy, maxsize=PARALLEL_REQUESTS, ssl_context=certificates, timeout=timeout),
+                refuses_internal=False,
+            )
             for scheme, proxy in getproxies().items()
             if scheme in ("http", "https")
         }
@@ -123,20 +129,24 @@ class HttpClient:
         """
         headers = {**_headers(login), "Accept": accept}
         pool, retries = self.pool_for(url), self.retries()
-        while True:
-            try:
-                response = pool.request("GET", url, headers=headers, preload_content=False, retries=retries)
-                retries = response.retries or retries
-                if response.status != _OK:
-                    _leave(response, self._page_seconds, subject)
-                    break
-                pieces = response.stream(_COMPRESSED_BYTES, decode_content=True)
-                with _ending_after(self._page_seconds, response, subject):
-                    body = b"".join(_within(pieces, PAGE_BYTES, subject))
-                response.release_conn()
-                return Answer(body, response.headers.get("Content-Type", ""), _after_redirects(url, response))
-            except (urllib3.exceptions.HTTPError, OSError) as error:
-                retries = _repeated(retries, url, error, subject)
+        with Deadline(self._page_seconds) as deadline:
+            while True:
+                try:
+                    response = pool.request("GET", url, headers=headers, preload_content=False, retries=retries)
+                    deadline.watch(response.shutdown)
+                    retries = response.retries or retries
+                    if response.status != _OK:
+                        _leave(response, subject)
+                        break
+                    with _closing_on_errors(response):
+                        pieces = response.stream(_COMPRESSED_BYTES, decode_content=True)
+                        body = b"".join(_within(pieces, PAGE_BYTES, subject))
+                    _check_time(deadline, self._page_seconds, subject)
+                    response.release_conn()
+                    return Answer(body, response.headers.get("Content-Type", ""), _after_redirects(url, response))
+                except (urllib3.exceptions.HTTPError, OSError) as error:
+                    _check_time(deadline, self._page_seconds, subject)
+                    retries = _repeated(retries, url, error, subject)
         if response.status in _MISSING:
             return None
         _check_status(response.status, subject, index)
@@ -156,19 +166,23 @@ class HttpClient:
         most = FILE_BYTES if size is None else min(size, FILE_BYTES)
         headers = {**_headers(login), "Accept-Encoding": "identity"}
         pool, retries = self.pool_for(url), self.retries()
-        while True:
-            try:
-                response = pool.request(
-                    "GET", url, headers=headers, preload_content=False, decode_content=False, retries=retries
-                )
-                retries = response.retries or retries  # the request and its body share one number of repetitions
-                if response.status == _OK:
-                    with _ending_after(self._file_seconds, response, subject):
-                        return _read(response, spool, most, subject)
-                _leave(response, self._page_seconds, subject)
-                break
-            except (urllib3.exceptions.HTTPError, OSError) as error:
-                retries = _repeated(retries, url, error, subject)
+        with Deadline(self._file_seconds) as deadline:
+            while True:
+                try:
+                    response = pool.request(
+                        "GET", url, headers=headers, preload_content=False, decode_content=False, retries=retries
+                    )
+                    deadline.watch(response.shutdown)
+                    retries = response.retries or retries  # the request and its body share one number of repetitions
+                    if response.status == _OK:
+                        download = _read(response, spool, most, subject)
+                        _check_time(deadline, self._file_seconds, subject)
+                        return download
+                    _leave(response, subject)
+                    break
+                except (urllib3.exceptions.HTTPError, OSError) as error:
+                    _check_time(deadline, self._file_seconds, subject)
+                    retries = _repeated(retries, url, error, subject)
         if response.status in _MISSING:
             raise UrlNotFound(url=bare(url), status=response.status)
         _check_status(response.status, subject, index)
@@ -196,11 +210,8 @@ def _read(response: urllib3.BaseHTTPResponse, spool: Spool, most: int, subject: 
     if announced > most:
         response.close()
         raise _too_long(subject, most)
-    try:
+    with _closing_on_errors(response):
         download = spool.take(_within(response.stream(_CHUNK_BYTES), most, subject), announced)
-    except BaseException:
-        response.close()
-        raise
     response.release_conn()
     return download
 
@@ -219,43 +230,30 @@ def _within(pieces: Iterator[bytes], most: int, subject: str) -> Iterator[bytes]
 
 
 @contextmanager
-def _ending_after(seconds: float, response: urllib3.BaseHTTPResponse, subject: str) -> Iterator[None]:
-    """End the answer if this block takes longer. The timeout of a read begins again with each byte.
-
-    :raises IndexUnreachable: if it took longer.
-    """
-    is_over = Event()
-
-    def end() -> None:
-        is_over.set()
-        with suppress(ValueError, RuntimeError, OSError):  # it ended at this moment
-            response.shutdown()
-
-    timer = Timer(seconds, end)
-    timer.daemon = True
-    timer.start()
+def _closing_on_errors(response: urllib3.BaseHTTPResponse) -> Iterator[None]:
+    """Close the connection of an answer that is not read to its end."""
     try:
         yield
-    except (urllib3.exceptions.HTTPError, OSError) as error:
-        if is_over.is_set():
-            raise _too_slow(subject, seconds) from error
-        raise
     except BaseException:
         response.close()
         raise
-    finally:
-        timer.cancel()
-    if is_over.is_set():  # the end of an answer without a length looks like the end of the connection
-        raise _too_slow(subject, seconds)
 
 
-def _leave(response: urllib3.BaseHTTPResponse, seconds: float, subject: str) -> None:
+def _check_time(deadline: Deadline, seconds: float, subject: str) -> None:
+    """Check that the time is not over. An answer without a length that was ended looks like a whole one.
+
+    :raises IndexUnreachable: if it is.
+    """
+    if deadline.is_over:
+        raise _unreachable(subject, f"the answer took longer than {seconds:,.0f} seconds")
+
+
+def _leave(response: urllib3.BaseHTTPResponse, subject: str) -> None:
     """Release the connection of an answer whose body is of no use. A long or slow body is not read to its end."""
     try:
-        with _ending_after(seconds, response, subject):
-            for _ in _within(response.stream(_COMPRESSED_BYTES, decode_content=False), _UNUSED_BYTES, subject):
-                pass
-    except (IndexAnswerRefused, IndexUnreachable, urllib3.exceptions.HTTPError, OSError):
+        for _ in _within(response.stream(_COMPRESSED_BYTES, decode_content=False), _UNUSED_BYTES, subject):
+            pass
+    except (IndexAnswerRefused, urllib3.exceptions.HTTPError, OSError):
         response.close()
     else:
         response.release_conn()
@@ -278,10 +276,6 @@ def _repeated(retries: urllib3.Retry, url: str, error: Exception, subject: str) 
 
 def _too_long(subject: str, most: int) -> IndexAnswerRefused:
     return IndexAnswerRefused(subject=subject, reason=f"it has more than {most:,} bytes")
-
-
-def _too_slow(subject: str, seconds: float) -> IndexUnreachable:
-    return _unreachable(subject, f"the answer took longer than {seconds:,.0f} seconds")
 
 
 def _after_redirects(url: str, response: urllib3.BaseHTTPResponse) -> str:
