@@ -104,7 +104,7 @@ def test_a_whole_program_of_a_guide_runs(
     made = engine.deploy(lambda: exec(compile(program, page.name, "exec"), {}))  # noqa: S102 - our own text
     types = {resource.typ for resource in made.values()}
     if page in MIGRATIONS:
-        assert "aws:lambda/layerVersion:LayerVersion" in types
+        assert "pulumi-python:dynamic/layers:LayerReplica" in types
         assert ("layers:index:PythonFunction" in types) == ("PythonFunction(" in program)
     else:
         assert "layers:index:DeployRole" in types
