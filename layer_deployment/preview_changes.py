@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Literal, cast
 
 from builder_lambda.inspection.package_changes import PackageSet, PackageState, package_changes
 from layer_deployment.errors import UnreadablePreview
-from layer_deployment.names import COMPONENTS, DYNAMIC_RESOURCES, LAYER_BUILD, LAYER_BUILDER
+from layer_deployment.names import COMPONENTS, DYNAMIC_RESOURCES, LAYER_BUILD, LAYER_BUILDER, LAYER_REPLICA
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 Operation = Literal["create", "update", "replace", "delete", "same"]
 
 _BUILD = f"{DYNAMIC_RESOURCES}{LAYER_BUILD}"
-_VERSION = "aws:lambda/layerVersion:LayerVersion"
+_REPLICA = f"{DYNAMIC_RESOURCES}{LAYER_REPLICA}"
 _FUNCTION = "aws:lambda/function:Function"
 _BUILDER = f"{LAYER_BUILDER}$"
 _COMPONENTS = (COMPONENTS, "pulumi:pulumi:Stack", "pulumi:providers:")
@@ -123,9 +123,10 @@ def read_preview(document: object) -> PreviewChanges:
     versions: dict[str, set[str]] = {}
     layers, functions, others = list[LayerChange](), list[ResourceChange](), list[ResourceChange]()
     for step in steps:
-        if _type(step) == _VERSION and _operation(step) in ("create", "update", "replace"):
-            inputs = _inputs(step, "newState")
-            versions.setdefault(str(inputs.get("layerName")), set()).add(str(inputs.get("region")))
+        if _type(step) == _REPLICA and _operation(step) in ("create", "update", "replace"):
+            old, new = _inputs(step, "oldState"), _inputs(step, "newState")
+            if old.get("content_hash") != new.get("content_hash"):  # else its grants or its parameter change
+                versions.setdefault(str(new.get("layer_name")), set()).add(str(new.get("region")))
     reported = set[str]()
     for step in steps:
         kind, operation = _type(step), _operation(step)

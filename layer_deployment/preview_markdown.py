@@ -18,7 +18,9 @@ MAX_CHARACTERS = 60_000
 """GitHub refuses comments of more than 65,536 characters."""
 
 _TERMINAL_CODES = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
-_SPECIAL = re.compile(r"([\\`*_{}\[\]<>()#+!|~-])")
+_SPECIAL = re.compile(r"([\\`*_{}\[\]<>()#+!|~:&-]|(?<=www)\.)", re.IGNORECASE)
+"""With ``:``, ``&`` and ``www.``, which begin links and entities (GitHub Flavored Markdown, 6.2 and 6.9)."""
+_BREAKS = re.compile(r"[\x00-\x20\x7f-\x9f\u2028\u2029]+")
 _DONE = {"create": "new", "update": "changed", "replace": "replaced", "delete": "removed"}
 _CUT = "\n\nThe comment would be too long, so the rest is left out. It is in the job's log.\n"
 
@@ -74,17 +76,17 @@ def _layer(layer: LayerChange) -> Iterator[str]:
     else:
         yield f"No package changes; {_count(layer.unchanged, 'package')} unchanged."
     if layer.other_inputs:
-        yield from ("", f"Other changes: {', '.join(layer.other_inputs)}.")
+        yield from ("", f"Other changes: {', '.join(map(_plain, layer.other_inputs))}.")
     if layer.regions:
         condition = "" if layer.operation == "create" else " if the content changes"
-        yield from ("", f"A version is published in {', '.join(layer.regions)}{condition}.")
+        yield from ("", f"A version is published in {', '.join(map(_plain, layer.regions))}{condition}.")
 
 
 def _row(change: ResourceChange, *, with_type: bool = False) -> str:
-    cells = [_plain(change.name), _DONE.get(change.operation, change.operation)]
+    cells = [_plain(change.name), _DONE.get(change.operation) or _plain(change.operation)]
     if with_type:
-        cells.append(f"`{change.type}`")
-    cells.append(", ".join(f"`{reason}`" for reason in change.reasons if "`" not in reason))
+        cells.append(_code(change.type))
+    cells.append(", ".join(map(_code, change.reasons)))
     return f"| {' | '.join(cells)} |"
 
 
@@ -100,9 +102,15 @@ def _block(text: str) -> Sequence[str]:
 
 def _plain(text: str) -> str:
     """Return text that Markdown shows unchanged. Usual names need no escapes, so the source stays legible."""
-    if re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9. -]*(_[A-Za-z0-9.-]+)*", text):
-        return text
-    return _SPECIAL.sub(r"\\\1", text).replace("@", "@\u200b")  # an invisible space, so that nobody is notified
+    line = _BREAKS.sub(" ", text).strip()
+    if re.fullmatch(r"(?!.*www\.)[A-Za-z0-9][A-Za-z0-9. -]*(_[A-Za-z0-9.-]+)*", line, re.IGNORECASE):
+        return line
+    return _SPECIAL.sub(r"\\\1", line).replace("@", "@\u200b")  # an invisible space, so that nobody is notified
+
+
+def _code(text: str) -> str:
+    """Return text as code where it can be, in one cell of a table."""
+    return f"`{text}`" if re.fullmatch(r"[^`|\x00-\x1f\x7f-\x9f\u2028\u2029]+", text) else _plain(text)
 
 
 def _count(count: int, noun: str) -> str:

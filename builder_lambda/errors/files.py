@@ -23,6 +23,17 @@ class FileNotWritable(LayerError, code="file-not-writable"):
     reason: str
 
 
+class CacheNotPrivate(LayerError, code="cache-not-private"):
+    """The cache folder belongs to another user, or others may write to it."""
+
+    summary = "the cache {path!r} is not used: {reason}"
+    cause = "who may write to a cache decides what is built from it"
+    remedy = "take the right away (chmod go-w), or name another folder with --cache or PYTHON_LAYERS_CACHE"
+
+    path: str
+    reason: str
+
+
 @contextmanager
 def reporting_os_errors(path: Path) -> Iterator[None]:
     """Turn an error of the system in this block into one about ``path``."""

@@ -13,6 +13,7 @@ from builder_lambda.ports.ports import Ports
 from builder_lambda.ports.reporter import SILENT
 from builder_lambda.sdists.on_demand import CompilerName, WheelBuilderOnDemand
 from builder_lambda.stores.disk import LocalArchives
+from builder_lambda.stores.private_folder import make_private
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -41,8 +42,10 @@ def local_ports(
     :param compiler: what compiles where something is built from source: zig, which is fetched, or this machine's own.
     :param is_building: whether what is resolved will be built right away, so that its wheels may be fetched early.
     :param reporter: receives the progress of builds.
+    :raises CacheNotPrivate: if others may write to ``folder``.
     """
     variables = os.environ if environ is None else environ
+    make_private(folder)
 
     @cache
     def indexes() -> LocalIndexes:

@@ -15,8 +15,9 @@ if TYPE_CHECKING:
     from builder_lambda.contract.request import BuildRequest
     from builder_lambda.ports.ports import ArchiveStore
 
-BUILDER_VERSION = 4
-"""Raised when the same lock builds other bytes. Every layer is then built again."""
+BUILDER_VERSION = 5
+"""Raised when the same lock builds other bytes, or when what was built before is not to be trusted. Every layer is then
+built again. Since 5, files of wheels are compared with RECORD before an archive is stored."""
 
 
 def known_build(request: BuildRequest, python_version: str | None, store: ArchiveStore) -> BuildResult | None:
@@ -36,9 +37,10 @@ def known_build(request: BuildRequest, python_version: str | None, store: Archiv
 
 def keep_result(request: BuildRequest, result: BuildResult, python_version: str | None, store: ArchiveStore) -> None:
     """Store a result beside its archive, and where the next build of the same request finds it."""
-    text = json.dumps(result.to_mapping(), sort_keys=True)
-    store.write_text(report_key(result.archive_key), text)
-    store.write_text(_key(request, python_version), text)
+    described = result.to_mapping()
+    report = {**described, "builder_version": BUILDER_VERSION}
+    store.write_text(report_key(result.archive_key), json.dumps(report, sort_keys=True))
+    store.write_text(_key(request, python_version), json.dumps(described, sort_keys=True))
 
 
 def check_size_budget(options: BuildOptions, unpacked_bytes: int, biggest: tuple[tuple[str, int], ...]) -> None:

@@ -6,6 +6,7 @@ import json
 from typing import TYPE_CHECKING
 
 from builder_lambda.contract.store_keys import report_key
+from builder_lambda.pipeline.results import BUILDER_VERSION
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -49,7 +50,10 @@ def store_archive(
 
 
 def find_reported(key: str, store: ArchiveStore) -> WrittenArchive | None:
-    """Return the archive that is stored at ``key``, if it is the one that the report beside it describes."""
+    """Return the archive that is stored at ``key``, if it is the one that the report beside it describes.
+
+    One of another version of the builder is made again: its files may not have been compared with RECORD.
+    """
     found = store.find_archive(key)
     return found if found is not None and _is_reported(found, key, store) else None
 
@@ -57,6 +61,7 @@ def find_reported(key: str, store: ArchiveStore) -> WrittenArchive | None:
 def _is_reported(found: WrittenArchive, key: str, store: ArchiveStore) -> bool:
     try:
         reported = json.loads(store.read_text(report_key(key)) or "")
-        return [reported["code_sha256"], reported["size_bytes"]] == [found.code_sha256, found.size_bytes]
+        facts = [reported["code_sha256"], reported["size_bytes"], reported["builder_version"]]
+        return facts == [found.code_sha256, found.size_bytes, BUILDER_VERSION]
     except (KeyError, TypeError, ValueError):
         return False

@@ -83,6 +83,18 @@ class LocalArchives:
         self._note(key, status, written.code_sha256)
         return written
 
+    def has_intact(self, key: str, code_sha256: str) -> bool:
+        """Return whether an archive has this sha256, and remove it if not. It reads all of it."""
+        try:
+            with self.path(key).open("rb") as file:
+                actual = base64.b64encode(hashlib.file_digest(file, "sha256").digest()).decode()
+        except FileNotFoundError:
+            return False
+        if actual != code_sha256:
+            with reporting_os_errors(self.path(key)):
+                self.path(key).unlink()
+        return actual == code_sha256
+
     def path(self, key: str) -> Path:
         """Return the file of a key."""
         return self._folder.joinpath(*key.split("/"))

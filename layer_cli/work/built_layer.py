@@ -137,9 +137,12 @@ class Building:
             index=self._indexes,
         )
         known = find_build(request, self._ports)
+        if known and not self._is_written(output, known) and not self._is_intact(known):
+            known = None
         result = known or new_build(request, self._ports)
         self._watch.lap("build")
-        self._write(output, result)
+        if not self._is_written(output, result):
+            self._write(output, result)
         self._watch.lap("output")
         seconds = self._watch.seconds()
         if known is None:
@@ -156,15 +159,18 @@ class Building:
             raise ValueError("the ports of this machine have no listing")
         return listing
 
+    def _is_written(self, output: Path, result: BuildResult) -> bool:
+        """Return whether the file is unchanged since it was written for the same archive."""
+        return self._store.read_text(_note(output)) == _state(output, result)
+
+    def _is_intact(self, known: BuildResult) -> bool:
+        """Return whether the cache still has the bytes of a known build. Their file may have kept its time and size."""
+        return self._store.has_intact(known.archive_key, known.code_sha256)
+
     def _write(self, output: Path, result: BuildResult) -> None:
-        """Write the archive, unless the file is unchanged since it was written for the same archive."""
-        store = self._store
-        note = output_key(hashlib.sha256(os.fsencode(output.absolute())).hexdigest())
-        if store.read_text(note) == _state(output, result):
-            return
-        archive = store.path(result.archive_key)
+        archive = self._store.path(result.archive_key)
         write_file(output, lambda part: shutil.copyfile(archive, part))
-        store.write_text(note, _state(output, result))
+        self._store.write_text(_note(output), _state(output, result))
 
     def _stored(self, modules: Sequence[Path]) -> tuple[ModuleSource, ...]:
         """Put modules into the cache, where a build looks for them."""
@@ -177,6 +183,11 @@ class Building:
             if not self._store.path(module.source.key).is_file():
                 self._store.write_bytes(module.source.key, module.code.zipped())
         return tuple(module.source for module in packed)
+
+
+def _note(output: Path) -> str:
+    """Return the key of the note about an output file."""
+    return output_key(hashlib.sha256(os.fsencode(output.absolute())).hexdigest())
 
 
 def _state(output: Path, result: BuildResult) -> str:

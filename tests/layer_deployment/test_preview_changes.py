@@ -36,7 +36,7 @@ def test_a_changed_layer_is_shown_package_by_package_with_the_function_that_uses
         "A version is published in eu-west-1, us-east-1 if the content changes.\n\n"
         "| function | | because of |\n|---|---|---|\n| hello | changed | `layers` |\n\n"
     )
-    assert "9 other resources" in others
+    assert "4 other resources" in others
     assert "| builder-python313-x86_64 | changed |" in others  # the builder's own function is no function of the user
 
 

@@ -24,7 +24,7 @@ from builder_lambda.errors.builder_function import (
 )
 from builder_lambda.errors.code import InvalidCode, InvalidHandler, InvalidModules, ModuleMissing
 from builder_lambda.errors.deployment import AwsRefused, NameTaken
-from builder_lambda.errors.files import FileNotWritable
+from builder_lambda.errors.files import CacheNotPrivate, FileNotWritable
 from builder_lambda.errors.hosts import (
     CodeBuildFailed,
     CodeBuildMissing,
@@ -139,6 +139,7 @@ EXAMPLES: list[LayerError] = [
     ModuleMissing(module="tools", sha256="ab"),
     NameTaken(kind="layer", name="web-python313-x86_64", region="eu-west-1", owner="the stack shop/prod"),
     AwsRefused(action="publishing layer web", region="eu-west-1", detail="An error occurred: no"),
+    CacheNotPrivate(path="/home/user/cache", reason="others may write to it (mode 777)"),
     FileNotWritable(path="app/pyproject.toml", reason="it is damaged"),
     CodeBuildFailed(build="layers:1", status="FAILED", detail="what the program printed", link="the console"),
     CodeBuildMissing(project="layers"),

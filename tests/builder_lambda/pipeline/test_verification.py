@@ -1,10 +1,15 @@
 """The files of a layer are what the RECORD of their wheel declares, also those that no step reads."""
 
+import base64
+import hashlib
+import json
+
 import pytest
 
 from builder_lambda import BuildRequest, BuildResult, ResolveRequest, Target, resolve
 from builder_lambda.archive.entry import ArchiveEntry
 from builder_lambda.contract.options import BuildOptions
+from builder_lambda.contract.store_keys import report_key
 from builder_lambda.errors.wheels import InvalidWheel
 from builder_lambda.pipeline.build import build
 from tests.builder_lambda.fakes import MemoryArchives, memory_ports
@@ -80,3 +85,23 @@ def test_all_wrong_files_of_a_wheel_are_named_up_to_a_bound() -> None:
     record = record_of(dict.fromkeys(files, b"good"), "aaa-1.0.dist-info")
     with pytest.raises(InvalidWheel, match=r"'aaa/0\.so' is not .*; 'aaa/7\.so' is not .*, and 2 more"):
         built(MemoryArchives(), make_wheel("aaa", files=files, record=record))
+
+
+def test_an_archive_of_a_release_that_did_not_verify_is_made_again() -> None:
+    store = MemoryArchives()
+    expected = built(store, GOOD)
+    report = report_key(expected.archive_key)
+    planted, described = b"planted", json.loads(store.texts[report])
+    forget_results(store)
+    store.archives[expected.archive_key] = planted
+    old = described | {
+        "code_sha256": base64.b64encode(hashlib.sha256(planted).digest()).decode(),
+        "size_bytes": len(planted),
+        "builder_version": 4,
+    }
+    store.texts[report] = json.dumps(old)
+
+    again = built(store, GOOD)
+
+    assert again.code_sha256 == expected.code_sha256
+    assert store.archives[expected.archive_key] != planted

@@ -1,6 +1,7 @@
 import base64
 import hashlib
 import json
+import os
 import zipfile
 from pathlib import Path
 
@@ -79,6 +80,22 @@ def test_a_damaged_cache_changes_only_the_time(shell: Shell) -> None:
     again = shell.json("build", "-l", "pylock.toml", *TARGET)
 
     assert again["code_sha256"] == first["code_sha256"]
+
+
+def test_a_flipped_byte_in_a_stored_archive_is_not_handed_out(shell: Shell) -> None:
+    shell.run("lock", "web", *TARGET)
+    first = shell.json("build", "-l", "pylock.toml", *TARGET)
+    (archive,) = Path(shell.environ["PYTHON_LAYERS_CACHE"]).rglob("archives/**/*.zip")
+    content, status = bytearray(archive.read_bytes()), archive.stat()
+    content[len(content) // 2] ^= 1
+    archive.write_bytes(content)
+    os.utime(archive, ns=(status.st_atime_ns, status.st_mtime_ns))
+
+    again = shell.json("build", "-l", "pylock.toml", "-o", "other.zip", *TARGET)
+
+    assert again["code_sha256"] == first["code_sha256"]
+    digest = hashlib.sha256((shell.folder / "other.zip").read_bytes()).digest()
+    assert base64.b64encode(digest).decode() == first["code_sha256"]
 
 
 def test_an_unchanged_output_is_not_written_again(shell: Shell) -> None:
