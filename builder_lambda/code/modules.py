@@ -59,11 +59,23 @@ def pack_modules(paths: Sequence[Path]) -> tuple[PackedModule, ...]:
     return tuple(packed)
 
 
+def _why_too_wide(path: Path) -> str | None:
+    """Return why a folder holds more than a module, before it is walked."""
+    folder, here = path.absolute().resolve(), Path.cwd()
+    if folder == Path(folder.anchor):
+        return "is the root of the file system, not a module"
+    if folder == Path(os.path.expanduser("~")):  # noqa: PTH111 - Path.home() fails where there is none
+        return "is your home, not a module"
+    return "holds the current folder, and more than a module" if folder in here.parents else None
+
+
 def pack_module(path: Path) -> PackedModule:
     """Return the module at this path, a folder or a ``.py`` file.
 
     :raises InvalidModules: if it cannot be put into a layer.
     """
+    if reason := _why_too_wide(path):
+        raise InvalidModules(problems=(Problem(place=str(path), reason=reason),))
     name = path.stem if path.suffix == ".py" else path.name
     entries, problems = [], []
     if not name.isidentifier() or keyword.iskeyword(name):

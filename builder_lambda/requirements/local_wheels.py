@@ -18,12 +18,13 @@ from builder_lambda.contract.store_keys import LOCAL_SCHEME, local_wheel_key
 from builder_lambda.requirements.line import InvalidLine, refuse_variables, without_hash_options
 from builder_lambda.requirements.requirement import SHA256
 
+# Runs of spaces are matched once: to try each of them takes time by the square of their number.
 _BY_PATH = re.compile(
-    r"^(?!-)(?P<path>(?:[^;\s]| (?! *(?:@|--|#)))*\.whl)"  # spaces may be in the path, not at its end
+    r"^(?!-)(?P<path>(?:[^;\s]| (?! {0,9}(?:@|--|#)))*\.whl)"  # spaces may be in the path, not at its end
     r"(?P<fragment>#\S*)?(?P<extras>\[[^\]]*\])?(?P<rest>\s*;.*|\s+--.*)?$"
 )
 _BY_NAME = re.compile(
-    r"^(?P<name>[^@;\s\[]+)\s*(?P<extras>\[[^\]]*\])?\s*@\s*(?P<path>file:[^;\s#]*)(?P<fragment>#\S*)?(?P<rest>.*)$"
+    r"^(?P<name>[^@;\s\[]++)\s*+(?P<extras>\[[^\]]*\])?\s*+@\s*+(?P<path>file:[^;\s#]*)(?P<fragment>#\S*)?(?P<rest>.*)$"
 )
 
 

@@ -138,3 +138,18 @@ def test_modules_are_built_compiled_and_reported_beside_the_packages(package: Pa
     assert list(result.packages) == ["demo"]
     without = build(replace(request, modules=(), options=BuildOptions(bytecode=False)), ports)
     assert without.report.modules == {}
+
+
+@pytest.mark.parametrize("name", ["root", "home", "above"])
+def test_a_folder_that_holds_more_than_a_module_is_refused_before_it_is_walked(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "home").mkdir()
+    (tmp_path / "project" / "here").mkdir(parents=True)
+    monkeypatch.setenv("HOME", str(tmp_path / "home"))
+    monkeypatch.chdir(tmp_path / "project" / "here")
+    monkeypatch.setattr("os.walk", None)
+    monkeypatch.setattr("os.scandir", None)
+    path = {"root": Path("/"), "home": tmp_path / "home", "above": Path("../..") / "project"}[name]
+    with pytest.raises(InvalidModules, match=r"not a module|more than a module"):
+        pack_module(path)

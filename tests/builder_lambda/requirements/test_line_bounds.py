@@ -1,9 +1,14 @@
 """Lines of requirements that are longer than anybody writes."""
 
+from contextlib import suppress
+from pathlib import Path
+
 import pytest
 
 from builder_lambda.contract.bounds import LINE_CHARACTERS, NAME_CHARACTERS, URL_CHARACTERS
 from builder_lambda.errors.requirements import InvalidRequirements
+from builder_lambda.requirements.line import InvalidLine
+from builder_lambda.requirements.local_wheels import LocalWheels
 from builder_lambda.requirements.requirements import parse_requirements
 from builder_lambda.resolvers.uv_output import unknown_names
 
@@ -44,3 +49,12 @@ def test_unknown_project_is_found_behind_a_name_of_any_length() -> None:
     complaint = "a" * 200_000 + " is there, and demo was not found in the package registry"
 
     assert unknown_names(complaint) == {"demo"}
+
+
+@pytest.mark.parametrize(
+    "line", ["a" + " " * 90_000 + "b.whl", "a" + " " * 90_000 + "@x", "a" * 90_000 + ".whl x", " ".join("a" * 40_000)]
+)
+def test_a_long_line_takes_time_by_its_length(line: str, tmp_path: Path) -> None:
+    # Time by its square would be minutes here.
+    with suppress(InvalidLine):
+        LocalWheels(tmp_path).line(line)
