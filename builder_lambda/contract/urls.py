@@ -10,6 +10,8 @@ from urllib.parse import SplitResult, unquote, urlsplit, urlunsplit
 
 _USER_INFO = re.compile(r"(?<=://)[^/?#\s@]*(?:@[^/?#\s@]*)*@")
 _QUERY = re.compile(r"[?#].*", re.DOTALL)
+_QUERIES = re.compile(r"(://(?:(?!://)[^\s?#])*)\?[^\s#'\"`<>)]+")
+"""Of URLs in a text. A URL ends where another one begins, so that many of them take time by their length."""
 
 
 VARIABLE = "holds '${', which uv replaces by an environment variable; write the value itself, or %7B for the brace"
@@ -31,8 +33,8 @@ def why_invalid(url: str) -> str | None:
 
 
 def redacted(text: str) -> str:
-    """Return ``text`` with the user part of every URL replaced by ``****``."""
-    return _USER_INFO.sub("****@", text)
+    """Return ``text`` with the user part and the query of every URL replaced by ``****``: both may hold a secret."""
+    return _QUERIES.sub(r"\1?****", _USER_INFO.sub("****@", text))
 
 
 def without_credentials(url: str) -> str:

@@ -68,3 +68,21 @@ def test_any_text_is_taken_for_a_url(text: str) -> None:
         assert without_credentials(text) is not None
     for ask in (filename_of, origin_of, has_credentials, is_local, redacted, bare):
         ask(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("at https://a.example/x.whl?token=secret", "at https://a.example/x.whl?****"),
+        ("at https://u:p@a.example/x?sig=secret#sha256=1 and on", "at https://****@a.example/x?****#sha256=1 and on"),
+        ("(`https://a.example/?a=secret&b=secret`)", "(`https://a.example/?****`)"),
+        ("why? https://a.example/ ?", "why? https://a.example/ ?"),
+        ("https://a.example/?a=secret, https://b.example/?b=secret", "https://a.example/?**** https://b.example/?****"),
+    ],
+)
+def test_queries_are_not_shown(text: str, shown: str) -> None:
+    assert redacted(text) == shown
+
+
+def test_many_addresses_take_time_by_their_length() -> None:
+    assert redacted("://" * 100_000) == "://" * 100_000
