@@ -12,6 +12,7 @@ from ..hosts.build_container import ContainerSettings
 from . import policies
 from .archive_bucket import ArchiveBucket
 from .builder_code import BuilderCode
+from .logged_role import LoggedRole, Permissions
 
 _MACHINES: Mapping[Architecture, str] = {"x86_64": "LINUX_CONTAINER", "arm64": "ARM_CONTAINER"}
 MINUTES = 60
@@ -58,8 +59,7 @@ class ProjectKind:
     purpose: str
     """Start of the description, which ends with the runtime."""
 
-    permissions: Callable[[Sequence[pulumi.Output[str]]], pulumi.Input[str]]
-    """Return the policy of the role for ARNs of log groups."""
+    permissions: Permissions
 
     more_permissions: Mapping[str, pulumi.Input[str]] = field(default_factory=dict)
     """Further policies of the role, by the end of their resource names."""
@@ -78,31 +78,21 @@ class CodeBuildProjects:
 
         :param stem: start of their resource names.
         """
-        child = pulumi.ResourceOptions(parent=parent)
-        logs = {
-            target: aws.cloudwatch.LogGroup(
-                f"{stem}-{target.slug}-log",
-                region=args.home.region,
-                retention_in_days=args.log_retention_days,
-                opts=child,
-            )
-            for target in args.targets
-        }
-        role = aws.iam.Role(f"{stem}-role", assume_role_policy=policies.codebuild_may_assume(), opts=child)
-        documents = {
-            "permissions": kind.permissions([log.arn for log in logs.values()]),
-            **kind.more_permissions,
-        }
-        granted = [
-            aws.iam.RolePolicy(f"{stem}-role-{end}", role=role.name, policy=document, opts=child)
-            for end, document in documents.items()
-        ]
-        self._waited_for = [policy.id for policy in granted]
+        self._role = LoggedRole(
+            stem,
+            args.targets,
+            trust=policies.codebuild_may_assume(),
+            permissions=kind.permissions,
+            more_permissions=kind.more_permissions,
+            region=args.home.region,
+            log_retention_days=args.log_retention_days,
+            parent=parent,
+        )
         self.by_runtime = {
             target.runtime: aws.codebuild.Project(
                 f"{stem}-{target.slug}",
                 description=f"{kind.purpose} {target.runtime}",
-                service_role=role.arn,
+                service_role=self._role.arn,
                 source={
                     "type": "S3",
                     "location": pulumi.Output.concat(args.home.bucket, "/", args.code.key(target)),
@@ -122,15 +112,11 @@ class CodeBuildProjects:
                 logs_config={"cloudwatch_logs": {"group_name": log.name}},
                 build_timeout=MINUTES,
                 region=args.home.region,
-                opts=pulumi.ResourceOptions(parent=parent, depends_on=granted[:1]),
+                opts=pulumi.ResourceOptions(parent=parent, depends_on=[self._role.permissions]),
             )
-            for target, log in logs.items()
+            for target, log in self._role.logs.items()
         }
 
     def name(self, runtime: str) -> pulumi.Output[str]:
-        """Return the name of the project of a runtime.
-
-        It waits for all policies of the role: in a preview, a project that gets another policy is not known yet.
-        """
-        project = self.by_runtime[runtime].name
-        return pulumi.Output.all(project, *self._waited_for).apply(lambda known: str(known[0]))
+        """Return the name of the project of a runtime, known after all policies of the role."""
+        return self._role.with_rights(self.by_runtime[runtime].name)

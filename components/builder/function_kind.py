@@ -24,6 +24,7 @@ from builder_lambda.hosts.entries import HANDLER, SOURCE_HANDLER
 
 from . import policies
 from .function_args import BuilderFunctionsArgs
+from .logged_role import Permissions
 
 Variables = Mapping[str, pulumi.Input[str]]
 
@@ -43,8 +44,7 @@ class FunctionKind:
     memory_mb: int
     storage_mb: int
 
-    permissions: Callable[[Sequence[pulumi.Output[str]]], pulumi.Input[str]]
-    """Return the policy of the role for ARNs of log groups."""
+    permissions: Permissions
 
     more_permissions: Mapping[str, pulumi.Input[str]] = field(default_factory=dict)
     """Further policies of the role, by the end of their resource names."""
