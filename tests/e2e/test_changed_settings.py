@@ -134,7 +134,7 @@ def filled(value: Any, **names: str) -> Any:
     return names.get(value.strip("{}"), value) if isinstance(value, str) else value
 
 
-SOME = ("another home", "a region less", "a private index", "source builds", "architectures")
+SOME = ("another home", "a private index", "source builds")
 """The steps that need the most of a builder: enough for each run of the tests."""
 
 
